@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What a native Secure Partition sees: an S-EL0 program's world, in C.
+ *
+ * An SP is a shared object that defines one FFASIM_SP_IMAGE(). Its main function is entered once,
+ * at boot, as real SP code is: it sets itself up, calls FFA_MSG_WAIT and serves messages for ever.
+ * All its state lives in memory the machine owns (ffasim_sp_state()): an SP has no mutable globals,
+ * so that a machine resets without reloading it.
+ *
+ * An SP cannot see or refuse preemption: any ffasim_sp_work_ns(), ffasim_sp_svc() or instrumented
+ * access may be where a Non-secure interrupt takes the PE away, and the next line may run on
+ * another PE, much later.
+ */
+#ifndef FFASIM_PARTITION_H
+#define FFASIM_PARTITION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "soc/machine.h"
+
+struct ffasim_sp;
+
+struct ffasim_sp_image {
+	uint32_t abi;	    /* FFASIM_SP_ABI */
+	const char *name;
+	size_t state_bytes; /* zeroed at boot */
+	void (*main)(struct ffasim_sp *sp, uint64_t boot_info_va);
+};
+
+#define FFASIM_SP_ABI 1
+/* The one symbol a native SP image exports. */
+#define FFASIM_SP_IMAGE(...)                                                                       \
+	const struct ffasim_sp_image ffasim_sp_image = {.abi = FFASIM_SP_ABI, __VA_ARGS__}
+
+void *ffasim_sp_state(struct ffasim_sp *sp);
+const char *ffasim_sp_name(const struct ffasim_sp *sp);
+/* An option of this partition from the scenario (`options: {key: value}`); NULL when absent. */
+const char *ffasim_sp_option(const struct ffasim_sp *sp, const char *key);
+uint64_t ffasim_sp_option_u64(const struct ffasim_sp *sp, const char *key, uint64_t otherwise);
+
+/* SVC #0 with x0..x17; returns with the results in place. */
+void ffasim_sp_svc(struct ffasim_sp *sp, struct smc_regs *regs);
+/* S-EL0 computation that takes this much virtual time; preemptible at any nanosecond of it. */
+void ffasim_sp_work_ns(struct ffasim_sp *sp, uint64_t ns);
+/* Virtual time of S-EL0 execution of this context so far (not wall time: preemption is excluded). */
+uint64_t ffasim_sp_el0_ns(const struct ffasim_sp *sp);
+/* The registers of the PE the SP runs on now. Do not keep the pointer across work or SVC. */
+struct pe_regs *ffasim_sp_regs(struct ffasim_sp *sp);
+
+/* Pointer to [va, va+len) of this SP's address space, or NULL when it is not all mapped with the
+ * access asked for. A real SP would take a data abort: ffasim_sp_crash() is what it does then. */
+void *ffasim_sp_va(struct ffasim_sp *sp, uint64_t va, size_t len_bytes, bool write);
+/* Memory of the SP's own image data (RX/TX buffers, heap): page aligned, mapped RW. 0 = none left. */
+uint64_t ffasim_sp_alloc_pages(struct ffasim_sp *sp, unsigned pages);
+
+enum ffasim_sp_fault {
+	FFASIM_SP_UNDEF, /* undefined instruction */
+	FFASIM_SP_DATA_ABORT,
+	FFASIM_SP_INSN_ABORT,
+	FFASIM_SP_ALIGNMENT,
+	FFASIM_SP_BRK,
+	FFASIM_SP_SYSREG, /* trapped system register, e.g. a counter */
+};
+/* Takes a synchronous exception at S-EL0. Returns only when the SPMC re-enters the dead SP
+ * (optee.md D5): the SP then runs on from its last SVC with what the SPMC put in @regs. */
+void ffasim_sp_crash(struct ffasim_sp *sp, enum ffasim_sp_fault fault, uint64_t addr);
+/* A line of the SP's own log (trace event sp.log), prefixed with its name. */
+void ffasim_sp_log(struct ffasim_sp *sp, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

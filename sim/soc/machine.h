@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The machine: PEs with clocks of their own, two worlds, an interrupt controller, per-PE timers,
+ * memory, and the rule of execution: the PE with the smallest clock runs, ties by PE number.
+ *
+ * A PE runs one fiber. That fiber advances the PE's clock by pe_charge(); when the clock passes
+ * another PE's or the next event, control moves there. At each charge and at each pe_point() a
+ * pending, unmasked Non-secure interrupt is taken: in the Non-secure world by calling
+ * ns_ops->interrupt() on the running fiber, in the Secure world by s_ops->interrupt().
+ * After any charge or point the flow may run on a different PE: re-read pe_self().
+ *
+ * There is one current machine (`machine`); many may follow each other in one process.
+ * Not modelled: memory ordering, caches, power states other than on/off/WFI.
+ */
+#ifndef FFASIM_SOC_MACHINE_H
+#define FFASIM_SOC_MACHINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "core/evq.h"
+#include "core/fiber.h"
+#include "core/oracle.h"
+#include "core/report.h"
+#include "core/trace.h"
+#include "soc/cost.h"
+#include "soc/intc.h"
+#include "soc/physmem.h"
+#include "soc/smc.h"
+
+#define PE_MAX 64
+
+enum world { WORLD_NS, WORLD_S };
+
+/* S-EL0 register state that lives in a PE while an SP runs and that an SPMC must move. */
+struct pe_regs {
+	uint64_t x[31];
+	uint64_t v[32][2];
+	uint64_t tpidr_el0, fpcr, fpsr, nzcv;
+};
+
+struct pe {
+	unsigned id;
+	uint64_t now_ns;
+	struct fiber *fiber; /* what runs on this PE */
+	enum world world;
+	bool online;
+	bool wfi;	    /* waiting for an interrupt; does not run, has no say in the order */
+	bool ns_irq_masked; /* PSTATE.I of the Non-secure world */
+	bool s_irq_masked;  /* Secure world: foreign interrupts held off */
+	uint32_t who;	    /* interned name of the flow, for the trace */
+	struct pe_regs regs;
+	struct intc_pe intc;
+	struct ev timer; /* one-shot, raises INTID_TIMER */
+	uint64_t ns_last_ns; /* clock when the Non-secure world last had this PE */
+	uint64_t points;     /* points passed without a charge: livelock detection */
+};
+
+struct ns_world_ops {
+	/* Takes pending interrupts; runs on the interrupted fiber with ns_irq_masked clear. May
+	 * switch fibers; when it returns the fiber may be on another PE. */
+	void (*interrupt)(struct pe *pe);
+};
+
+struct s_world_ops {
+	/* The SMC handler: runs on the caller's fiber, world already S, foreign interrupts masked. */
+	void (*smc)(struct pe *pe, struct smc_regs *regs);
+	/* A Non-secure interrupt is pending and s_irq_masked is clear: an SP is running. Leaves the
+	 * SP; returns when the SP is resumed, maybe on another PE. */
+	void (*interrupt)(struct pe *pe);
+};
+
+enum machine_stop {
+	MACHINE_RUNNING,
+	MACHINE_DONE,	  /* somebody called machine_stop(): the scenario is over */
+	MACHINE_DEADLOCK, /* every PE waits and no event is queued */
+	MACHINE_LIVELOCK, /* a flow passed too many points without charging time */
+	MACHINE_TIME_LIMIT,
+	MACHINE_HALTED, /* the modelled platform panicked and stopped all PEs */
+};
+
+struct machine_config {
+	unsigned pe_count; /* 1..PE_MAX */
+	uint64_t seed;
+	uint64_t time_limit_ns; /* 0 = none */
+	size_t ns_mem_bytes, s_mem_bytes; /* 0 = default 64 MiB, 16 MiB */
+	struct cost_table cost;
+};
+
+struct machine {
+	struct machine_config cfg;
+	unsigned pe_count;
+	struct pe pe[PE_MAX];
+	struct pe *running;
+	struct evq evq;
+	uint64_t now_ns; /* time of the event being handled, or of the running PE when it last moved */
+	struct trace trace;
+	struct oracle oracle;
+	struct report report;
+	struct physmem mem;
+	struct intc intc;
+	const struct ns_world_ops *ns_ops;
+	const struct s_world_ops *s_ops;
+	void *linux; /* struct klinux, set by sim/linux */
+	void *spmc;  /* struct spmc, set by sim/spmc */
+	enum machine_stop stop;
+	const char *stop_why; /* static text, NULL when none */
+	uint64_t horizon_ns; /* the running PE may advance to this without asking */
+	struct fiber *host;  /* who called machine_run() */
+};
+
+extern struct machine *machine;
+
+void machine_config_init(struct machine_config *cfg);
+struct machine *machine_create(const struct machine_config *cfg); /* becomes `machine`; NULL = no memory */
+void machine_destroy(struct machine *m);
+/* Back to power-on with a new configuration, keeping memory mappings and pools. */
+int machine_reset(struct machine *m, const struct machine_config *cfg);
+
+/* Starts @fiber on a PE that has none (power-on, CPU_ON), at the current time. */
+void machine_pe_on(struct machine *m, unsigned pe, struct fiber *fiber, uint32_t who);
+/* Runs until something stops it; call from the host fiber. */
+enum machine_stop machine_run(struct machine *m);
+/* From a flow or an event: ends machine_run(). On a flow this does not return. @why is static. */
+void machine_stop(struct machine *m, enum machine_stop stop, const char *why);
+
+static inline struct pe *pe_self(void) { return machine->running; }
+static inline const struct cost_table *cost(void) { return &machine->cfg.cost; }
+
+/* Advances the running PE's clock, letting events, other PEs and interrupts in. */
+void pe_charge(uint64_t ns);
+/* A place where an interrupt may be taken; no time passes. */
+void pe_point(void);
+/* Sleeps until an interrupt is pending for this PE, masked or not. */
+void pe_wfi(void);
+/* Takes this PE off: it runs nothing until machine_pe_on(). Does not return to this flow. */
+void pe_off(void);
+/* The PE goes on with another fiber; returns when somebody switches back to the caller. */
+void pe_switch(struct fiber *to, uint32_t who);
+/* The running flow is over; the PE goes on with @to. Does not return. */
+_Noreturn void pe_finish(struct fiber *to, uint32_t who);
+/* True when a Non-secure interrupt is pending and enabled for @pe. */
+bool pe_irq_pending(const struct pe *pe);
+/* Programs the per-PE one-shot timer (absolute; EVQ_NEVER stops it). */
+void pe_timer_set(struct pe *pe, uint64_t deadline_ns);
+
+/* Conduit: issues an SMC from the Non-secure world on the running PE. Charges both ways, and takes
+ * pending interrupts before it returns, as hardware does on the instruction after the SMC. */
+void conduit_smc(struct smc_regs *regs);
+
+/* Text "task client on PE1 at 10.414 ms" of the running flow, in a static buffer. */
+const char *machine_where(const struct machine *m);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * An execution context: S-EL0 (later S-EL1) code that the SPMC enters and that leaves again for
+ * one of three reasons. A back end (native C here, Unicorn in a module) implements entering.
+ *
+ * ec_enter() runs on the fiber that called the SPMC, switches to the context's own fiber and comes
+ * back on the same fiber, on the same PE, when the context leaves. Between two entries the context
+ * may change PE; its fiber does not care.
+ *
+ * Address space: a table of mappings va -> pa with access, kept here, filled by the SPMC.
+ */
+#ifndef FFASIM_SP_EC_H
+#define FFASIM_SP_EC_H
+
+#include "soc/machine.h"
+#include "ffasim/partition.h"
+
+enum ec_exit_kind {
+	EC_EXIT_SVC,	   /* regs hold x0..x17 of the SVC */
+	EC_EXIT_INTERRUPT, /* a foreign interrupt is pending; ec_enter() again continues */
+	EC_EXIT_FAULT,	   /* synchronous exception; fault, fault_addr */
+};
+
+struct ec_exit {
+	enum ec_exit_kind kind;
+	struct smc_regs regs;
+	enum ffasim_sp_fault fault;
+	uint64_t fault_addr;
+};
+
+enum { EC_MAP_R = 1, EC_MAP_W = 2, EC_MAP_X = 4, EC_MAP_DEVICE = 8 };
+
+struct ec_map {
+	uint64_t va;
+	pa_t pa;
+	uint32_t pages;
+	uint32_t access; /* EC_MAP_* */
+};
+
+struct ec;
+struct ec_ops {
+	const char *name; /* "native", "el0" */
+	/* Runs until the next exit. @regs: x0..x17 to load, NULL to continue where it was
+	 * interrupted. */
+	void (*enter)(struct ec *ec, const struct smc_regs *regs, struct ec_exit *exit);
+	/* Called by the SPMC from s_ops->interrupt(), on the context's fiber: leave with
+	 * EC_EXIT_INTERRUPT, return when entered again. */
+	void (*interrupted)(struct ec *ec);
+	void (*destroy)(struct ec *ec);
+};
+
+struct ec_option {
+	const char *key, *value;
+};
+
+struct ec_config {
+	const char *name;
+	const char *image_path; /* resolved by the host; native: a shared object */
+	uint64_t boot_info_va;	/* delivered in the boot-info register */
+	const struct ec_option *options;
+	size_t option_count;
+};
+
+#define EC_MAPS_MAX 512
+
+struct ec {
+	const struct ec_ops *ops;
+	uint32_t who; /* interned name */
+	void *owner;  /* the SPMC's partition */
+	struct ec_map map[EC_MAPS_MAX]; /* sorted by va */
+	uint32_t map_count;
+	uint64_t el0_ns;     /* virtual time executed at S-EL0 */
+	uint64_t entered_ns; /* PE clock at the last entry */
+	unsigned last_pe;
+	bool inside; /* currently running on a PE */
+};
+
+/* Creates a context from an image. *why is a static one-line reason on failure (-errno): image
+ * missing, not an image, wrong ABI. The format is recognised from the file. */
+int ec_create(const struct ec_config *cfg, struct ec **out, const char **why);
+void ec_destroy(struct ec *ec);
+/* Charges nothing itself. Emits nothing: the SPMC traces. */
+void ec_enter(struct ec *ec, const struct smc_regs *regs, struct ec_exit *exit);
+/* The context running on this PE, NULL when none. */
+struct ec *ec_running(const struct pe *pe);
+
+int ec_map_add(struct ec *ec, uint64_t va, pa_t pa, uint32_t pages, uint32_t access); /* -EEXIST -ENOSPC */
+int ec_map_remove(struct ec *ec, uint64_t va, uint32_t pages);			      /* -ENOENT */
+const struct ec_map *ec_map_find(const struct ec *ec, uint64_t va);
+/* Host pointer of a VA range with all of @access, or NULL. */
+void *ec_va(const struct ec *ec, uint64_t va, size_t len_bytes, uint32_t access);
+/* Physical address behind a VA with all of @access; false when not mapped so. */
+bool ec_va_to_pa(const struct ec *ec, uint64_t va, size_t len_bytes, uint32_t access, pa_t *out);
+/* Lowest free VA range of @pages above the image area. 0 = none. */
+uint64_t ec_va_find_free(const struct ec *ec, uint32_t pages);
+
+#endif
