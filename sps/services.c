@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The table of services and opcodes of the native SPs: names for scenarios, numbers for the wire.
+ * One row an opcode; a new SP adds its rows here and its numbers in services.h.
+ */
+#include "ffasim/services.h"
+
+#include <string.h>
+
+#include "services.h"
+
+#define ROWS(array) (array), sizeof(array) / sizeof((array)[0])
+
+static const struct ffasim_service_op echo_ops[] = {
+	{.name = "echo", .opcode = ECHO_ECHO, .flags = FFASIM_OP_PAYLOAD,
+	 .doc = "answers the bytes it got"},
+	{.name = "reverse", .opcode = ECHO_REVERSE, .flags = FFASIM_OP_PAYLOAD,
+	 .doc = "answers the bytes in reverse order"},
+	{.name = "sum", .opcode = ECHO_SUM, .flags = FFASIM_OP_PAYLOAD, .results = {"sum"},
+	 .doc = "answers the sum of the bytes"},
+	{.name = "length", .opcode = ECHO_LENGTH, .flags = FFASIM_OP_PAYLOAD, .results = {"length"},
+	 .doc = "answers the request length"},
+};
+
+static const struct ffasim_service_op spin_ops[] = {
+	{.name = "burn", .opcode = SPIN_BURN, .args = {{"work", FFASIM_ARG_TIME}},
+	 .results = {"bad", "el0_ns", "slices"},
+	 .doc = "computes for the stated time; registers and memory pattern checked all along"},
+	{.name = "burn_svc", .opcode = SPIN_BURN_SVC,
+	 .args = {{"work", FFASIM_ARG_TIME}, {"every", FFASIM_ARG_TIME}},
+	 .results = {"bad", "el0_ns", "slices", "svcs"},
+	 .doc = "burn with an SVC (FFA_ID_GET) every so often"},
+	{.name = "chain", .opcode = SPIN_CHAIN,
+	 .args = {{"sp", FFASIM_ARG_SP}, {"work", FFASIM_ARG_TIME}},
+	 .results = {"fid", "error", "status"},
+	 .doc = "has another spin SP burn (in whole us); status: its, or the FF-A error"},
+	{.name = "boot_result", .opcode = SPIN_BOOT_RESULT, .results = {"called", "fid", "error"},
+	 .doc = "what the call of option boot_call got; status: the FF-A error"},
+	{.name = "damage", .opcode = SPIN_DAMAGE, .args = {{"work", FFASIM_ARG_TIME}},
+	 .results = {"bad", "el0_ns", "slices"},
+	 .doc = "burn that changes x5 and half of v7 on the way: status 1 proves the check"},
+};
+
+static const struct ffasim_service_op misbehave_ops[] = {
+	{.name = "ok", .opcode = MISBEHAVE_OK, .doc = "behaves"},
+	{.name = "wrong_destination", .opcode = MISBEHAVE_WRONG_DESTINATION,
+	 .args = {{"to", FFASIM_ARG_U64}},
+	 .doc = "answers somebody else, then behaves; status: the FF-A error the SP got"},
+	{.name = "wrong_source", .opcode = MISBEHAVE_WRONG_SOURCE,
+	 .doc = "answers in another SP's name; status as above"},
+	{.name = "nonzero_w2", .opcode = MISBEHAVE_NONZERO_W2,
+	 .doc = "answers with w2 = 1; status as above"},
+	{.name = "resp64", .opcode = MISBEHAVE_RESP64,
+	 .doc = "answers a 32-bit request in 64-bit form; status as above"},
+	{.name = "error", .opcode = MISBEHAVE_ERROR, .args = {{"times", FFASIM_ARG_U64}},
+	 .results = {"bounced"},
+	 .doc = "answers FFA_ERROR so many times (0 = for ever), then behaves"},
+	{.name = "long_response", .opcode = MISBEHAVE_LONG_RESPONSE,
+	 .doc = "states a response one byte longer than the buffer"},
+	{.name = "never", .opcode = MISBEHAVE_NEVER, .doc = "computes for ever"},
+	{.name = "msg_wait", .opcode = MISBEHAVE_MSG_WAIT,
+	 .doc = "FFA_MSG_WAIT instead of a response"},
+	{.name = "rpc_status", .opcode = MISBEHAVE_RPC_STATUS, .args = {{"value", FFASIM_ARG_U64}},
+	 .doc = "fails the RPC with this status (no argument: -1)"},
+	{.name = "service_status", .opcode = MISBEHAVE_SERVICE_STATUS,
+	 .args = {{"value", FFASIM_ARG_U64}}, .doc = "answers this service status"},
+	{.name = "refuse_retrieve", .opcode = MISBEHAVE_REFUSE_RETRIEVE,
+	 .doc = "refuses the next MEM_RETRIEVE"},
+	{.name = "refuse_relinquish", .opcode = MISBEHAVE_REFUSE_RELINQUISH,
+	 .doc = "refuses the next MEM_RELINQUISH"},
+	{.name = "keep_memory", .opcode = MISBEHAVE_KEEP_MEMORY,
+	 .doc = "says yes to the next MEM_RELINQUISH and keeps the memory"},
+	{.name = "bad_svc", .opcode = MISBEHAVE_BAD_SVC, .args = {{"fid", FFASIM_ARG_U64}},
+	 .results = {"fid", "error"}, .doc = "SVC with this function id; status: the FF-A error"},
+	{.name = "crash_undef", .opcode = MISBEHAVE_CRASH_UNDEF, .doc = "undefined instruction"},
+	{.name = "crash_data_abort", .opcode = MISBEHAVE_CRASH_DATA_ABORT,
+	 .doc = "access to an address that is not mapped"},
+	{.name = "crash_insn_abort", .opcode = MISBEHAVE_CRASH_INSN_ABORT,
+	 .doc = "jump to address 0"},
+	{.name = "crash_alignment", .opcode = MISBEHAVE_CRASH_ALIGNMENT,
+	 .doc = "misaligned stack pointer"},
+	{.name = "crash_brk", .opcode = MISBEHAVE_CRASH_BRK, .doc = "BRK instruction"},
+	{.name = "crash_sysreg", .opcode = MISBEHAVE_CRASH_SYSREG,
+	 .doc = "reads the virtual counter"},
+	{.name = "crash_after_svc", .opcode = MISBEHAVE_CRASH_AFTER_SVC,
+	 .doc = "crashes right after an answered SVC, each time it is entered there"},
+	{.name = "crash_resurrect", .opcode = MISBEHAVE_CRASH_RESURRECT,
+	 .doc = "crashes after an answered SVC; entered there again it behaves"},
+	{.name = "crash_later", .opcode = MISBEHAVE_CRASH_LATER, .args = {{"work", FFASIM_ARG_TIME}},
+	 .doc = "computes first, then an undefined instruction"},
+};
+
+/* golden speaks the raw command set of the recordings; opcodes by number (golden.md section 0). */
+static const struct ffasim_service_op golden_ops[] = {
+	{.name = "echo", .opcode = 0, .flags = FFASIM_OP_PAYLOAD, .doc = "answers w6 and w7"},
+};
+
+static const struct ffasim_service services[] = {
+	{"echo", ECHO_UUID, ROWS(echo_ops), "echoes what it gets"},
+	{"golden", GOLDEN_UUID, ROWS(golden_ops), "the SP of the recordings, by registers"},
+	{"misbehave", MISBEHAVE_UUID, ROWS(misbehave_ops), "each wrong answer an SP can give"},
+	{"spin", SPIN_UUID, ROWS(spin_ops), "burns time and checks that nothing was lost"},
+};
+
+const struct ffasim_service *ffasim_services(size_t *count)
+{
+	*count = sizeof(services) / sizeof(services[0]);
+	return services;
+}
+
+const struct ffasim_service *ffasim_service_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++)
+		if (!strcmp(services[i].name, name))
+			return &services[i];
+	return NULL;
+}
+
+const struct ffasim_service_op *ffasim_service_op_find(const struct ffasim_service *service,
+						       const char *name)
+{
+	for (size_t i = 0; i < service->op_count; i++)
+		if (!strcmp(service->ops[i].name, name))
+			return &service->ops[i];
+	return NULL;
+}
