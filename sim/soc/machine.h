@@ -40,7 +40,8 @@ struct pe_regs {
 
 struct pe {
 	unsigned id;
-	uint64_t now_ns;
+	uint64_t now_ns;     /* when it last had control */
+	uint64_t key_ns;     /* when it next wants control: the end of a charge, or an interrupt */
 	struct fiber *fiber; /* what runs on this PE */
 	enum world world;
 	bool online;
@@ -92,7 +93,7 @@ struct machine {
 	struct pe pe[PE_MAX];
 	struct pe *running;
 	struct evq evq;
-	uint64_t now_ns; /* time of the event being handled, or of the running PE when it last moved */
+	uint64_t now_ns; /* global time: of the event being handled, or of the running PE */
 	struct trace trace;
 	struct oracle oracle;
 	struct report report;
@@ -104,8 +105,9 @@ struct machine {
 	void *spmc;  /* struct spmc, set by sim/spmc */
 	enum machine_stop stop;
 	const char *stop_why; /* static text, NULL when none */
-	uint64_t horizon_ns; /* the running PE may advance to this without asking */
+	uint64_t horizon_ns; /* smallest key of the other PEs, or the time limit */
 	struct fiber *host;  /* who called machine_run() */
+	bool in_event;	     /* an event's function runs; it belongs to no PE */
 };
 
 extern struct machine *machine;

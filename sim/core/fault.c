@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Countdown faults at named sites; see fault.h. */
+#include "core/fault.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+extern struct fault_site *__start_ffasim_faults[] __attribute__((weak));
+extern struct fault_site *__stop_ffasim_faults[] __attribute__((weak));
+
+static struct fault_site **sites;
+static size_t site_count;
+
+static int by_name(const void *a, const void *b)
+{
+	const struct fault_site *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+struct fault_site *const *fault_sites(size_t *count)
+{
+	if (!sites) {
+		site_count = (size_t)(__stop_ffasim_faults - __start_ffasim_faults);
+		sites = calloc(site_count + 1, sizeof(struct fault_site *));
+		if (!sites)
+			abort();
+		for (size_t i = 0; i < site_count; i++)
+			sites[i] = __start_ffasim_faults[i];
+		qsort(sites, site_count, sizeof(struct fault_site *), by_name);
+	}
+	*count = site_count;
+	return sites;
+}
+
+__attribute__((destructor)) static void drop_sites(void)
+{
+	free(sites);
+	sites = NULL;
+}
+
+__attribute__((noinline)) void ffasim_fault_hit(const struct fault_site *site)
+{
+	__asm__ volatile("" : : "r"(site));
+}
+
+bool fault_hit(struct fault_site *site)
+{
+	site->passed++;
+	if (!site->armed || site->passed < site->nth)
+		return false;
+	if (site->times && site->passed >= site->nth + site->times)
+		return false;
+	site->injected++;
+	ffasim_fault_hit(site);
+	return true;
+}
+
+int fault_arm(const char *name, uint64_t nth, uint64_t times, int64_t value)
+{
+	size_t count;
+	struct fault_site *const *all = fault_sites(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(all[i]->name, name))
+			continue;
+		all[i]->nth = nth ? nth : 1;
+		all[i]->times = times;
+		all[i]->value = value;
+		all[i]->armed = true;
+		return 0;
+	}
+	return -ENOENT;
+}
+
+void fault_reset_all(void)
+{
+	size_t count;
+	struct fault_site *const *all = fault_sites(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		all[i]->passed = all[i]->injected = 0;
+		all[i]->nth = all[i]->times = 0;
+		all[i]->value = 0;
+		all[i]->armed = false;
+	}
+}

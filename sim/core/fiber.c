@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Fibers on mmap'ed, guarded, painted stacks. x86-64 switches in fiber_x86_64.S; other hosts use
+ * ucontext, which is correct and slow. The annotations for ASan (two calls around each switch) and
+ * Valgrind (stack registration) are all in this file.
+ *
+ * The guard page is PROT_NONE at the low end: running over it is a SIGSEGV that the host's crash
+ * report recognises by fiber_guard_hit().
+ */
+#include "core/fiber.h"
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#ifndef __x86_64__
+#include <ucontext.h>
+#endif
+#ifdef HAVE_VALGRIND_H
+#include <valgrind/valgrind.h>
+#include <valgrind/memcheck.h>
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#include <sanitizer/common_interface_defs.h>
+#endif
+
+#define GUARD_BYTES ((size_t)4096)
+/* The paint is zero, as fresh pages come: a stack costs no memory until it is used. */
+#define PAINT 0ULL
+
+struct fiber {
+#ifdef __x86_64__
+	void *sp;
+#else
+	ucontext_t uc;
+#endif
+	fiber_fn *fn;
+	void *arg;
+	uint8_t *base;	    /* mapping: guard page, then the stack */
+	size_t stack_bytes; /* without the guard; 0 = the host thread */
+	struct fiber *next; /* in the pool or in the list of all */
+	struct fiber *prev;
+	bool finished;
+#ifdef __SANITIZE_ADDRESS__
+	void *fake_stack;
+	const void *host_bottom;
+	size_t host_bytes;
+#endif
+#ifdef HAVE_VALGRIND_H
+	unsigned valgrind_id;
+#endif
+	char name[24];
+};
+
+static struct fiber host_fiber = {.name = "host"};
+static struct fiber *current = &host_fiber;
+static struct fiber *all, *pool;
+
+#ifdef __x86_64__
+void *fiber_jump(void **save_sp, void *to_sp, void *arg);
+void fiber_start(void);
+#endif
+
+/* The last thing a switch does on the new stack. */
+static void arrived(struct fiber *self, struct fiber *from)
+{
+#ifdef __SANITIZE_ADDRESS__
+	const void *bottom;
+	size_t bytes;
+
+	__sanitizer_finish_switch_fiber(self->fake_stack, &bottom, &bytes);
+	if (from == &host_fiber) {
+		host_fiber.host_bottom = bottom;
+		host_fiber.host_bytes = bytes;
+	}
+#else
+	(void)self;
+	(void)from;
+#endif
+}
+
+static struct fiber *switch_from; /* valid only across one switch */
+
+static void entry(void *arg)
+{
+	struct fiber *self = arg;
+
+	arrived(self, switch_from);
+	self->fn(self->arg);
+	abort(); /* a fiber ends in fiber_finish() */
+}
+
+static void switch_to(struct fiber *to, bool dying)
+{
+	struct fiber *from = current;
+
+	current = to;
+	switch_from = from;
+#ifdef __SANITIZE_ADDRESS__
+	__sanitizer_start_switch_fiber(dying ? NULL : &from->fake_stack,
+				       to->stack_bytes ? to->base + GUARD_BYTES : to->host_bottom,
+				       to->stack_bytes ? to->stack_bytes : to->host_bytes);
+#else
+	(void)dying;
+#endif
+#ifdef __x86_64__
+	fiber_jump(&from->sp, to->sp, to);
+#else
+	swapcontext(&from->uc, &to->uc);
+#endif
+	arrived(from, switch_from);
+}
+
+void fiber_switch(struct fiber *to)
+{
+	if (to != current)
+		switch_to(to, false);
+}
+
+void fiber_finish(struct fiber *to)
+{
+	current->finished = true;
+	switch_to(to, true);
+	abort();
+}
+
+static void repaint(struct fiber *f)
+{
+	size_t used;
+	uint64_t *top = (uint64_t *)(f->base + GUARD_BYTES + f->stack_bytes);
+
+#ifdef __SANITIZE_ADDRESS__
+	__asan_unpoison_memory_region(f->base + GUARD_BYTES, f->stack_bytes);
+#endif
+#ifdef HAVE_VALGRIND_H
+	VALGRIND_MAKE_MEM_DEFINED(f->base + GUARD_BYTES, f->stack_bytes);
+#endif
+	/* Only what was used: the rest still has its paint. */
+	used = fiber_stack_used_bytes(f);
+	for (size_t i = 1; i <= used / 8; i++)
+		top[-(ptrdiff_t)i] = PAINT;
+}
+
+static struct fiber *pool_take(size_t stack_bytes)
+{
+	for (struct fiber **at = &pool; *at; at = &(*at)->next) {
+		struct fiber *f = *at;
+
+		if (f->stack_bytes == stack_bytes) {
+			*at = f->next;
+			return f;
+		}
+	}
+	return NULL;
+}
+
+static struct fiber *stack_new(size_t stack_bytes)
+{
+	struct fiber *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		return NULL;
+	f->base = mmap(NULL, GUARD_BYTES + stack_bytes, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (f->base == MAP_FAILED) {
+		free(f);
+		return NULL;
+	}
+	mprotect(f->base, GUARD_BYTES, PROT_NONE);
+	f->stack_bytes = stack_bytes;
+#ifdef HAVE_VALGRIND_H
+	f->valgrind_id = VALGRIND_STACK_REGISTER(f->base + GUARD_BYTES,
+						 f->base + GUARD_BYTES + stack_bytes);
+#endif
+	return f;
+}
+
+static void prepare(struct fiber *f)
+{
+#ifdef __x86_64__
+	uint64_t *top = (uint64_t *)(f->base + GUARD_BYTES + f->stack_bytes);
+	uint32_t mxcsr = __builtin_ia32_stmxcsr();
+	uint16_t fcw;
+
+	__asm__("fnstcw %0" : "=m"(fcw));
+	/* The frame fiber_jump() pops. At fiber_start the stack is 16-byte aligned, so its call
+	 * leaves entry() with the alignment the ABI demands. */
+	*--top = 0;
+	*--top = 0;
+	*--top = (uint64_t)(uintptr_t)fiber_start;
+	*--top = 0;				  /* rbp */
+	*--top = 0;				  /* rbx */
+	*--top = (uint64_t)(uintptr_t)entry;	  /* r12 */
+	*--top = 0;				  /* r13 */
+	*--top = 0;				  /* r14 */
+	*--top = 0;				  /* r15 */
+	*--top = mxcsr | ((uint64_t)fcw << 32);
+	f->sp = top;
+#else
+	getcontext(&f->uc);
+	f->uc.uc_stack.ss_sp = f->base + GUARD_BYTES;
+	f->uc.uc_stack.ss_size = f->stack_bytes;
+	f->uc.uc_link = NULL;
+	/* makecontext passes ints only; the fiber being entered is `current`. */
+	makecontext(&f->uc, (void (*)(void))entry, 1, f);
+#endif
+}
+
+struct fiber *fiber_create(const char *name, size_t stack_bytes, fiber_fn *fn, void *arg)
+{
+	struct fiber *f = pool_take(stack_bytes);
+
+	if (f)
+		repaint(f);
+	else
+		f = stack_new(stack_bytes);
+	if (!f)
+		return NULL;
+	f->fn = fn;
+	f->arg = arg;
+	f->finished = false;
+	strncpy(f->name, name, sizeof(f->name) - 1);
+	f->name[sizeof(f->name) - 1] = 0;
+#ifdef __SANITIZE_ADDRESS__
+	f->fake_stack = NULL;
+#endif
+	prepare(f);
+	f->prev = NULL;
+	f->next = all;
+	if (all)
+		all->prev = f;
+	all = f;
+	return f;
+}
+
+void fiber_destroy(struct fiber *f)
+{
+	if (!f)
+		return;
+	if (f == current || f == &host_fiber)
+		abort();
+	if (f->prev)
+		f->prev->next = f->next;
+	else
+		all = f->next;
+	if (f->next)
+		f->next->prev = f->prev;
+	f->next = pool;
+	pool = f;
+}
+
+void fiber_pool_drain(void)
+{
+	while (pool) {
+		struct fiber *f = pool;
+
+		pool = f->next;
+#ifdef HAVE_VALGRIND_H
+		VALGRIND_STACK_DEREGISTER(f->valgrind_id);
+#endif
+		munmap(f->base, GUARD_BYTES + f->stack_bytes);
+		free(f);
+	}
+}
+
+__attribute__((destructor)) static void drain_at_exit(void) { fiber_pool_drain(); }
+
+struct fiber *fiber_self(void) { return current; }
+struct fiber *fiber_host(void) { return &host_fiber; }
+const char *fiber_name(const struct fiber *fiber) { return fiber->name; }
+bool fiber_is_finished(const struct fiber *fiber) { return fiber->finished; }
+
+__attribute__((no_sanitize("address"))) size_t fiber_stack_used_bytes(const struct fiber *f)
+{
+	const uint64_t *p = (const uint64_t *)(f->base + GUARD_BYTES);
+	size_t n = f->stack_bytes / 8, lo = 0;
+
+	if (!f->stack_bytes)
+		return 0;
+	/* From the far end; a frame may leave paint-coloured holes above. Memcheck calls what lies
+	 * below a stack pointer unaddressable, rightly for everybody but us. */
+#ifdef HAVE_VALGRIND_H
+	VALGRIND_DISABLE_ERROR_REPORTING;
+#endif
+	while (lo < n && p[lo] == PAINT)
+		lo++;
+#ifdef HAVE_VALGRIND_H
+	VALGRIND_ENABLE_ERROR_REPORTING;
+#endif
+	return (n - lo) * 8;
+}
+
+bool fiber_guard_hit(const void *addr, const struct fiber **owner)
+{
+	const uint8_t *a = addr;
+
+	for (struct fiber *f = all; f; f = f->next) {
+		if (a >= f->base && a < f->base + GUARD_BYTES) {
+			*owner = f;
+			return true;
+		}
+	}
+	return false;
+}

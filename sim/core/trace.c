@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Kinds collected from an ELF section, sorted by name once; interned names; delivery to sinks. */
+#include "core/trace.h"
+#include <stdlib.h>
+#include <string.h>
+
+extern struct trace_kind *__start_ffasim_kinds[] __attribute__((weak));
+extern struct trace_kind *__stop_ffasim_kinds[] __attribute__((weak));
+
+static struct trace_kind **kinds;
+static size_t kind_count;
+
+static int by_name(const void *a, const void *b)
+{
+	const struct trace_kind *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+static void collect(void)
+{
+	if (kinds)
+		return;
+	kind_count = (size_t)(__stop_ffasim_kinds - __start_ffasim_kinds);
+	kinds = calloc(kind_count + 1, sizeof(struct trace_kind *));
+	if (!kinds)
+		abort();
+	memcpy(kinds, __start_ffasim_kinds, kind_count * sizeof(struct trace_kind *));
+	qsort(kinds, kind_count, sizeof(struct trace_kind *), by_name);
+	for (size_t i = 0; i < kind_count; i++)
+		kinds[i]->id = (uint16_t)i;
+}
+
+__attribute__((destructor)) static void drop_kinds(void)
+{
+	free(kinds);
+	kinds = NULL;
+}
+
+const struct trace_kind *const *trace_kinds(size_t *count)
+{
+	collect();
+	*count = kind_count;
+	return (const struct trace_kind *const *)kinds;
+}
+
+const struct trace_kind *trace_kind_find(const char *name)
+{
+	collect();
+	for (size_t i = 0; i < kind_count; i++)
+		if (!strcmp(kinds[i]->name, name))
+			return kinds[i];
+	return NULL;
+}
+
+const struct trace_kind *trace_kind_by_id(uint16_t id)
+{
+	collect();
+	return id < kind_count ? kinds[id] : NULL;
+}
+
+void trace_init(struct trace *trace)
+{
+	static const uint64_t zero;
+
+	collect();
+	memset(trace, 0, sizeof(*trace));
+	trace->ctx.now_ns = &zero;
+}
+
+void trace_finish(struct trace *trace)
+{
+	trace->sinks = NULL;
+	trace->on = false;
+}
+
+void trace_add_sink(struct trace *trace, struct trace_sink *sink)
+{
+	struct trace_sink **at = &trace->sinks;
+
+	while (*at)
+		at = &(*at)->next;
+	sink->next = NULL;
+	*at = sink;
+	trace->on = true;
+}
+
+void trace_emit(struct trace *trace, const struct trace_kind *kind, size_t argc,
+		const uint64_t *argv)
+{
+	struct trace_rec rec = {
+		.time_ns = *trace->ctx.now_ns,
+		.seq = trace->seq++,
+		.who = trace->ctx.who,
+		.kind = kind->id,
+		.pe = trace->ctx.pe,
+	};
+
+	memcpy(rec.arg, argv, (argc < TRACE_ARGS ? argc : TRACE_ARGS) * sizeof(*argv));
+	for (struct trace_sink *sink = trace->sinks; sink; sink = sink->next)
+		sink->emit(sink, &rec);
+}
+
+/* --- interned names: open addressing over an array of strings ---------------------------------- */
+static char **names;
+static uint32_t name_count, name_room, *name_hash, hash_room;
+
+static uint32_t hash_text(const char *s)
+{
+	uint32_t h = 2166136261u;
+
+	for (; *s; s++)
+		h = (h ^ (uint8_t)*s) * 16777619u;
+	return h;
+}
+
+static void hash_put(uint32_t id)
+{
+	uint32_t i = hash_text(names[id]) & (hash_room - 1);
+
+	while (name_hash[i])
+		i = (i + 1) & (hash_room - 1);
+	name_hash[i] = id;
+}
+
+static void grow(void)
+{
+	name_room = name_room ? 2 * name_room : 256;
+	names = realloc(names, name_room * sizeof(*names));
+	hash_room = 2 * name_room;
+	free(name_hash);
+	name_hash = calloc(hash_room, sizeof(*name_hash));
+	if (!names || !name_hash)
+		abort();
+	if (!name_count)
+		names[name_count++] = NULL; /* id 0 = no name */
+	for (uint32_t id = 1; id < name_count; id++)
+		hash_put(id);
+}
+
+uint32_t trace_intern(const char *name)
+{
+	uint32_t i;
+
+	if (!name)
+		return 0;
+	if (name_count == name_room)
+		grow();
+	for (i = hash_text(name) & (hash_room - 1); name_hash[i]; i = (i + 1) & (hash_room - 1))
+		if (!strcmp(names[name_hash[i]], name))
+			return name_hash[i];
+	names[name_count] = strdup(name);
+	if (!names[name_count])
+		abort();
+	name_hash[i] = name_count;
+	return name_count++;
+}
+
+const char *trace_name(uint32_t id)
+{
+	return id > 0 && id < name_count ? names[id] : "-";
+}
+
+__attribute__((destructor)) static void drop_names(void)
+{
+	for (uint32_t id = 1; id < name_count; id++)
+		free(names[id]);
+	free(names);
+	free(name_hash);
+	names = NULL;
+	name_count = name_room = 0;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The SMC: the only way from the Non-secure to the Secure world. The SPMC runs on the caller's fiber
+ * with foreign interrupts masked. On the way back a pending interrupt is taken on the instruction
+ * after the SMC, before the caller sees w0 (linux-tee.md 7.1): the caller may then be on another PE.
+ */
+#include "soc/machine.h"
+
+TRACE_KIND(trace_nwd_smc, "nwd.smc", "an SMC leaves the Non-secure world", "fid", "w1", "w2", "w3",
+	   "w4", "w5", "w6", "w7");
+TRACE_KIND(trace_nwd_ret, "nwd.ret", "an SMC returns to the Non-secure world", "fid", "w1", "w2",
+	   "w3", "w4", "w5", "w6", "w7");
+TRACE_KIND(trace_nwd_resume, "nwd.resume",
+	   "the first instruction of the caller after its SMC, interrupts served", "fid");
+
+void conduit_smc(struct smc_regs *regs)
+{
+	struct machine *m = machine;
+	struct pe *pe = m->running;
+	const uint64_t *x = regs->x;
+	uint64_t cross_ns = cost()->smc_ns + cost()->world_switch_ns;
+
+	TRACE(&m->trace, trace_nwd_smc, x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7]);
+	pe->ns_last_ns = pe->now_ns;
+	pe->world = WORLD_S;
+	pe->s_irq_masked = true;
+	pe_charge(cross_ns);
+	m->s_ops->smc(pe, regs);
+	pe->s_irq_masked = true;
+	pe_charge(cross_ns);
+	pe->world = WORLD_NS;
+	TRACE(&m->trace, trace_nwd_ret, x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7]);
+	pe_point();
+	TRACE(&m->trace, trace_nwd_resume, x[0]);
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Interrupt controller. Pending state is one bit per INTID: raising a pending interrupt again is
+ * counted as lost, which is exactly what a PE sees that was away for many ticks (golden.md G3).
+ */
+#include "soc/machine.h"
+#include "soc/pe_internal.h"
+#include <string.h>
+
+TRACE_KIND(trace_irq_pend, "irq.pend", "an interrupt became pending", "pe", "intid");
+TRACE_KIND(trace_irq_taken, "irq.taken", "Linux acknowledged an interrupt", "intid", "latency_ns");
+
+static bool bit(const uint64_t *bits, unsigned i) { return bits[i / 64] >> (i % 64) & 1; }
+
+static void bit_set(uint64_t *bits, unsigned i, bool on)
+{
+	uint64_t mask = 1ULL << (i % 64);
+
+	bits[i / 64] = on ? bits[i / 64] | mask : bits[i / 64] & ~mask;
+}
+
+void intc_reset(struct intc *intc, struct intc_pe *pe, unsigned pe_count)
+{
+	(void)pe_count;
+	memset(intc, 0, sizeof(*intc));
+	memset(pe, 0, sizeof(*pe));
+	pe->enabled = 0xffff; /* SGIs are always enabled */
+}
+
+/* An SPI counts for its target while pending, enabled and Non-secure. */
+static bool spi_counts(const struct intc *intc, unsigned intid)
+{
+	return bit(intc->spi_pending, intid) && bit(intc->spi_enabled, intid) &&
+	       !bit(intc->secure, intid);
+}
+
+/* Applies a change to an SPI and moves the count of deliverable ones with it. */
+#define SPI_CHANGE(m, intid, statement)                                                            \
+	do {                                                                                       \
+		struct intc *ic = &(m)->intc;                                                      \
+		if (spi_counts(ic, intid))                                                         \
+			(m)->pe[ic->spi_target[intid]].intc.spi_pending_count--;                   \
+		statement;                                                                         \
+		if (spi_counts(ic, intid)) {                                                       \
+			(m)->pe[ic->spi_target[intid]].intc.spi_pending_count++;                   \
+			pe_kick((m), &(m)->pe[ic->spi_target[intid]]);                             \
+		}                                                                                  \
+	} while (0)
+
+void intc_raise(struct machine *m, unsigned pe, unsigned intid)
+{
+	m->intc.raised++;
+	if (intid >= 32) {
+		if (bit(m->intc.spi_pending, intid)) {
+			m->intc.lost++;
+			return;
+		}
+		m->intc.spi_pend_ns[intid] = m->now_ns;
+		TRACE(&m->trace, trace_irq_pend, m->intc.spi_target[intid], intid);
+		SPI_CHANGE(m, intid, bit_set(ic->spi_pending, intid, true));
+		return;
+	}
+	if (m->pe[pe].intc.pending >> intid & 1) {
+		m->intc.lost++;
+		return;
+	}
+	m->pe[pe].intc.pending |= 1u << intid;
+	m->pe[pe].intc.pend_ns[intid] = m->now_ns;
+	TRACE(&m->trace, trace_irq_pend, pe, intid);
+	pe_kick(m, &m->pe[pe]);
+}
+
+void intc_clear(struct machine *m, unsigned pe, unsigned intid)
+{
+	if (intid >= 32)
+		SPI_CHANGE(m, intid, bit_set(ic->spi_pending, intid, false));
+	else
+		m->pe[pe].intc.pending &= ~(1u << intid);
+}
+
+void intc_enable(struct machine *m, unsigned pe, unsigned intid, bool on)
+{
+	struct intc_pe *ip = &m->pe[pe].intc;
+
+	if (intid >= 32) {
+		SPI_CHANGE(m, intid, bit_set(ic->spi_enabled, intid, on));
+		return;
+	}
+	ip->enabled = on ? ip->enabled | 1u << intid : ip->enabled & ~(1u << intid);
+	pe_kick(m, &m->pe[pe]);
+}
+
+void intc_set_target(struct machine *m, unsigned intid, unsigned pe)
+{
+	SPI_CHANGE(m, intid, ic->spi_target[intid] = (uint16_t)pe);
+}
+
+void intc_set_secure(struct machine *m, unsigned intid, bool secure)
+{
+	SPI_CHANGE(m, intid, bit_set(ic->secure, intid, secure));
+}
+
+bool intc_is_pending(const struct machine *m, unsigned pe, unsigned intid)
+{
+	if (intid >= 32)
+		return bit(m->intc.spi_pending, intid);
+	return m->pe[pe].intc.pending >> intid & 1;
+}
+
+bool pe_irq_pending(const struct pe *pe)
+{
+	return (pe->intc.pending & pe->intc.enabled & ~(uint32_t)machine->intc.secure[0]) ||
+	       pe->intc.spi_pending_count;
+}
+
+unsigned intc_ack(struct machine *m, struct pe *pe, uint64_t *pend_ns)
+{
+	uint32_t local = pe->intc.pending & pe->intc.enabled & ~(uint32_t)m->intc.secure[0];
+	unsigned intid = INTID_NONE;
+
+	if (local) {
+		intid = (unsigned)__builtin_ctz(local);
+		pe->intc.pending &= ~(1u << intid);
+		*pend_ns = pe->intc.pend_ns[intid];
+	} else if (pe->intc.spi_pending_count) {
+		for (unsigned i = 32; i < INTID_MAX; i++) {
+			if (spi_counts(&m->intc, i) && m->intc.spi_target[i] == pe->id) {
+				intid = i;
+				SPI_CHANGE(m, i, bit_set(ic->spi_pending, i, false));
+				*pend_ns = m->intc.spi_pend_ns[i];
+				break;
+			}
+		}
+	}
+	if (intid == INTID_NONE)
+		*pend_ns = m->now_ns;
+	else
+		TRACE(&m->trace, trace_irq_taken, intid, m->now_ns - *pend_ns);
+	return intid;
+}

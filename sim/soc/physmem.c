@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A memfd per machine at a fixed host address; page allocator: first fit from a moving hint. */
+#include "soc/physmem.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* Outside what ASan and Valgrind keep for themselves. */
+#ifdef FFASIM_ASAN
+#define HOST_BASE 0x500000000000ULL
+#else
+#define HOST_BASE 0x1000000000ULL
+#endif
+#define HOST_ZONE_STRIDE 0x100000000ULL
+/* Below this, zeroing by hand is cheaper than giving the pages back. */
+#define ZERO_BY_HAND_PAGES 512
+
+static bool bit(const struct physmem_zone *z, uint32_t i)
+{
+	return z->used_bits[i / 64] >> (i % 64) & 1;
+}
+
+static void bits_set(struct physmem_zone *z, uint32_t first, uint32_t count, bool on)
+{
+	for (uint32_t i = first; i < first + count; i++) {
+		if (on)
+			z->used_bits[i / 64] |= 1ULL << (i % 64);
+		else
+			z->used_bits[i / 64] &= ~(1ULL << (i % 64));
+	}
+}
+
+static int zone_create(struct physmem *pm, int id, uint64_t base, size_t bytes, off_t at)
+{
+	struct physmem_zone *z = &pm->zone[id];
+	void *want = (void *)(uintptr_t)(HOST_BASE + (uint64_t)id * HOST_ZONE_STRIDE);
+
+	z->base = base;
+	z->page_count = (uint32_t)(bytes >> PHYS_PAGE_SHIFT);
+	z->order = calloc(z->page_count, sizeof(*z->order));
+	z->used_bits = calloc(z->page_count / 64 + 1, sizeof(*z->used_bits));
+	if (!z->order || !z->used_bits)
+		return -ENOMEM;
+	pm->host[id] = mmap(want, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED_NOREPLACE,
+			    pm->fd, at);
+	if (pm->host[id] == MAP_FAILED) {
+		pm->host[id] = NULL;
+		return -errno;
+	}
+	return 0;
+}
+
+int physmem_create(struct physmem *pm, size_t ns_bytes, size_t s_bytes)
+{
+	int err;
+
+	memset(pm, 0, sizeof(*pm));
+	pm->fd = memfd_create("ffasim-memory", MFD_CLOEXEC);
+	if (pm->fd < 0)
+		return -errno;
+	if (ftruncate(pm->fd, (off_t)(ns_bytes + s_bytes))) {
+		err = -errno;
+		goto fail;
+	}
+	err = zone_create(pm, PHYS_NS, PHYS_NS_BASE, ns_bytes, 0);
+	if (!err)
+		err = zone_create(pm, PHYS_S, PHYS_S_BASE, s_bytes, (off_t)ns_bytes);
+	if (!err)
+		return 0;
+fail:
+	physmem_destroy(pm);
+	return err;
+}
+
+void physmem_destroy(struct physmem *pm)
+{
+	for (int id = 0; id < PHYS_ZONE_COUNT; id++) {
+		if (pm->host[id])
+			munmap(pm->host[id], (size_t)pm->zone[id].page_count << PHYS_PAGE_SHIFT);
+		free(pm->zone[id].order);
+		free(pm->zone[id].used_bits);
+	}
+	if (pm->fd >= 0)
+		close(pm->fd);
+	memset(pm, 0, sizeof(*pm));
+	pm->fd = -1;
+}
+
+/* Not memset(): an instrumented one would stop at what a sanitizer marked freed. */
+__attribute__((no_sanitize("address"))) static void zero(void *p, size_t bytes)
+{
+	uint64_t *at = p;
+
+	for (size_t i = 0; i < bytes / 8; i++)
+		((volatile uint64_t *)at)[i] = 0;
+}
+
+void physmem_reset(struct physmem *pm)
+{
+	for (int id = 0; id < PHYS_ZONE_COUNT; id++) {
+		struct physmem_zone *z = &pm->zone[id];
+		uint32_t n = z->high_water;
+
+		if (n > ZERO_BY_HAND_PAGES)
+			madvise(pm->host[id], (size_t)n << PHYS_PAGE_SHIFT, MADV_REMOVE);
+		else
+			zero(pm->host[id], (size_t)n << PHYS_PAGE_SHIFT);
+		memset(z->order, 0, n * sizeof(*z->order));
+		memset(z->used_bits, 0, (n / 64 + 1) * sizeof(*z->used_bits));
+		z->high_water = z->hint = z->used_count = 0;
+	}
+}
+
+static bool run_is_free(const struct physmem_zone *z, uint32_t first, uint32_t pages,
+			uint32_t *next)
+{
+	for (uint32_t i = first; i < first + pages; i++) {
+		if (bit(z, i)) {
+			*next = i + 1;
+			return false;
+		}
+	}
+	return true;
+}
+
+bool physmem_alloc(struct physmem *pm, enum physmem_zone_id id, uint32_t pages, pa_t *out)
+{
+	struct physmem_zone *z = &pm->zone[id];
+	uint32_t first = z->hint;
+
+	if (!pages || pages > z->page_count)
+		return false;
+	/* Everything below the hint is in use, so this is first fit. */
+	while (first + pages <= z->page_count) {
+		uint32_t next;
+
+		if (!run_is_free(z, first, pages, &next)) {
+			first = next;
+			continue;
+		}
+		bits_set(z, first, pages, true);
+		z->order[first] = pages;
+		z->used_count += pages;
+		if (first == z->hint)
+			z->hint = first + pages;
+		if (first + pages > z->high_water)
+			z->high_water = first + pages;
+		else
+			zero(pm->host[id] + ((size_t)first << PHYS_PAGE_SHIFT),
+			     (size_t)pages << PHYS_PAGE_SHIFT);
+		*out = pa_of(z->base + ((uint64_t)first << PHYS_PAGE_SHIFT));
+		return true;
+	}
+	return false;
+}
+
+static int zone_of(const struct physmem *pm, uint64_t pa, size_t bytes)
+{
+	for (int id = 0; id < PHYS_ZONE_COUNT; id++) {
+		const struct physmem_zone *z = &pm->zone[id];
+		uint64_t size = (uint64_t)z->page_count << PHYS_PAGE_SHIFT;
+
+		if (pa >= z->base && pa - z->base <= size && bytes <= size - (pa - z->base))
+			return id;
+	}
+	return -1;
+}
+
+void physmem_free(struct physmem *pm, pa_t pa)
+{
+	int id = zone_of(pm, pa.v, PHYS_PAGE_BYTES);
+	struct physmem_zone *z;
+	uint32_t first;
+
+	if (id < 0)
+		abort();
+	z = &pm->zone[id];
+	first = (uint32_t)((pa.v - z->base) >> PHYS_PAGE_SHIFT);
+	if (!z->order[first])
+		abort(); /* not the start of an allocation: the caller's bookkeeping is broken */
+	bits_set(z, first, z->order[first], false);
+	z->used_count -= z->order[first];
+	z->order[first] = 0;
+	if (first < z->hint)
+		z->hint = first;
+}
+
+void *physmem_at(const struct physmem *pm, pa_t pa, size_t len_bytes)
+{
+	int id = zone_of(pm, pa.v, len_bytes);
+
+	return id < 0 ? NULL : pm->host[id] + (pa.v - pm->zone[id].base);
+}
+
+bool physmem_is_ns(const struct physmem *pm, pa_t pa, size_t len_bytes)
+{
+	return zone_of(pm, pa.v, len_bytes) == PHYS_NS;
+}
+
+bool physmem_pa(const struct physmem *pm, const void *host, pa_t *out)
+{
+	for (int id = 0; id < PHYS_ZONE_COUNT; id++) {
+		const uint8_t *p = host;
+		size_t size = (size_t)pm->zone[id].page_count << PHYS_PAGE_SHIFT;
+
+		if (p >= pm->host[id] && p < pm->host[id] + size) {
+			*out = pa_of(pm->zone[id].base + (uint64_t)(p - pm->host[id]));
+			return true;
+		}
+	}
+	return false;
+}
