@@ -53,10 +53,16 @@ struct ec_option {
 	const char *key, *value;
 };
 
+/* Where a back end puts the image (code, state, heap); mappings of the SPMC go above it. */
+#define EC_IMAGE_VA 0x40000000ULL
+#define EC_IMAGE_BYTES 0x04000000ULL
+#define EC_FREE_VA (EC_IMAGE_VA + EC_IMAGE_BYTES)
+#define EC_VA_END (1ULL << 32)
+
 struct ec_config {
 	const char *name;
 	const char *image_path; /* resolved by the host; native: a shared object */
-	uint64_t boot_info_va;	/* delivered in the boot-info register */
+	uint64_t boot_info_va;	/* delivered in the boot-info register; 0 = x0 of the first entry */
 	const struct ec_option *options;
 	size_t option_count;
 };
@@ -79,19 +85,40 @@ struct ec {
  * missing, not an image, wrong ABI. The format is recognised from the file. */
 int ec_create(const struct ec_config *cfg, struct ec **out, const char **why);
 void ec_destroy(struct ec *ec);
-/* Charges nothing itself. Emits nothing: the SPMC traces. */
+/* Charges nothing itself. Emits nothing: the SPMC traces. The context's first act is a pe_point():
+ * an interrupt pending at entry is taken with zero instructions run. */
 void ec_enter(struct ec *ec, const struct smc_regs *regs, struct ec_exit *exit);
 /* The context running on this PE, NULL when none. */
 struct ec *ec_running(const struct pe *pe);
 
 int ec_map_add(struct ec *ec, uint64_t va, pa_t pa, uint32_t pages, uint32_t access); /* -EEXIST -ENOSPC */
-int ec_map_remove(struct ec *ec, uint64_t va, uint32_t pages);			      /* -ENOENT */
+/* The range must be mapped entirely; mappings at its ends are split. -ENOENT -ENOSPC */
+int ec_map_remove(struct ec *ec, uint64_t va, uint32_t pages);
 const struct ec_map *ec_map_find(const struct ec *ec, uint64_t va);
-/* Host pointer of a VA range with all of @access, or NULL. */
+/* Host pointer of a VA range with all of @access, or NULL; also NULL when the pages behind it do not
+ * follow each other in physical memory. */
 void *ec_va(const struct ec *ec, uint64_t va, size_t len_bytes, uint32_t access);
 /* Physical address behind a VA with all of @access; false when not mapped so. */
 bool ec_va_to_pa(const struct ec *ec, uint64_t va, size_t len_bytes, uint32_t access, pa_t *out);
 /* Lowest free VA range of @pages above the image area. 0 = none. */
 uint64_t ec_va_find_free(const struct ec *ec, uint32_t pages);
+
+/*
+ * Back ends. "native" is built in; others are loadable modules that export one
+ * `const struct ec_backend ffasim_ec_backend` and are loaded only when a scenario needs them. The
+ * one that recognises the head of an image file gets it.
+ */
+struct ec_backend {
+	const char *name; /* as ec_ops.name */
+	bool (*recognises)(const uint8_t *head, size_t len_bytes);
+	int (*create)(const struct ec_config *cfg, struct ec **out, const char **why);
+};
+#define EC_BACKEND_SYMBOL "ffasim_ec_backend"
+#define EC_BACKENDS_MAX 8
+
+int ec_backend_register(const struct ec_backend *backend);    /* -EEXIST same name, -ENOSPC */
+int ec_backend_load(const char *path, const char **why);      /* -ENOENT, -ENOEXEC */
+/* For back ends: fills the common part; the rest of *ec must be zero. */
+void ec_init(struct ec *ec, const struct ec_ops *ops, const char *name);
 
 #endif

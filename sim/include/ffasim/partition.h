@@ -31,11 +31,13 @@ struct ffasim_sp_image {
 #define FFASIM_SP_ABI 1
 /* The one symbol a native SP image exports. */
 #define FFASIM_SP_IMAGE(...)                                                                       \
-	const struct ffasim_sp_image ffasim_sp_image = {.abi = FFASIM_SP_ABI, __VA_ARGS__}
+	__attribute__((visibility("default"))) const struct ffasim_sp_image ffasim_sp_image = {    \
+		.abi = FFASIM_SP_ABI, __VA_ARGS__}
 
 void *ffasim_sp_state(struct ffasim_sp *sp);
 const char *ffasim_sp_name(const struct ffasim_sp *sp);
-/* An option of this partition from the scenario (`options: {key: value}`); NULL when absent. */
+/* An option of this partition from the scenario (`options: {key: value}`); NULL when absent. The
+ * number form takes 0x and the suffixes ns, us, ms, s, min; text that is no number counts as absent. */
 const char *ffasim_sp_option(const struct ffasim_sp *sp, const char *key);
 uint64_t ffasim_sp_option_u64(const struct ffasim_sp *sp, const char *key, uint64_t otherwise);
 
@@ -65,6 +67,8 @@ enum ffasim_sp_fault {
 /* Takes a synchronous exception at S-EL0. Returns only when the SPMC re-enters the dead SP
  * (optee.md D5): the SP then runs on from its last SVC with what the SPMC put in @regs. */
 void ffasim_sp_crash(struct ffasim_sp *sp, enum ffasim_sp_fault fault, uint64_t addr);
+/* After ffasim_sp_crash() returned: the registers the dead SP was re-entered with. */
+const struct smc_regs *ffasim_sp_reentry_regs(const struct ffasim_sp *sp);
 /* A line of the SP's own log (trace event sp.log), prefixed with its name. */
 void ffasim_sp_log(struct ffasim_sp *sp, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

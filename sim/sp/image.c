@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Image recognition and back ends. The head of the file decides who runs it; the native back end is
+ * built in, others register themselves from a loadable module.
+ */
+#include "sp/image.h"
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct ec_backend *backends[EC_BACKENDS_MAX] = {&native_backend};
+static size_t backend_count = 1;
+
+int ec_backend_register(const struct ec_backend *backend)
+{
+	for (size_t i = 0; i < backend_count; i++)
+		if (!strcmp(backends[i]->name, backend->name))
+			return backends[i] == backend ? 0 : -EEXIST;
+	if (backend_count == EC_BACKENDS_MAX)
+		return -ENOSPC;
+	backends[backend_count++] = backend;
+	return 0;
+}
+
+int ec_backend_load(const char *path, const char **why)
+{
+	/* Never unloaded: contexts of later machines use it again. */
+	void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	const struct ec_backend *backend;
+
+	if (!handle) {
+		*why = "back end module cannot be loaded";
+		return -ENOENT;
+	}
+	backend = dlsym(handle, EC_BACKEND_SYMBOL);
+	if (!backend) {
+		*why = "not a back end module: no symbol " EC_BACKEND_SYMBOL;
+		dlclose(handle);
+		return -ENOEXEC;
+	}
+	return ec_backend_register(backend);
+}
+
+static bool is_elf(const uint8_t *head, size_t len_bytes)
+{
+	return len_bytes >= sizeof(Elf64_Ehdr) && !memcmp(head, ELFMAG, SELFMAG);
+}
+
+bool image_is_host_object(const uint8_t *head, size_t len_bytes)
+{
+	Elf64_Ehdr ehdr;
+
+	if (!is_elf(head, len_bytes))
+		return false;
+	memcpy(&ehdr, head, sizeof(ehdr));
+	return ehdr.e_ident[EI_CLASS] == ELFCLASS64 && ehdr.e_type == ET_DYN &&
+	       ehdr.e_machine == EM_X86_64;
+}
+
+static const char *why_unknown(const uint8_t *head, size_t len_bytes)
+{
+	Elf64_Ehdr ehdr;
+
+	if (!is_elf(head, len_bytes))
+		return "SP image is not an ELF shared object";
+	memcpy(&ehdr, head, sizeof(ehdr));
+	if (ehdr.e_machine == EM_AARCH64)
+		return "SP image is AArch64 code: its back end is not loaded";
+	return "SP image is ELF, but not a shared object of this host";
+}
+
+int ec_create(const struct ec_config *cfg, struct ec **out, const char **why)
+{
+	uint8_t head[sizeof(Elf64_Ehdr)];
+	size_t len;
+	FILE *file;
+
+	*out = NULL;
+	file = cfg->image_path ? fopen(cfg->image_path, "rb") : NULL;
+	if (!file) {
+		*why = "SP image is missing";
+		return -ENOENT;
+	}
+	len = fread(head, 1, sizeof(head), file);
+	fclose(file);
+	for (size_t i = 0; i < backend_count; i++)
+		if (backends[i]->recognises(head, len))
+			return backends[i]->create(cfg, out, why);
+	*why = why_unknown(head, len);
+	return -ENOEXEC;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The FF-A numbers an S-EL0 SP needs: function ids, error codes, message bits. */
+#ifndef SPS_FFA_ABI_H
+#define SPS_FFA_ABI_H
+
+#define FFA_ERROR 0x84000060u
+#define FFA_SUCCESS 0x84000061u
+#define FFA_INTERRUPT 0x84000062u
+#define FFA_VERSION 0x84000063u
+#define FFA_FEATURES 0x84000064u
+#define FFA_RX_RELEASE 0x84000065u
+#define FFA_RXTX_MAP_64 0xc4000066u
+#define FFA_PARTITION_INFO_GET 0x84000068u
+#define FFA_ID_GET 0x84000069u
+#define FFA_MSG_WAIT 0x8400006bu
+#define FFA_RUN 0x8400006du
+#define FFA_DIRECT_REQ_32 0x8400006fu
+#define FFA_DIRECT_RESP_32 0x84000070u
+#define FFA_DIRECT_REQ_64 0xc400006fu
+#define FFA_DIRECT_RESP_64 0xc4000070u
+#define FFA_MEM_RETRIEVE_REQ_32 0x84000074u
+#define FFA_MEM_RETRIEVE_RESP 0x84000075u
+#define FFA_MEM_RELINQUISH 0x84000076u
+#define FFA_CONSOLE_LOG_64 0xc400008au
+
+#define FFA_OK 0
+#define FFA_NOT_SUPPORTED (-1)
+#define FFA_INVALID_PARAMETERS (-2)
+#define FFA_NO_MEMORY (-3)
+#define FFA_BUSY (-4)
+#define FFA_DENIED (-6)
+
+#define FFA_VERSION_1_1 0x00010001u
+
+/* w2 of a framework message. */
+#define FFA_FRAMEWORK 0x80000000u
+#define FFA_VM_CREATED 0x80000004u
+#define FFA_VM_DESTROYED 0x80000006u
+
+#endif
