@@ -46,7 +46,7 @@ const char *mini_path(const char *in_build)
 	slash = strrchr(exe, '/');
 	if (slash)
 		*slash = 0;
-	snprintf(path, sizeof(path), "%s/../%s", exe, in_build);
+	snprintf(path, sizeof(path), "%s/../../../%s", exe, in_build);
 	return path;
 }
 

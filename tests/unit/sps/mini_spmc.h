@@ -7,7 +7,7 @@
 #ifndef TESTS_MINI_SPMC_H
 #define TESTS_MINI_SPMC_H
 
-#include "../../../sps/common/ffa_abi.h"
+#include "ffa_abi.h"
 #include "sp/ec.h"
 
 #define MINI_SPS 3

@@ -8,7 +8,7 @@
 
 #include "ffasim/services.h"
 #include "mini_spmc.h"
-#include "../../../sps/services.h"
+#include "services.h"
 
 static struct mini_sp *echo(void)
 {

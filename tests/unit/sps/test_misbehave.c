@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "mini_spmc.h"
-#include "../../../sps/services.h"
+#include "services.h"
 
 static struct mini_sp *start(const char *key, const char *value)
 {

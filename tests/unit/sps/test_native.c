@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "mini_spmc.h"
-#include "../../../sps/services.h"
+#include "services.h"
 
 #define MS 1000000ull
 
@@ -30,6 +30,41 @@ static void body_images(void)
 	expect_refused("sps/echo/echo.dtb", -ENOEXEC, "not an ELF shared object");
 	expect_refused("libffasim.so", -ENOEXEC, "no symbol ffasim_sp_image");
 	expect_refused("tests/unit/sps/bad_abi.so", -ENOEXEC, "ABI");
+}
+
+/* A back end from outside gets the images it recognises and nothing else. */
+static bool dtb_recognises(const uint8_t *head, size_t len_bytes)
+{
+	return len_bytes >= 4 && !memcmp(head, "\xd0\x0d\xfe\xed", 4);
+}
+
+static int dtb_create(const struct ec_config *cfg, struct ec **out, const char **why)
+{
+	*why = "made by the test's back end";
+	return -ENOTSUP;
+}
+
+static const struct ec_backend dtb_backend = {"dtb", dtb_recognises, dtb_create};
+
+static void body_backends(void)
+{
+	static const struct ec_backend other = {"native", dtb_recognises, dtb_create};
+	const char *why = "";
+
+	CHECK_EQ(ec_backend_register(&other), -EEXIST);
+	CHECK_EQ(ec_backend_load(mini_path("no/such.so"), &why), -ENOENT);
+	CHECK_EQ(ec_backend_load(mini_path("sps/echo/echo.sp.so"), &why), -ENOEXEC);
+	CHECK(strstr(why, EC_BACKEND_SYMBOL));
+	expect_refused("sps/spin/spin.dtb", -ENOEXEC, "not an ELF");
+	CHECK_EQ(ec_backend_register(&dtb_backend), 0);
+	CHECK_EQ(ec_backend_register(&dtb_backend), 0); /* again: no change */
+	expect_refused("sps/spin/spin.dtb", -ENOTSUP, "test's back end");
+	mini_boot(mini_add("echo", NULL, 0));
+}
+
+static void test_backends(void **state)
+{
+	mini_test(1, body_backends);
 }
 
 static void test_images(void **state)
@@ -441,7 +476,8 @@ static void test_stop_inside(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_images),	    cmocka_unit_test(test_boot),
+		cmocka_unit_test(test_images),	    cmocka_unit_test(test_backends),
+		cmocka_unit_test(test_boot),
 		cmocka_unit_test(test_preempt),	    cmocka_unit_test(test_queued),
 		cmocka_unit_test(test_migrate),	    cmocka_unit_test(test_no_progress),
 		cmocka_unit_test(test_loss),	    cmocka_unit_test(test_burn),
