@@ -230,6 +230,14 @@ static int32_t crash_resurrect(struct ts_rpc_request *req)
 	return RPC_SUCCESS;
 }
 
+static int32_t crash_after_call(struct ts_rpc_request *req)
+{
+	struct smc_regs answer;
+
+	libsp_direct_req(req->ep->l, ts_rpc_arg(req, 0), (const uint32_t[5]){0x00ff0000}, &answer);
+	return crash(req, FFASIM_SP_UNDEF, 0);
+}
+
 static int32_t crash_later(struct ts_rpc_request *req)
 {
 	ffasim_sp_work_ns(req->ep->l->sp, ts_rpc_arg(req, 0));
@@ -261,6 +269,7 @@ static const struct ts_rpc_op ops[] = {
 	{MISBEHAVE_CRASH_AFTER_SVC, crash_after_svc},
 	{MISBEHAVE_CRASH_RESURRECT, crash_resurrect},
 	{MISBEHAVE_CRASH_LATER, crash_later},
+	{MISBEHAVE_CRASH_AFTER_CALL, crash_after_call},
 };
 
 static const struct ts_rpc_service service = {

@@ -79,6 +79,10 @@ static int32_t burn(struct spin *spin, struct burn *b)
 	}
 	pattern_check_memory(&spin->pattern, true);
 	b->el0_ns = ffasim_sp_el0_ns(sp) - start_ns;
+	if (spin->pattern.bad_regs | spin->pattern.bad_memory)
+		ffasim_sp_log(sp, "lost %llu registers, %llu words of memory",
+			      (unsigned long long)spin->pattern.bad_regs,
+			      (unsigned long long)spin->pattern.bad_memory);
 	return (spin->pattern.bad_regs ? SPIN_BAD_REGS : 0) |
 	       (spin->pattern.bad_memory ? SPIN_BAD_MEMORY : 0) |
 	       (b->el0_ns < b->work_ns ? SPIN_BAD_TIME : 0) | (b->bad_svc ? SPIN_BAD_SVC : 0);
@@ -125,13 +129,13 @@ static int32_t spin_burn_client(struct ts_rpc_request *req)
 static int32_t spin_chain(struct ts_rpc_request *req)
 {
 	struct spin *spin = req->ep->ctx;
-	const uint32_t args[5] = {SPIN_BURN_CLIENT, UINT32_MAX, UINT32_MAX, 0,
-				  ts_rpc_arg(req, 1) / 1000};
+	const uint16_t opcode = ts_rpc_has_arg(req, 2) ? ts_rpc_arg(req, 2) : SPIN_BURN_CLIENT;
+	const uint32_t args[5] = {opcode, UINT32_MAX, UINT32_MAX, 0, ts_rpc_arg(req, 1) / 1000};
 	struct smc_regs answer;
 	const int code = libsp_direct_req(&spin->l, ts_rpc_arg(req, 0), args, &answer);
 	int32_t status = 0;
 
-	if (!code)
+	if (!code) /* an RPC failure has no status of its own kind: the callee did not answer well */
 		status = (int32_t)answer.x[4] ? SPIN_BAD_SVC : (int32_t)answer.x[5];
 	req->service_status = code ? code : status;
 	ts_rpc_result(req, 0, (uint32_t)answer.x[0]);

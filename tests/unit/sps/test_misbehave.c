@@ -192,6 +192,22 @@ static void body_crash_later(void)
 	CHECK_EQ((int32_t)r.x[2], -8);
 }
 
+/* D34: the callee is idle again when the caller dies. */
+static void body_crash_after_call(void)
+{
+	struct mini_sp *a = start(NULL, NULL), *b = start(NULL, NULL);
+	uint64_t handle, *words = (uint64_t *)mini_buffer(a, &handle);
+	struct smc_regs r;
+
+	words[0] = b->id;
+	mini_request(a, (uint32_t[5]){MISBEHAVE_CRASH_AFTER_CALL, handle, handle >> 32, 8, 0}, &r);
+	CHECK_EQ((int32_t)r.x[2], -8);
+	CHECK_EQ(a->state, MINI_DEAD);
+	CHECK_EQ(a->svc[a->svc_count - 1], FFA_DIRECT_REQ_32);
+	CHECK_EQ(b->state, MINI_IDLE);
+	good(b);
+}
+
 /* Options. */
 static void body_version(void)
 {
@@ -267,6 +283,7 @@ static void test_crashes(void **state)
 	mini_test(1, body_after_svc);
 	mini_test(1, body_resurrect);
 	mini_test(1, body_crash_later);
+	mini_test(1, body_crash_after_call);
 }
 
 static void test_options(void **state)

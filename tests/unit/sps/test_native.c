@@ -356,6 +356,11 @@ static void body_chain(void)
 	words[0] = a->id; /* itself */
 	CHECK_EQ(mini_invoke(a, SPIN_CHAIN, handle, 16, &status, NULL), 0);
 	CHECK_EQ(status, FFA_INVALID_PARAMETERS);
+	words[0] = b->id; /* an opcode it does not have: RPC error */
+	words[1] = 0;
+	words[2] = 99;
+	CHECK_EQ(mini_invoke(a, SPIN_CHAIN, handle, 24, &status, NULL), 0);
+	CHECK_EQ(status, SPIN_BAD_SVC);
 	b->state = MINI_PREEMPTED;
 	words[0] = b->id;
 	CHECK_EQ(mini_invoke(a, SPIN_CHAIN, handle, 16, &status, NULL), 0);
@@ -363,9 +368,31 @@ static void body_chain(void)
 	b->state = MINI_IDLE;
 }
 
+/* S22: crash of SP2 in a chain: SP1 gets ABORTED and lives on. */
+static void body_chain_crash(void)
+{
+	struct mini_sp *a = mini_add("spin", NULL, 0), *b = mini_add("misbehave", NULL, 0);
+	uint64_t handle, *words;
+	int32_t status;
+
+	mini_boot(a);
+	mini_boot(b);
+	words = (uint64_t *)mini_buffer(a, &handle);
+	for (int i = 0; i < 2; i++) {
+		words[0] = b->id;
+		words[1] = 0;
+		words[2] = MISBEHAVE_CRASH_UNDEF;
+		CHECK_EQ(mini_invoke(a, SPIN_CHAIN, handle, 24, &status, NULL), 0);
+		CHECK_EQ(status, i ? FFA_BUSY : -8); /* dead answers BUSY (D6) */
+	}
+	CHECK_EQ(b->state, MINI_DEAD);
+	CHECK_EQ(mini_invoke(a, SPIN_BOOT_RESULT, UINT64_MAX, 0, &status, NULL), 0);
+}
+
 static void test_chain(void **state)
 {
 	mini_test(1, body_chain);
+	mini_test(1, body_chain_crash);
 }
 
 /* S33: a call from init to an SP that is not up yet. */
