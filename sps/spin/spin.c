@@ -135,7 +135,7 @@ static int32_t spin_chain(struct ts_rpc_request *req)
 	const int code = libsp_direct_req(&spin->l, ts_rpc_arg(req, 0), args, &answer);
 	int32_t status = 0;
 
-	if (!code) /* an RPC failure has no status of its own kind: the callee did not answer well */
+	if (!code) /* w4: the callee refused the call itself, w5: what came of it */
 		status = (int32_t)answer.x[4] ? SPIN_BAD_SVC : (int32_t)answer.x[5];
 	req->service_status = code ? code : status;
 	ts_rpc_result(req, 0, (uint32_t)answer.x[0]);

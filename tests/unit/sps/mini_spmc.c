@@ -13,6 +13,7 @@
 #define SMC_BOOT 0xf00du
 
 struct mini mini;
+void (*mini_end)(void);
 
 static void (*the_body)(void);
 
@@ -394,6 +395,8 @@ void mini_test(unsigned pes, void (*body)(void))
 	stop = machine_run(mini.m);
 	for (unsigned i = 0; i < mini.sp_count; i++)
 		ec_destroy(mini.sp[i].ec);
+	if (mini_end)
+		mini_end();
 	fiber_destroy(fiber);
 	machine_destroy(mini.m);
 	if (mini.failure[0])

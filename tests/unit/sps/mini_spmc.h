@@ -63,6 +63,9 @@ extern struct mini mini;
  * test when a CHECK did. */
 void mini_test(unsigned pes, void (*body)(void));
 
+/* Called before the machine is taken down; a test that brings its own SPMC ends it here. */
+extern void (*mini_end)(void);
+
 /* Inside the body. */
 struct mini_sp *mini_add(const char *image, const struct ec_option *options, size_t count);
 /* Enters the SP for the first time, up to its MSG_WAIT. */
