@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Between the files of the object half only. */
+#ifndef FFASIM_LINUX_KOBJECT_INTERNAL_H
+#define FFASIM_LINUX_KOBJECT_INTERNAL_H
+
+#include "linux/kernel_internal.h"
+
+struct page;
+
+#define KSITE_BYTES 160
+/* "tstee_open_session (core.c:140)" of a code address, into @text; resolved from debug information
+ * only when asked, because that is slow. Returns @text. */
+const char *ksite(const void *pc, char text[KSITE_BYTES]);
+
+/* Tells ASan and Memcheck that nobody may touch a range, or that they may again. */
+void kmem_poison(const void *p, size_t bytes);
+void kmem_unpoison(const void *p, size_t bytes);
+
+/* kmight_sleep() that names the caller's code address only when it has something to report. */
+void kmight_sleep_at(const void *pc);
+
+struct page *kslab_pages(struct klinux *k);
+void kslab_check_poison(struct klinux *k);
+
+#endif

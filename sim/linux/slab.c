@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Kernel objects from simulated Non-secure memory. Size classes with free lists; each object has a
+ * header with its size and the place that allocated it, and a red zone behind it. A freed object is
+ * poisoned and waits in a short queue before it is used again: writing to it is found then, freeing
+ * it again at once. All live objects are on one list, in order of allocation: what is left at module
+ * exit is a leak, named by its place.
+ *
+ * Not modelled: per-CPU caches, slab merging, reclaim.
+ */
+#include <linux/slab.h>
+#include <linux/mm.h>
+#include <linux/string.h>
+#include "core/fault.h"
+#include "linux/kernel_internal.h"
+#include "linux/khost.h"
+#include "linux/kobject_internal.h"
+
+FAULT_SITE(fault_kmalloc, "kern.kmalloc", "a kernel allocation returns NULL");
+
+#define RED_BYTES 16
+#define RED 0xbbbbbbbbbbbbbbbbULL
+#define POISON 0x6b6b6b6b6b6b6b6bULL
+#define QUARANTINE 64 /* objects a class keeps from reuse */
+#define CHUNK_PAGES 8u
+
+enum { LIVE = 0x6c697665, FREED = 0x66726565 };
+
+struct kobj {
+	struct kobj *next, *prev; /* live list, or quarantine / free list (next) */
+	const void *site;	  /* who allocated; who freed once it is freed */
+	const void *alloc_site;
+	u32 state;
+	u32 size;
+	u32 class;
+	u32 number; /* order of allocation */
+};
+
+static const u32 class_bytes[] = {16,  32,  64,	 96,   128,  192, 256,
+				  384, 512, 768, 1024, 2048, 4096, 8192};
+#define CLASSES (sizeof(class_bytes) / sizeof(class_bytes[0]))
+#define CLASS_PAGES 0xffu
+
+struct kclass {
+	struct kobj *free;
+	struct kobj *quarantine, *quarantine_last;
+	u32 quarantined;
+};
+
+struct kslab {
+	struct kclass class[CLASSES];
+	struct kobj live; /* sentinel */
+	u64 objects, bytes;
+	u32 number;
+	struct page *pages; /* one per NS page */
+	u32 page_count;
+};
+
+static u64 *red_of(struct kobj *o) { return (u64 *)((char *)(o + 1) + round_up(o->size, 8)); }
+
+int kslab_create(struct klinux *k)
+{
+	struct kslab *s = kh_alloc(sizeof(*s));
+	const struct physmem_zone *zone = &k->m->mem.zone[PHYS_NS];
+
+	if (!s)
+		return -ENOMEM;
+	s->live.next = s->live.prev = &s->live;
+	s->page_count = zone->page_count;
+	s->pages = kh_alloc(sizeof(*s->pages) * s->page_count);
+	if (!s->pages) {
+		kh_free(s);
+		return -ENOMEM;
+	}
+	k->slab = s;
+	return 0;
+}
+
+void kslab_destroy(struct klinux *k)
+{
+	if (!k->slab)
+		return;
+	kslab_check_poison(k);
+	kh_free(k->slab->pages);
+	kh_free(k->slab);
+	k->slab = NULL;
+}
+
+struct page *kslab_pages(struct klinux *k) { return k->slab->pages; }
+
+static u32 class_of(size_t size)
+{
+	for (u32 c = 0; c < CLASSES; c++)
+		if (size <= class_bytes[c])
+			return c;
+	return CLASS_PAGES;
+}
+
+static bool refill(struct klinux *k, struct kclass *class, u32 bytes)
+{
+	size_t stride = sizeof(struct kobj) + bytes + RED_BYTES;
+	u32 pages = (u32)max_t(size_t, CHUNK_PAGES, DIV_ROUND_UP(stride, PAGE_SIZE));
+	pa_t pa;
+	char *chunk;
+
+	if (!physmem_alloc(&k->m->mem, PHYS_NS, pages, &pa))
+		return false;
+	chunk = physmem_at(&k->m->mem, pa, (size_t)pages * PAGE_SIZE);
+	for (u32 i = 0; i < pages; i++) {
+		struct page *page = virt_to_page(chunk + i * PAGE_SIZE);
+
+		page->flags = PG_slab;
+		page->refcount = 1;
+	}
+	/* Lowest address first, so that addresses are handed out in order. */
+	for (size_t n = pages * PAGE_SIZE / stride; n-- > 0;) {
+		struct kobj *o = (struct kobj *)(chunk + n * stride);
+
+		o->next = class->free;
+		class->free = o;
+	}
+	return true;
+}
+
+static void report_use_after_free(struct klinux *k, struct kobj *o)
+{
+	char alloc[KSITE_BYTES], freed[KSITE_BYTES];
+
+	report_add(&k->m->report, FINDING_DETECTOR, machine_where(k->m),
+		   "use after free (write): object of %u bytes, allocated in %s, freed in %s",
+		   o->size, ksite(o->alloc_site, alloc), ksite(o->site, freed));
+}
+
+static void check_poison(struct klinux *k, struct kobj *o)
+{
+	const u64 *p = (const u64 *)(o + 1);
+
+	for (u32 i = 0; i < o->size / 8; i++) {
+		if (p[i] != POISON) {
+			report_use_after_free(k, o);
+			return;
+		}
+	}
+}
+
+void kslab_check_poison(struct klinux *k)
+{
+	for (u32 c = 0; c < CLASSES; c++) {
+		for (struct kobj *o = k->slab->class[c].quarantine; o; o = o->next) {
+			kmem_unpoison(o + 1, o->size);
+			check_poison(k, o);
+		}
+	}
+}
+
+static void *alloc_large(struct klinux *k, size_t size, const void *site)
+{
+	u32 pages = (u32)DIV_ROUND_UP(size + sizeof(struct kobj) + RED_BYTES, PAGE_SIZE);
+	struct kobj *o;
+	pa_t pa;
+
+	if (!physmem_alloc(&k->m->mem, PHYS_NS, pages, &pa))
+		return NULL;
+	o = physmem_at(&k->m->mem, pa, pages * PAGE_SIZE);
+	o->class = CLASS_PAGES;
+	(void)site;
+	return o;
+}
+
+static void *kobj_alloc(size_t size, gfp_t gfp, const void *site)
+{
+	struct klinux *k = klinux_now();
+	struct kslab *s = k->slab;
+	u32 c;
+	struct kobj *o;
+
+	if (gfpflags_allow_blocking(gfp))
+		kmight_sleep_at(site);
+	if (unlikely(fault_hit(&fault_kmalloc)))
+		return NULL;
+	if (!size)
+		return ZERO_SIZE_PTR;
+	if (size > (PAGE_SIZE << MAX_PAGE_ORDER))
+		return NULL;
+	c = class_of(size);
+	if (c == CLASS_PAGES) {
+		o = alloc_large(k, size, site);
+		if (!o)
+			return NULL;
+	} else {
+		struct kclass *class = &s->class[c];
+
+		if (!class->free && !refill(k, class, class_bytes[c]))
+			return NULL;
+		o = class->free;
+		class->free = o->next;
+		o->class = c;
+	}
+	o->size = (u32)size;
+	o->state = LIVE;
+	o->site = o->alloc_site = site;
+	o->number = ++s->number;
+	kmem_unpoison(o + 1, round_up(size, 8) + RED_BYTES);
+	if (gfp & __GFP_ZERO)
+		memset(o + 1, 0, size);
+	red_of(o)[0] = RED;
+	kmem_poison(red_of(o), RED_BYTES - 8);
+	o->prev = s->live.prev;
+	o->next = &s->live;
+	o->prev->next = o;
+	s->live.prev = o;
+	s->objects++;
+	s->bytes += size;
+	kcharge(cost()->alloc_ns);
+	return o + 1;
+}
+
+static void report_bad_free(struct klinux *k, const void *p, const void *site)
+{
+	char text[KSITE_BYTES];
+
+	(void)p;
+	report_add(&k->m->report, FINDING_DETECTOR, machine_where(k->m),
+		   "bad free in %s: not a pointer that kmalloc returned", ksite(site, text));
+}
+
+static struct kobj *kobj_of(struct klinux *k, const void *p, const void *site)
+{
+	struct kobj *o = (struct kobj *)p - 1;
+	pa_t pa;
+	char alloc[KSITE_BYTES], freed[KSITE_BYTES], again[KSITE_BYTES];
+
+	if (!physmem_pa(&k->m->mem, o, &pa) || (unsigned long)p % 16 ||
+	    (o->state != LIVE && o->state != FREED)) {
+		report_bad_free(k, p, site);
+		return NULL;
+	}
+	if (o->state == FREED) {
+		report_add(&k->m->report, FINDING_DETECTOR, machine_where(k->m),
+			   "double free in %s: object of %u bytes, allocated in %s, first freed in %s",
+			   ksite(site, again), o->size, ksite(o->alloc_site, alloc),
+			   ksite(o->site, freed));
+		return NULL;
+	}
+	return o;
+}
+
+static void kobj_free(const void *p, const void *site)
+{
+	struct klinux *k = klinux_now();
+	struct kslab *s = k->slab;
+	struct kclass *class;
+	struct kobj *o;
+	u64 *words;
+
+	if (ZERO_OR_NULL_PTR(p))
+		return;
+	o = kobj_of(k, p, site);
+	if (!o)
+		return;
+	kmem_unpoison(red_of(o), RED_BYTES - 8);
+	if (red_of(o)[0] != RED) {
+		char alloc[KSITE_BYTES];
+
+		report_add(&k->m->report, FINDING_DETECTOR, machine_where(k->m),
+			   "out of bounds (write): past an object of %u bytes allocated in %s",
+			   o->size, ksite(o->alloc_site, alloc));
+	}
+	o->prev->next = o->next;
+	o->next->prev = o->prev;
+	o->state = FREED;
+	o->site = site;
+	s->objects--;
+	s->bytes -= o->size;
+	kcharge(cost()->alloc_ns);
+	if (o->class == CLASS_PAGES) {
+		pa_t pa;
+
+		o->state = 0;
+		physmem_pa(&k->m->mem, o, &pa);
+		physmem_free(&k->m->mem, pa);
+		return;
+	}
+	words = (u64 *)(o + 1);
+	for (u32 i = 0; i < o->size / 8; i++)
+		words[i] = POISON;
+	kmem_poison(o + 1, o->size);
+	class = &s->class[o->class];
+	o->next = NULL;
+	if (class->quarantine)
+		class->quarantine_last->next = o;
+	else
+		class->quarantine = o;
+	class->quarantine_last = o;
+	if (++class->quarantined <= QUARANTINE)
+		return;
+	o = class->quarantine;
+	class->quarantine = o->next;
+	class->quarantined--;
+	kmem_unpoison(o + 1, o->size);
+	check_poison(k, o);
+	o->next = class->free;
+	class->free = o;
+}
+
+#define CALLER __builtin_return_address(0)
+
+void *kmalloc(size_t size, gfp_t gfp) { return kobj_alloc(size, gfp, CALLER); }
+void *kzalloc(size_t size, gfp_t gfp) { return kobj_alloc(size, gfp | __GFP_ZERO, CALLER); }
+void *kmalloc_array(size_t n, size_t size, gfp_t gfp)
+{
+	return kobj_alloc(size_mul(n, size), gfp, CALLER);
+}
+void *kcalloc(size_t n, size_t size, gfp_t gfp)
+{
+	return kobj_alloc(size_mul(n, size), gfp | __GFP_ZERO, CALLER);
+}
+void kfree(const void *p) { kobj_free(p, CALLER); }
+void kfree_sensitive(const void *p) { kobj_free(p, CALLER); }
+
+size_t ksize(const void *p)
+{
+	return ZERO_OR_NULL_PTR(p) ? 0 : ((const struct kobj *)p - 1)->size;
+}
+
+void *krealloc(const void *p, size_t size, gfp_t gfp)
+{
+	void *n = kobj_alloc(size, gfp, CALLER);
+
+	if (n && !ZERO_OR_NULL_PTR(p)) {
+		memcpy(n, p, min_t(size_t, size, ksize(p)));
+		kobj_free(p, CALLER);
+	}
+	return n;
+}
+
+void *kmemdup(const void *src, size_t len, gfp_t gfp)
+{
+	void *p = kobj_alloc(len, gfp, CALLER);
+
+	if (p && len)
+		memcpy(p, src, len);
+	return p;
+}
+
+char *kstrdup(const char *s, gfp_t gfp)
+{
+	size_t len;
+	char *p;
+
+	if (!s)
+		return NULL;
+	len = strlen(s) + 1;
+	p = kobj_alloc(len, gfp, CALLER);
+	if (p)
+		memcpy(p, s, len);
+	return p;
+}
+
+void klinux_mem_usage(const struct klinux *k, uint64_t *objects, uint64_t *bytes)
+{
+	*objects = k->slab->objects;
+	*bytes = k->slab->bytes;
+}
+
+unsigned klinux_check_leaks(struct klinux *k)
+{
+	unsigned leaks = 0;
+
+	/* Objects of one place are reported once, with their number. */
+	for (struct kobj *o = k->slab->live.next; o != &k->slab->live; o = o->next) {
+		unsigned same = 0;
+		bool seen = false;
+		char text[KSITE_BYTES];
+
+		leaks++;
+		for (struct kobj *e = k->slab->live.next; e != o && !seen; e = e->next)
+			seen = e->alloc_site == o->alloc_site && e->size == o->size;
+		if (seen)
+			continue;
+		for (struct kobj *e = o; e != &k->slab->live; e = e->next)
+			same += e->alloc_site == o->alloc_site && e->size == o->size;
+		report_add(&k->m->report, FINDING_DETECTOR, NULL,
+			   "leak: %u object%s of %u bytes allocated in %s", same,
+			   same == 1 ? "" : "s", o->size, ksite(o->alloc_site, text));
+	}
+	return leaks;
+}
