@@ -167,22 +167,13 @@ static void *alloc_large(struct klinux *k, size_t size, const void *site)
 	return o;
 }
 
-static void *kobj_alloc(size_t size, gfp_t gfp, const void *site)
+/* An object that is on no list yet; @site NULL = of the fake kernel itself. */
+static struct kobj *kobj_take(struct klinux *k, size_t size, const void *site)
 {
-	struct klinux *k = klinux_now();
 	struct kslab *s = k->slab;
-	u32 c;
+	u32 c = class_of(size);
 	struct kobj *o;
 
-	if (gfpflags_allow_blocking(gfp))
-		kmight_sleep_at(site);
-	if (unlikely(fault_hit(&fault_kmalloc)))
-		return NULL;
-	if (!size)
-		return ZERO_SIZE_PTR;
-	if (size > (PAGE_SIZE << MAX_PAGE_ORDER))
-		return NULL;
-	c = class_of(size);
 	if (c == CLASS_PAGES) {
 		o = alloc_large(k, size, site);
 		if (!o)
@@ -201,10 +192,30 @@ static void *kobj_alloc(size_t size, gfp_t gfp, const void *site)
 	o->site = o->alloc_site = site;
 	o->number = ++s->number;
 	kmem_unpoison(o + 1, round_up(size, 8) + RED_BYTES);
-	if (gfp & __GFP_ZERO)
-		memset(o + 1, 0, size);
 	red_of(o)[0] = RED;
 	kmem_poison(red_of(o), RED_BYTES - 8);
+	return o;
+}
+
+static void *kobj_alloc(size_t size, gfp_t gfp, const void *site)
+{
+	struct klinux *k = klinux_now();
+	struct kslab *s = k->slab;
+	struct kobj *o;
+
+	if (gfpflags_allow_blocking(gfp))
+		kmight_sleep_at(site);
+	if (unlikely(fault_hit(&fault_kmalloc)))
+		return NULL;
+	if (!size)
+		return ZERO_SIZE_PTR;
+	if (size > (PAGE_SIZE << MAX_PAGE_ORDER))
+		return NULL;
+	o = kobj_take(k, size, site);
+	if (!o)
+		return NULL;
+	if (gfp & __GFP_ZERO)
+		memset(o + 1, 0, size);
 	o->prev = s->live.prev;
 	o->next = &s->live;
 	o->prev->next = o;
@@ -270,9 +281,11 @@ static void kobj_free(const void *p, const void *site)
 	o->next->prev = o->prev;
 	o->state = FREED;
 	o->site = site;
-	s->objects--;
-	s->bytes -= o->size;
-	kcharge(cost()->alloc_ns);
+	if (o->alloc_site) {
+		s->objects--;
+		s->bytes -= o->size;
+		kcharge(cost()->alloc_ns);
+	}
 	if (o->class == CLASS_PAGES) {
 		pa_t pa;
 
@@ -303,7 +316,20 @@ static void kobj_free(const void *p, const void *site)
 	class->free = o;
 }
 
+void *kinternal_alloc(size_t bytes)
+{
+	struct kobj *o = kobj_take(klinux_now(), bytes, NULL);
+
+	if (!o)
+		return NULL;
+	memset(o + 1, 0, bytes);
+	o->next = o->prev = o; /* so that freeing it unlinks nothing */
+	return o + 1;
+}
+
 #define CALLER __builtin_return_address(0)
+
+void kinternal_free(void *p) { kobj_free(p, CALLER); }
 
 void *kmalloc(size_t size, gfp_t gfp) { return kobj_alloc(size, gfp, CALLER); }
 void *kzalloc(size_t size, gfp_t gfp) { return kobj_alloc(size, gfp | __GFP_ZERO, CALLER); }
