@@ -3,7 +3,9 @@
  * golden: the test SP of the recordings (golden.md section 0), command for command. w3 low half is
  * the opcode; with interface id ff in w3 the TS RPC management calls are answered. A reply carries
  * w4 = 0, w5 = verdict or x0 of the SVC, w6 = its x2, w7 = its x1.
- * Opcode 14 (w6 times FFA_ID_GET) has no number in the recordings; unlisted ones answer verdict -1.
+ * The recordings name some commands without their registers; here they are: opcode 14 = w6 times
+ * FFA_ID_GET; 2 spins w6 million turns first; 7 with w7 != 0 sends opcode w7 instead of a spin.
+ * Unlisted opcodes answer verdict -1.
  * Option turn_ns: cost of one turn of the spin loop, decimals allowed (default 2.5).
  */
 #include "libsp.h"
@@ -200,6 +202,7 @@ static void command(struct golden *g, const uint32_t w[8], struct reply *reply)
 		spin(g, w[6]);
 		break;
 	case G_UNDEF:
+		spin(g, w[6]);
 		crash(g, FFASIM_SP_UNDEF);
 		break;
 	case G_ERROR:
@@ -218,7 +221,8 @@ static void command(struct golden *g, const uint32_t w[8], struct reply *reply)
 		break;
 	case G_CALL:
 		libsp_direct_req(&g->l, w[6] >> 16,
-				 (const uint32_t[5]){G_SPIN, UINT32_MAX, UINT32_MAX, (uint16_t)w[6]},
+				 (const uint32_t[5]){w[7] ? w[7] : G_SPIN, UINT32_MAX, UINT32_MAX,
+						     (uint16_t)w[6]},
 				 &r);
 		from_svc(reply, &r);
 		break;

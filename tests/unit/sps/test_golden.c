@@ -150,6 +150,25 @@ static void body_crashes(void)
 	crash_of(20, FFASIM_SP_UNDEF, 2);
 }
 
+/* G8: the callee of a chain crashes; G6: a crash after a long spin. */
+static void body_chain_crash(void)
+{
+	struct mini_sp *a = start(), *b = start();
+	struct smc_regs r;
+	unsigned runs;
+
+	mini_request(a, (uint32_t[5]){7, ~0u, ~0u, 0x80030000, 2}, &r);
+	CHECK_EQ(r.x[0], FFA_DIRECT_RESP_32);
+	CHECK_EQ(r.x[5], FFA_ERROR);
+	CHECK_EQ((int32_t)r.x[6], -8);
+	CHECK_EQ(b->state, MINI_DEAD);
+	mini.tick_ns = 4000000;
+	pe_timer_set(pe_self(), pe_self()->now_ns + mini.tick_ns);
+	runs = mini_request(a, (uint32_t[5]){2, ~0u, ~0u, 100, 0}, &r);
+	CHECK(runs >= 61 && runs <= 63); /* 250 ms at 4 ms; recorded 54 */
+	CHECK_EQ((int32_t)r.x[2], -8);
+}
+
 static void test_tstee(void **state)
 {
 	mini_test(1, body_tstee);
@@ -164,6 +183,7 @@ static void test_spin(void **state)
 static void test_chain(void **state)
 {
 	mini_test(1, body_chain);
+	mini_test(1, body_chain_crash);
 }
 
 static void test_svcs(void **state)
