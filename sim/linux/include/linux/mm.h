@@ -78,9 +78,10 @@ struct vm_area_struct {
 	void *vm_private_data;
 	const struct vm_operations_struct *vm_ops;
 	struct mm_struct *vm_mm;
-	struct page **pages; /* of the simulator: what each page of the range is */
-	struct vm_area_struct *next;
+	/* Of the simulator: a mapping is contiguous in physical memory, hence in host memory. */
+	void *host;
 	bool anonymous;
+	struct vm_area_struct *next;
 };
 static inline unsigned long vma_pages(const struct vm_area_struct *vma)
 {

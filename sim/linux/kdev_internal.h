@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Devices, character devices and files share this; nobody else. */
+#ifndef FFASIM_LINUX_KDEV_INTERNAL_H
+#define FFASIM_LINUX_KDEV_INTERNAL_H
+
+#include <linux/types.h>
+#include "linux/kernel_internal.h"
+
+struct device;
+struct cdev;
+struct file;
+struct vm_area_struct;
+
+#define PAGE_SIZE_SYSFS 4096
+
+struct kdevs {
+	struct kbus *buses;
+	struct kclass_reg *classes;
+	struct cdev *cdevs;
+	unsigned int next_major;
+	struct kprocess *processes;
+};
+
+struct kprocess {
+	unsigned int refs;
+	unsigned int uid, gid;
+	struct file **fd;
+	unsigned int fd_room;
+	struct vm_area_struct *vmas, *last; /* sorted by address; the one last used */
+	unsigned long next_addr;
+	struct kprocess *next;
+};
+
+struct device *kdev_by_node_name(const char *name);
+struct cdev *kcdev_find(dev_t dev);
+void kprocess_drop_all(struct klinux *k);
+/* Unmaps everything; on the exiting task. */
+void kprocess_unmap_all(struct kprocess *p);
+
+#endif
