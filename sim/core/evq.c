@@ -53,7 +53,7 @@ void evq_init(struct evq *q) { memset(q, 0, sizeof(*q)); }
 
 void evq_finish(struct evq *q)
 {
-	evq_reset(q);
+	/* Owners may be gone already; evq_cancel() does not trust a slot of an older queue. */
 	free(q->heap);
 	evq_init(q);
 }
@@ -92,6 +92,8 @@ void evq_cancel(struct evq *q, struct ev *ev)
 		return;
 	i = ev->slot - 1;
 	ev->slot = 0;
+	if (i >= q->count || q->heap[i] != ev)
+		return; /* queued before the queue was finished */
 	last = q->heap[--q->count];
 	if (last == ev)
 		return;

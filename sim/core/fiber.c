@@ -13,7 +13,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#ifndef __x86_64__
+#if defined(__x86_64__) && !defined(FFASIM_FIBER_UCONTEXT)
+#define FIBER_ASM 1
+#else
 #include <ucontext.h>
 #endif
 #ifdef HAVE_VALGRIND_H
@@ -30,7 +32,7 @@
 #define PAINT 0ULL
 
 struct fiber {
-#ifdef __x86_64__
+#ifdef FIBER_ASM
 	void *sp;
 #else
 	ucontext_t uc;
@@ -55,9 +57,14 @@ struct fiber {
 
 static struct fiber host_fiber = {.name = "host"};
 static struct fiber *current = &host_fiber;
-static struct fiber *all, *pool;
+static struct fiber *all;
+/* One list per stack size in use: taking one never searches. */
+static struct {
+	size_t stack_bytes;
+	struct fiber *first;
+} pool[8];
 
-#ifdef __x86_64__
+#ifdef FIBER_ASM
 void *fiber_jump(void **save_sp, void *to_sp, void *arg);
 void fiber_start(void);
 #endif
@@ -91,6 +98,11 @@ static void entry(void *arg)
 	abort(); /* a fiber ends in fiber_finish() */
 }
 
+#ifndef FIBER_ASM
+/* makecontext() passes ints only; the fiber being entered is `current`. */
+static void uc_entry(void) { entry(current); }
+#endif
+
 static void switch_to(struct fiber *to, bool dying)
 {
 	struct fiber *from = current;
@@ -104,7 +116,7 @@ static void switch_to(struct fiber *to, bool dying)
 #else
 	(void)dying;
 #endif
-#ifdef __x86_64__
+#ifdef FIBER_ASM
 	fiber_jump(&from->sp, to->sp, to);
 #else
 	swapcontext(&from->uc, &to->uc);
@@ -125,10 +137,29 @@ void fiber_finish(struct fiber *to)
 	abort();
 }
 
-static void repaint(struct fiber *f)
+static struct fiber **pool_of(size_t stack_bytes)
 {
-	size_t used;
+	for (size_t i = 0; i < sizeof(pool) / sizeof(pool[0]); i++) {
+		if (!pool[i].stack_bytes)
+			pool[i].stack_bytes = stack_bytes;
+		if (pool[i].stack_bytes == stack_bytes)
+			return &pool[i].first;
+	}
+	return NULL; /* more sizes than anybody needs: such stacks are not kept */
+}
+
+/*
+ * Clears what the former owner wrote, from the top down until a stretch of paint longer than any
+ * frame's untouched array should be: a scan of the whole stack would cost more than everything else
+ * in making a fiber. Where that guess is wrong the next high-water mark is too high, nothing else.
+ */
+#define CLEAN_WORDS 512
+
+__attribute__((no_sanitize("address"))) static void repaint(struct fiber *f)
+{
+	uint64_t *bottom = (uint64_t *)(f->base + GUARD_BYTES);
 	uint64_t *top = (uint64_t *)(f->base + GUARD_BYTES + f->stack_bytes);
+	size_t clean = 0;
 
 #ifdef __SANITIZE_ADDRESS__
 	__asan_unpoison_memory_region(f->base + GUARD_BYTES, f->stack_bytes);
@@ -136,23 +167,32 @@ static void repaint(struct fiber *f)
 #ifdef HAVE_VALGRIND_H
 	VALGRIND_MAKE_MEM_DEFINED(f->base + GUARD_BYTES, f->stack_bytes);
 #endif
-	/* Only what was used: the rest still has its paint. */
-	used = fiber_stack_used_bytes(f);
-	for (size_t i = 1; i <= used / 8; i++)
-		top[-(ptrdiff_t)i] = PAINT;
+	while (top > bottom && clean < CLEAN_WORDS) {
+		if (*--top == PAINT) {
+			clean++;
+		} else {
+			*top = PAINT;
+			clean = 0;
+		}
+	}
 }
 
 static struct fiber *pool_take(size_t stack_bytes)
 {
-	for (struct fiber **at = &pool; *at; at = &(*at)->next) {
-		struct fiber *f = *at;
+	struct fiber **first = pool_of(stack_bytes), *f = first ? *first : NULL;
 
-		if (f->stack_bytes == stack_bytes) {
-			*at = f->next;
-			return f;
-		}
-	}
-	return NULL;
+	if (f)
+		*first = f->next;
+	return f;
+}
+
+static void stack_free(struct fiber *f)
+{
+#ifdef HAVE_VALGRIND_H
+	VALGRIND_STACK_DEREGISTER(f->valgrind_id);
+#endif
+	munmap(f->base, GUARD_BYTES + f->stack_bytes);
+	free(f);
 }
 
 static struct fiber *stack_new(size_t stack_bytes)
@@ -178,7 +218,7 @@ static struct fiber *stack_new(size_t stack_bytes)
 
 static void prepare(struct fiber *f)
 {
-#ifdef __x86_64__
+#ifdef FIBER_ASM
 	uint64_t *top = (uint64_t *)(f->base + GUARD_BYTES + f->stack_bytes);
 	uint32_t mxcsr = __builtin_ia32_stmxcsr();
 	uint16_t fcw;
@@ -202,15 +242,16 @@ static void prepare(struct fiber *f)
 	f->uc.uc_stack.ss_sp = f->base + GUARD_BYTES;
 	f->uc.uc_stack.ss_size = f->stack_bytes;
 	f->uc.uc_link = NULL;
-	/* makecontext passes ints only; the fiber being entered is `current`. */
-	makecontext(&f->uc, (void (*)(void))entry, 1, f);
+	makecontext(&f->uc, uc_entry, 0);
 #endif
 }
 
 struct fiber *fiber_create(const char *name, size_t stack_bytes, fiber_fn *fn, void *arg)
 {
-	struct fiber *f = pool_take(stack_bytes);
+	struct fiber *f;
 
+	stack_bytes = (stack_bytes + GUARD_BYTES - 1) & ~(GUARD_BYTES - 1);
+	f = pool_take(stack_bytes);
 	if (f)
 		repaint(f);
 	else
@@ -236,6 +277,8 @@ struct fiber *fiber_create(const char *name, size_t stack_bytes, fiber_fn *fn, v
 
 void fiber_destroy(struct fiber *f)
 {
+	struct fiber **first;
+
 	if (!f)
 		return;
 	if (f == current || f == &host_fiber)
@@ -246,21 +289,24 @@ void fiber_destroy(struct fiber *f)
 		all = f->next;
 	if (f->next)
 		f->next->prev = f->prev;
-	f->next = pool;
-	pool = f;
+	first = pool_of(f->stack_bytes);
+	if (!first) {
+		stack_free(f);
+		return;
+	}
+	f->next = *first;
+	*first = f;
 }
 
 void fiber_pool_drain(void)
 {
-	while (pool) {
-		struct fiber *f = pool;
+	for (size_t i = 0; i < sizeof(pool) / sizeof(pool[0]); i++) {
+		while (pool[i].first) {
+			struct fiber *f = pool[i].first;
 
-		pool = f->next;
-#ifdef HAVE_VALGRIND_H
-		VALGRIND_STACK_DEREGISTER(f->valgrind_id);
-#endif
-		munmap(f->base, GUARD_BYTES + f->stack_bytes);
-		free(f);
+			pool[i].first = f->next;
+			stack_free(f);
+		}
 	}
 }
 

@@ -5,6 +5,7 @@
  */
 #include "soc/machine.h"
 #include "soc/pe_internal.h"
+#include <stdlib.h>
 #include <string.h>
 
 TRACE_KIND(trace_irq_pend, "irq.pend", "an interrupt became pending", "pe", "intid");
@@ -19,12 +20,19 @@ static void bit_set(uint64_t *bits, unsigned i, bool on)
 	bits[i / 64] = on ? bits[i / 64] | mask : bits[i / 64] & ~mask;
 }
 
-void intc_reset(struct intc *intc, struct intc_pe *pe, unsigned pe_count)
+void intc_reset(struct intc *intc) { memset(intc, 0, sizeof(*intc)); }
+
+void intc_pe_reset(struct intc_pe *pe)
 {
-	(void)pe_count;
-	memset(intc, 0, sizeof(*intc));
 	memset(pe, 0, sizeof(*pe));
 	pe->enabled = 0xffff; /* SGIs are always enabled */
+}
+
+/* What a scenario may name is checked where it is read; here a wrong number is a programming error. */
+static void check(const struct machine *m, unsigned pe, unsigned intid)
+{
+	if (intid >= INTID_MAX || (intid < 32 && pe >= m->pe_count))
+		abort();
 }
 
 /* An SPI counts for its target while pending, enabled and Non-secure. */
@@ -49,6 +57,7 @@ static bool spi_counts(const struct intc *intc, unsigned intid)
 
 void intc_raise(struct machine *m, unsigned pe, unsigned intid)
 {
+	check(m, pe, intid);
 	m->intc.raised++;
 	if (intid >= 32) {
 		if (bit(m->intc.spi_pending, intid)) {
@@ -80,8 +89,10 @@ void intc_clear(struct machine *m, unsigned pe, unsigned intid)
 
 void intc_enable(struct machine *m, unsigned pe, unsigned intid, bool on)
 {
-	struct intc_pe *ip = &m->pe[pe].intc;
+	struct intc_pe *ip;
 
+	check(m, pe, intid);
+	ip = &m->pe[pe].intc;
 	if (intid >= 32) {
 		SPI_CHANGE(m, intid, bit_set(ic->spi_enabled, intid, on));
 		return;
@@ -92,11 +103,15 @@ void intc_enable(struct machine *m, unsigned pe, unsigned intid, bool on)
 
 void intc_set_target(struct machine *m, unsigned intid, unsigned pe)
 {
+	check(m, 0, intid);
+	if (intid < 32 || pe >= m->pe_count)
+		abort();
 	SPI_CHANGE(m, intid, ic->spi_target[intid] = (uint16_t)pe);
 }
 
 void intc_set_secure(struct machine *m, unsigned intid, bool secure)
 {
+	check(m, 0, intid);
 	SPI_CHANGE(m, intid, bit_set(ic->secure, intid, secure));
 }
 
@@ -113,6 +128,22 @@ bool pe_irq_pending(const struct pe *pe)
 	       pe->intc.spi_pending_count;
 }
 
+/* Lowest deliverable SPI of a PE that has one. */
+static unsigned spi_first(const struct intc *ic, unsigned pe)
+{
+	for (unsigned word = 0; word < INTID_MAX / 64; word++) {
+		uint64_t left = ic->spi_pending[word] & ic->spi_enabled[word] & ~ic->secure[word];
+
+		for (; left; left &= left - 1) {
+			unsigned intid = word * 64 + (unsigned)__builtin_ctzll(left);
+
+			if (ic->spi_target[intid] == pe)
+				return intid;
+		}
+	}
+	abort(); /* the count and the bits disagree */
+}
+
 unsigned intc_ack(struct machine *m, struct pe *pe, uint64_t *pend_ns)
 {
 	uint32_t local = pe->intc.pending & pe->intc.enabled & ~(uint32_t)m->intc.secure[0];
@@ -123,14 +154,9 @@ unsigned intc_ack(struct machine *m, struct pe *pe, uint64_t *pend_ns)
 		pe->intc.pending &= ~(1u << intid);
 		*pend_ns = pe->intc.pend_ns[intid];
 	} else if (pe->intc.spi_pending_count) {
-		for (unsigned i = 32; i < INTID_MAX; i++) {
-			if (spi_counts(&m->intc, i) && m->intc.spi_target[i] == pe->id) {
-				intid = i;
-				SPI_CHANGE(m, i, bit_set(ic->spi_pending, i, false));
-				*pend_ns = m->intc.spi_pend_ns[i];
-				break;
-			}
-		}
+		intid = spi_first(&m->intc, pe->id);
+		SPI_CHANGE(m, intid, bit_set(ic->spi_pending, intid, false));
+		*pend_ns = m->intc.spi_pend_ns[intid];
 	}
 	if (intid == INTID_NONE)
 		*pend_ns = m->now_ns;

@@ -36,8 +36,10 @@ struct intc {
 	uint64_t raised, lost; /* lost: raised while already pending */
 };
 
-void intc_reset(struct intc *intc, struct intc_pe *pe, unsigned pe_count);
-/* Makes an INTID pending; wakes a waiting PE. @pe is ignored for SPIs. Emits irq.pend. */
+void intc_reset(struct intc *intc);
+void intc_pe_reset(struct intc_pe *pe);
+/* Makes an INTID pending; wakes a waiting PE. @pe is ignored for SPIs. Emits irq.pend. An INTID or
+ * PE that does not exist is an error of the caller and ends the process. */
 void intc_raise(struct machine *m, unsigned pe, unsigned intid);
 void intc_clear(struct machine *m, unsigned pe, unsigned intid);
 void intc_enable(struct machine *m, unsigned pe, unsigned intid, bool on);

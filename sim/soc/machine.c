@@ -34,14 +34,19 @@ static void power_on(struct machine *m, const struct machine_config *cfg)
 	m->stop_why = NULL;
 	m->horizon_ns = EVQ_NEVER;
 	m->in_event = false;
-	memset(m->pe, 0, sizeof(m->pe));
-	for (unsigned i = 0; i < PE_MAX; i++) {
+	m->runnable = 0;
+	m->events_still = 0;
+	m->stop_where[0] = 0;
+	intc_reset(&m->intc);
+	/* Only the PEs that exist: 64 of them are 100 KiB to clear. */
+	for (unsigned i = 0; i < m->pe_count; i++) {
+		memset(&m->pe[i], 0, sizeof(m->pe[i]));
 		m->pe[i].id = i;
 		m->pe[i].key_ns = EVQ_NEVER;
 		m->pe[i].world = WORLD_S; /* a PE comes out of reset in EL3 */
 		m->pe[i].ns_irq_masked = true;
 		m->pe[i].s_irq_masked = true;
-		intc_reset(&m->intc, &m->pe[i].intc, m->pe_count);
+		intc_pe_reset(&m->pe[i].intc);
 	}
 	trace_init(&m->trace);
 	m->trace.ctx.now_ns = &m->now_ns;

@@ -105,7 +105,10 @@ struct machine {
 	void *spmc;  /* struct spmc, set by sim/spmc */
 	enum machine_stop stop;
 	const char *stop_why; /* static text, NULL when none */
+	char stop_where[96];  /* machine_where() at that moment */
 	uint64_t horizon_ns; /* smallest key of the other PEs, or the time limit */
+	uint64_t runnable;   /* bit per PE whose key is not EVQ_NEVER */
+	uint64_t events_still; /* events run since time last moved: livelock detection */
 	struct fiber *host;  /* who called machine_run() */
 	bool in_event;	     /* an event's function runs; it belongs to no PE */
 };
@@ -128,11 +131,12 @@ void machine_stop(struct machine *m, enum machine_stop stop, const char *why);
 static inline struct pe *pe_self(void) { return machine->running; }
 static inline const struct cost_table *cost(void) { return &machine->cfg.cost; }
 
-/* Advances the running PE's clock, letting events, other PEs and interrupts in. */
+/* Advances the running PE's clock, letting events, other PEs and interrupts in. From an event, or
+ * when no PE runs (setting up, tearing down), no time passes: this and pe_point() do nothing. */
 void pe_charge(uint64_t ns);
 /* A place where an interrupt may be taken; no time passes. */
 void pe_point(void);
-/* Sleeps until an interrupt is pending for this PE, masked or not. */
+/* Sleeps until an interrupt is pending for this PE, masked or not; then takes it if it is not. */
 void pe_wfi(void);
 /* Takes this PE off: it runs nothing until machine_pe_on(). Does not return to this flow. */
 void pe_off(void);

@@ -10,13 +10,30 @@
  */
 #include "soc/machine.h"
 #include "soc/pe_internal.h"
+#include <stdio.h>
+#include <stdlib.h>
 
-/* A flow that passes this many points without time moving is a livelock of the host. */
+/* A flow that passes this many points (or a run that handles this many events) without time moving
+ * would loop for ever on the host. */
 #define POINTS_MAX 1000000
 
 static inline bool irq_masked(const struct pe *pe)
 {
 	return pe->world == WORLD_NS ? pe->ns_irq_masked : pe->s_irq_masked;
+}
+
+/* False when there is surely nothing to take. */
+static inline bool irq_maybe(const struct pe *pe)
+{
+	return (pe->intc.pending & pe->intc.enabled) | pe->intc.spi_pending_count;
+}
+
+static inline void key_set(struct machine *m, struct pe *pe, uint64_t key_ns)
+{
+	uint64_t bit = 1ULL << pe->id;
+
+	pe->key_ns = key_ns;
+	m->runnable = key_ns == EVQ_NEVER ? m->runnable & ~bit : m->runnable | bit;
 }
 
 void pe_kick(struct machine *m, struct pe *pe)
@@ -29,58 +46,84 @@ void pe_kick(struct machine *m, struct pe *pe)
 		return; /* seen when it unmasks */
 	pe->wfi = false;
 	if (pe->key_ns > m->now_ns)
-		pe->key_ns = m->now_ns > pe->now_ns ? m->now_ns : pe->now_ns;
+		key_set(m, pe, m->now_ns > pe->now_ns ? m->now_ns : pe->now_ns);
 	if (pe != m->running && pe->key_ns < m->horizon_ns)
 		m->horizon_ns = pe->key_ns;
 }
 
-void pe_make_running(struct machine *m, struct pe *pe)
+static void make_running(struct machine *m, struct pe *pe)
 {
 	uint64_t horizon = m->cfg.time_limit_ns ? m->cfg.time_limit_ns : EVQ_NEVER;
 
-	for (unsigned i = 0; i < m->pe_count; i++)
-		if (&m->pe[i] != pe && m->pe[i].key_ns < horizon)
-			horizon = m->pe[i].key_ns;
+	for (uint64_t left = m->runnable & ~(1ULL << pe->id); left; left &= left - 1) {
+		const struct pe *other = &m->pe[__builtin_ctzll(left)];
+
+		if (other->key_ns < horizon)
+			horizon = other->key_ns;
+	}
 	m->horizon_ns = horizon;
 	m->running = pe;
 	m->trace.ctx.pe = (uint16_t)pe->id;
 	m->trace.ctx.who = pe->who;
 }
 
-static struct pe *pick(struct machine *m)
+/* The smallest key, and in *tied the PEs that have it. */
+static uint64_t smallest_key(const struct machine *m, uint64_t *tied)
 {
-	struct pe *best = NULL;
-	struct pe *tied[PE_MAX];
-	unsigned n = 0;
+	uint64_t key = EVQ_NEVER;
 
-	for (unsigned i = 0; i < m->pe_count; i++) {
-		struct pe *pe = &m->pe[i];
+	*tied = 0;
+	for (uint64_t left = m->runnable; left; left &= left - 1) {
+		unsigned id = (unsigned)__builtin_ctzll(left);
+		uint64_t k = m->pe[id].key_ns;
 
-		if (pe->key_ns == EVQ_NEVER)
+		if (k > key)
 			continue;
-		if (!best || pe->key_ns < best->key_ns) {
-			best = pe;
-			n = 0;
-		}
-		if (pe->key_ns == best->key_ns)
-			tied[n++] = pe;
+		if (k < key)
+			*tied = 0;
+		key = k;
+		*tied |= 1ULL << id;
 	}
-	if (n > 1)
-		return tied[oracle_choose(&m->oracle, ORACLE_PE, n, 0, "soc.pe")];
-	return best;
+	return key;
+}
+
+static struct pe *pick(struct machine *m, uint64_t tied)
+{
+	unsigned n = (unsigned)__builtin_popcountll(tied);
+
+	if (n > 1) {
+		uint32_t skip = oracle_choose(&m->oracle, ORACLE_PE, n, 0, "soc.pe");
+
+		while (skip--)
+			tied &= tied - 1;
+	}
+	return &m->pe[__builtin_ctzll(tied)];
 }
 
 static void run_event(struct machine *m, struct ev *ev)
 {
 	struct trace_ctx ctx = m->trace.ctx;
 
-	if (ev->time_ns > m->now_ns)
+	if (ev->time_ns > m->now_ns) {
 		m->now_ns = ev->time_ns;
+		m->events_still = 0;
+	}
+	if (++m->events_still > POINTS_MAX)
+		machine_stop(m, MACHINE_LIVELOCK, "events follow each other without any time passing");
 	m->in_event = true;
 	m->trace.ctx.who = 0;
 	ev->fn(ev);
 	m->in_event = false;
 	m->trace.ctx = ctx;
+}
+
+static void note_stop(struct machine *m, enum machine_stop stop, const char *why)
+{
+	if (m->stop)
+		return; /* the first reason stands */
+	m->stop = stop;
+	m->stop_why = why;
+	snprintf(m->stop_where, sizeof(m->stop_where), "%s", machine_where(m));
 }
 
 static void leave_run(struct machine *m)
@@ -89,21 +132,19 @@ static void leave_run(struct machine *m)
 	fiber_switch(m->host);
 }
 
-void pe_yield(struct machine *m)
+/* The running flow gives way; on return its PE has control again, at its key. */
+static void yield(struct machine *m)
 {
 	for (;;) {
-		struct pe *pe = pick(m);
-		uint64_t key = pe ? pe->key_ns : EVQ_NEVER, next = evq_next_ns(&m->evq);
+		struct pe *self = m->running, *pe;
+		uint64_t tied, key = smallest_key(m, &tied), next = evq_next_ns(&m->evq);
 		uint64_t when = next < key ? next : key;
-		struct pe *self = m->running;
 
-		if (when == EVQ_NEVER && !m->stop) {
-			m->stop = MACHINE_DEADLOCK;
-			m->stop_why = "every PE waits and nothing is due";
+		if (when == EVQ_NEVER) {
+			note_stop(m, MACHINE_DEADLOCK, "every PE waits and nothing is due");
 		} else if (m->cfg.time_limit_ns && when > m->cfg.time_limit_ns && !m->stop) {
 			m->now_ns = m->cfg.time_limit_ns;
-			m->stop = MACHINE_TIME_LIMIT;
-			m->stop_why = "time limit";
+			note_stop(m, MACHINE_TIME_LIMIT, "time limit");
 		}
 		if (m->stop) {
 			if (fiber_self() == m->host)
@@ -112,13 +153,12 @@ void pe_yield(struct machine *m)
 			continue; /* nobody resumes a flow of a stopped machine */
 		}
 		if (next <= key) {
-			struct ev *ev = evq_pop_due(&m->evq, next);
-
-			run_event(m, ev);
+			run_event(m, evq_pop_due(&m->evq, next));
 			continue;
 		}
+		pe = pick(m, tied);
 		m->now_ns = pe->now_ns = key;
-		pe_make_running(m, pe);
+		make_running(m, pe);
 		if (pe == self && pe->fiber == fiber_self())
 			return;
 		fiber_switch(pe->fiber);
@@ -130,7 +170,11 @@ void pe_yield(struct machine *m)
 /* Takes what is pending and unmasked; the flow may come back on another PE. */
 static inline struct pe *take_interrupts(struct machine *m, struct pe *pe)
 {
-	while (pe_irq_pending(pe) && !irq_masked(pe)) {
+	while (irq_maybe(pe) && !irq_masked(pe) && pe_irq_pending(pe)) {
+		/* A handler that neither acknowledges nor masks is an endless storm. */
+		if (++pe->points > POINTS_MAX)
+			machine_stop(m, MACHINE_LIVELOCK,
+				     "an interrupt is taken again and again without any time passing");
 		if (pe->world == WORLD_NS) {
 			if (!m->ns_ops)
 				break;
@@ -149,15 +193,22 @@ void pe_charge(uint64_t ns)
 	struct pe *pe = m->running;
 	uint64_t end;
 
+	if (__builtin_expect(!ns, 0)) {
+		pe_point();
+		return;
+	}
+	if (__builtin_expect(!pe || m->in_event, 0))
+		return;
 	pe->points = 0;
 	for (;;) {
 		end = pe->now_ns + ns;
 		if (end < m->horizon_ns && end < evq_next_ns(&m->evq)) {
+			/* A running PE is runnable already: only the number moves. */
 			m->now_ns = pe->now_ns = pe->key_ns = end;
 			ns = 0;
 		} else {
 			pe->key_ns = end;
-			pe_yield(m);
+			yield(m);
 			/* Only interrupts move a flow, so this is still the same PE. */
 			ns = end - pe->now_ns;
 		}
@@ -172,11 +223,13 @@ void pe_point(void)
 	struct machine *m = machine;
 	struct pe *pe = m->running;
 
+	if (__builtin_expect(!pe || m->in_event, 0))
+		return;
 	if (++pe->points > POINTS_MAX)
 		machine_stop(m, MACHINE_LIVELOCK, "a flow loops without any time passing");
 	if (evq_next_ns(&m->evq) <= pe->now_ns) {
 		pe->key_ns = pe->now_ns;
-		pe_yield(m);
+		yield(m);
 	}
 	take_interrupts(m, pe);
 }
@@ -186,13 +239,16 @@ void pe_wfi(void)
 	struct machine *m = machine;
 	struct pe *pe = m->running;
 
-	pe->points = 0;
+	/* Returning at once is no progress: an idle loop that never serves what woke it. */
+	if (++pe->points > POINTS_MAX)
+		machine_stop(m, MACHINE_LIVELOCK, "a PE wakes from WFI without serving the interrupt");
 	while (!pe_irq_pending(pe)) {
 		pe->wfi = true;
-		pe->key_ns = EVQ_NEVER;
-		pe_yield(m);
+		key_set(m, pe, EVQ_NEVER);
+		yield(m);
 		pe->wfi = false;
 	}
+	take_interrupts(m, pe);
 }
 
 void pe_off(void)
@@ -202,10 +258,10 @@ void pe_off(void)
 
 	pe->online = false;
 	pe->fiber = NULL;
-	pe->key_ns = EVQ_NEVER;
+	key_set(m, pe, EVQ_NEVER);
 	evq_cancel(&m->evq, &pe->timer);
 	for (;;)
-		pe_yield(m);
+		yield(m);
 }
 
 void pe_switch(struct fiber *to, uint32_t who)
@@ -252,13 +308,15 @@ void machine_pe_on(struct machine *m, unsigned id, struct fiber *fiber, uint32_t
 {
 	struct pe *pe = &m->pe[id];
 
+	if (id >= m->pe_count)
+		abort(); /* CPU_ON is checked by whoever models PSCI */
 	pe->online = true;
 	pe->wfi = false;
 	pe->fiber = fiber;
 	pe->who = who;
 	if (pe->now_ns < m->now_ns)
 		pe->now_ns = m->now_ns;
-	pe->key_ns = pe->now_ns;
+	key_set(m, pe, pe->now_ns);
 	if (m->running && pe != m->running && pe->key_ns < m->horizon_ns)
 		m->horizon_ns = pe->key_ns;
 }
@@ -267,18 +325,16 @@ enum machine_stop machine_run(struct machine *m)
 {
 	m->host = fiber_self();
 	m->stop = MACHINE_RUNNING;
+	m->stop_why = NULL;
 	m->running = NULL;
-	pe_yield(m);
+	yield(m);
 	m->running = NULL;
 	return m->stop;
 }
 
 void machine_stop(struct machine *m, enum machine_stop stop, const char *why)
 {
-	if (!m->stop) {
-		m->stop = stop;
-		m->stop_why = why;
-	}
+	note_stop(m, stop, why);
 	if (m->in_event || !m->running || fiber_self() == m->host)
 		return; /* noticed when the event is over */
 	for (;;)

@@ -57,6 +57,8 @@ int physmem_create(struct physmem *pm, size_t ns_bytes, size_t s_bytes)
 	int err;
 
 	memset(pm, 0, sizeof(*pm));
+	ns_bytes = (ns_bytes + PHYS_PAGE_BYTES - 1) & ~(PHYS_PAGE_BYTES - 1);
+	s_bytes = (s_bytes + PHYS_PAGE_BYTES - 1) & ~(PHYS_PAGE_BYTES - 1);
 	pm->fd = memfd_create("ffasim-memory", MFD_CLOEXEC);
 	if (pm->fd < 0)
 		return -errno;
@@ -88,14 +90,18 @@ void physmem_destroy(struct physmem *pm)
 	pm->fd = -1;
 }
 
-/* Not memset(): an instrumented one would stop at what a sanitizer marked freed. */
+#ifdef FFASIM_ASAN
+/* Not memset(): the instrumented one would stop at what was marked freed. */
 __attribute__((no_sanitize("address"))) static void zero(void *p, size_t bytes)
 {
-	uint64_t *at = p;
+	volatile uint64_t *at = p;
 
 	for (size_t i = 0; i < bytes / 8; i++)
-		((volatile uint64_t *)at)[i] = 0;
+		at[i] = 0;
 }
+#else
+static void zero(void *p, size_t bytes) { memset(p, 0, bytes); }
+#endif
 
 void physmem_reset(struct physmem *pm)
 {
@@ -145,11 +151,15 @@ bool physmem_alloc(struct physmem *pm, enum physmem_zone_id id, uint32_t pages, 
 		z->used_count += pages;
 		if (first == z->hint)
 			z->hint = first + pages;
+		/* What was used before may be dirty; above the mark it is still zero. */
+		if (first < z->high_water) {
+			uint32_t end = first + pages < z->high_water ? first + pages : z->high_water;
+
+			zero(pm->host[id] + ((size_t)first << PHYS_PAGE_SHIFT),
+			     (size_t)(end - first) << PHYS_PAGE_SHIFT);
+		}
 		if (first + pages > z->high_water)
 			z->high_water = first + pages;
-		else
-			zero(pm->host[id] + ((size_t)first << PHYS_PAGE_SHIFT),
-			     (size_t)pages << PHYS_PAGE_SHIFT);
 		*out = pa_of(z->base + ((uint64_t)first << PHYS_PAGE_SHIFT));
 		return true;
 	}
