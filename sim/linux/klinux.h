@@ -44,6 +44,8 @@ int klinux_module_remove(struct klinux *k, const char *name);
 /* Boots on the running fiber (which becomes task swapper/0 of PE 0): PEs on, ticks, idle tasks,
  * kthreads, initcalls. Returns when the first user task may be created. */
 int klinux_boot(struct klinux *k);
+/* What the boot flow does when it has nothing more to do: it becomes the idle task of PE 0. */
+_Noreturn void klinux_idle(struct klinux *k);
 
 /* --- tasks ---------------------------------------------------------------------------------- */
 enum ktask_policy { KTASK_NORMAL, KTASK_FIFO };

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Files are looked for relative to the library itself, so that a build tree and an installation both
+ * work from any directory; nothing here depends on where the build was made.
+ */
+#include "host/files.h"
+#include <dlfcn.h>
+#include <errno.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "host/world.h"
+
+static const char *library_dir(void)
+{
+	static char dir[PATH_MAX];
+	Dl_info info;
+	char real[PATH_MAX];
+
+	if (!dir[0] && dladdr((void *)library_dir, &info) && realpath(info.dli_fname, real))
+		snprintf(dir, sizeof(dir), "%s", dirname(real));
+	return dir;
+}
+
+static bool exists(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+const char *world_find_file(const char *kind, const char *name)
+{
+	static const char *const module_dirs[] = {"modules",	   "sim/tee", "sim/arm_ffa",
+						  "driver/tstee", "driver/optee"};
+	static char path[PATH_MAX];
+	char stem[64];
+
+	if (!strcmp(kind, "module")) {
+		for (size_t i = 0; i < sizeof(module_dirs) / sizeof(module_dirs[0]); i++) {
+			snprintf(path, sizeof(path), "%s/%s/%s", library_dir(), module_dirs[i], name);
+			if (exists(path))
+				return path;
+		}
+		return NULL;
+	}
+	/* sps/NAME/NAME.* */
+	snprintf(stem, sizeof(stem), "%.*s", (int)strcspn(name, "."), name);
+	snprintf(path, sizeof(path), "%s/sps/%s/%s", library_dir(), stem, name);
+	return exists(path) ? path : NULL;
+}
+
+const char *host_path(const char *path, char *out, size_t room)
+{
+	snprintf(out, room, "%s", path);
+	if (exists(out))
+		return out;
+	if (path[0] != '/') {
+		snprintf(out, room, "%s/../%s", library_dir(), path);
+		if (exists(out))
+			return out;
+	}
+	return NULL;
+}
+
+static const char *stem_of(const char *path, char *stem, size_t room)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+	snprintf(stem, room, "%.*s", (int)strcspn(name, "."), name);
+	return stem;
+}
+
+int host_image_find(const char *image, const char *manifest, char *out, size_t room)
+{
+	char stem[64], name[80];
+	const char *found;
+
+	if (image) {
+		if (host_path(image, out, room))
+			return 0;
+		snprintf(name, sizeof(name), "%.60s.sp.so", image);
+	} else {
+		snprintf(name, sizeof(name), "%s.sp.so", stem_of(manifest, stem, sizeof(stem)));
+	}
+	found = world_find_file("sp", name);
+	snprintf(out, room, "%s", found ? found : name);
+	return found ? 0 : -ENOENT;
+}
+
+static void *read_all(FILE *f, size_t *bytes)
+{
+	size_t room = 8192;
+	uint8_t *data = malloc(room);
+
+	*bytes = 0;
+	while (data) {
+		size_t n = fread(data + *bytes, 1, room - *bytes, f);
+
+		*bytes += n;
+		if (n == 0)
+			return data;
+		if (*bytes == room) {
+			uint8_t *bigger = realloc(data, room *= 2);
+
+			if (!bigger)
+				free(data);
+			data = bigger;
+		}
+	}
+	return NULL;
+}
+
+static bool newer(const char *a, const char *b)
+{
+	struct stat sa, sb;
+
+	if (stat(a, &sa) || stat(b, &sb))
+		return false;
+	return sa.st_mtim.tv_sec != sb.st_mtim.tv_sec ? sa.st_mtim.tv_sec > sb.st_mtim.tv_sec :
+							sa.st_mtim.tv_nsec >= sb.st_mtim.tv_nsec;
+}
+
+/* Runs dtc without a shell: the path is the user's. */
+static void *compile(const char *path, size_t *bytes, char *why, size_t why_room)
+{
+	int fds[2], status;
+	void *data;
+	pid_t pid;
+	FILE *f;
+
+	if (pipe(fds)) {
+		snprintf(why, why_room, "no pipe for dtc");
+		return NULL;
+	}
+	pid = fork();
+	if (pid == 0) {
+		dup2(fds[1], STDOUT_FILENO);
+		if (!freopen("/dev/null", "w", stderr))
+			_exit(126);
+		close(fds[0]);
+		close(fds[1]);
+		execlp("dtc", "dtc", "-q", "-I", "dts", "-O", "dtb", "-o", "-", path, (char *)NULL);
+		_exit(127);
+	}
+	close(fds[1]);
+	f = fdopen(fds[0], "rb");
+	data = f && pid > 0 ? read_all(f, bytes) : NULL;
+	if (f)
+		fclose(f);
+	if (pid < 0 || waitpid(pid, &status, 0) < 0 || !WIFEXITED(status) || WEXITSTATUS(status)) {
+		snprintf(why, why_room, "%s",
+			 pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 127 ?
+				 "dtc is not installed" :
+				 "not a valid device tree source");
+		free(data);
+		return NULL;
+	}
+	return data;
+}
+
+void *host_manifest_load(const char *path, size_t *bytes, char *why, size_t why_room)
+{
+	char real[PATH_MAX], stem[64], name[80];
+	const char *built, *dot = strrchr(path, '.');
+	bool is_dts = dot && !strcmp(dot, ".dts");
+	FILE *f;
+	void *data;
+
+	if (!host_path(path, real, sizeof(real))) {
+		snprintf(why, why_room, "no such manifest");
+		return NULL;
+	}
+	if (is_dts) {
+		snprintf(name, sizeof(name), "%s.dtb", stem_of(path, stem, sizeof(stem)));
+		built = world_find_file("sp", name);
+		if (!built || !newer(built, real))
+			return compile(real, bytes, why, why_room);
+		snprintf(real, sizeof(real), "%s", built);
+	}
+	f = fopen(real, "rb");
+	data = f ? read_all(f, bytes) : NULL;
+	if (f)
+		fclose(f);
+	if (!data)
+		snprintf(why, why_room, "cannot be read");
+	return data;
+}

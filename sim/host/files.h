@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Finding and reading what a world is made of: modules, SP images, manifests. */
+#ifndef FFASIM_HOST_FILES_H
+#define FFASIM_HOST_FILES_H
+
+#include <stddef.h>
+
+/* A manifest as a DTB in malloc'ed memory. A .dts is taken from the build tree when its .dtb is up to
+ * date, else compiled by dtc. NULL with a reason. */
+void *host_manifest_load(const char *path, size_t *bytes, char *why, size_t why_room);
+/* Path of an SP image: @image as given or beside the installation; NULL @image = the native image
+ * named like the manifest. 0, or -ENOENT with the name that was looked for in @out. */
+int host_image_find(const char *image, const char *manifest, char *out, size_t room);
+/* @path as given, or below the source tree the build belongs to; NULL when neither exists. */
+const char *host_path(const char *path, char *out, size_t room);
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Putting a world together: one machine per process, reset for each new world; SPMC and partitions;
+ * fake kernel and modules; the boot flow on PE 0.
+ */
+#include "host/world.h"
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "host/files.h"
+
+/* Kept between worlds: its memory mappings and pools make the next start cheap. */
+static struct machine *kept;
+
+__attribute__((destructor)) static void drop_kept(void)
+{
+	machine_destroy(kept);
+	kept = NULL;
+}
+
+void world_config_init(struct world_config *cfg)
+{
+	memset(cfg, 0, sizeof(*cfg));
+	machine_config_init(&cfg->machine);
+	klinux_config_init(&cfg->linux_cfg);
+	cfg->spmc.profile = "optee-4.10";
+}
+
+static int fail(struct world *w, int err, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+static int fail(struct world *w, int err, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(w->error, sizeof(w->error), fmt, ap);
+	va_end(ap);
+	return err;
+}
+
+static int make_machine(struct world *w, const struct machine_config *cfg)
+{
+	if (kept && machine_reset(kept, cfg)) {
+		machine_destroy(kept); /* other memory sizes, or a bad configuration */
+		kept = NULL;
+	}
+	if (!kept)
+		kept = machine_create(cfg);
+	w->m = kept;
+	return kept ? 0 : fail(w, -EINVAL, "a machine has 1 to %d PEs", PE_MAX);
+}
+
+static int add_partition(struct world *w, const struct world_partition *p)
+{
+	struct spmc_partition_config cfg = {
+		.name = p->name,
+		.manifest_path = p->manifest,
+		.overrides = p->overrides,
+		.options = p->options,
+		.option_count = p->option_count,
+	};
+	struct spmc_error err = {""};
+	char why[200], image[1024];
+	void *dtb;
+	int ret;
+
+	dtb = host_manifest_load(p->manifest, &cfg.dtb_bytes, why, sizeof(why));
+	if (!dtb)
+		return fail(w, -EINVAL, "%s: %s", p->manifest, why);
+	cfg.dtb = dtb;
+	ret = host_image_find(p->image, p->manifest, image, sizeof(image));
+	cfg.image_path = image;
+	if (ret)
+		ret = fail(w, -EINVAL, "%s: no such image", p->image ? p->image : image);
+	else if (spmc_add_partition(w->spmc, &cfg, &err))
+		ret = fail(w, -EINVAL, "%s", err.text);
+	free(dtb);
+	return ret;
+}
+
+static int add_modules(struct world *w, const struct world_config *cfg)
+{
+	static const struct world_module built_in[] = {
+		{"tee", NULL}, {"arm_ffa", NULL}, {"tstee", NULL}};
+	const struct world_module *list = cfg->module_count ? cfg->module : built_in;
+	size_t count = cfg->module_count ? cfg->module_count : 3;
+
+	for (size_t i = 0; !cfg->no_modules && i < count; i++) {
+		const char *file = list[i].name, *path = list[i].path, *why = "";
+		char name[64];
+
+		if (!strcmp(file, "tstee") && cfg->tstee_flavour &&
+		    !strcmp(cfg->tstee_flavour, "rfc"))
+			file = "tstee_rfc";
+		snprintf(name, sizeof(name), "%s.ko.so", file);
+		if (!path)
+			path = world_find_file("module", name);
+		if (!path)
+			return fail(w, -ENOENT, "module %s: %s is not built", list[i].name, name);
+		if (klinux_module_add(w->k, list[i].name, path, &why))
+			return fail(w, -EINVAL, "module %s: %s", list[i].name, why);
+	}
+	return 0;
+}
+
+struct boot {
+	struct world *w;
+	const struct world_config *cfg;
+	struct fiber *fiber;
+};
+
+static void boot_flow(void *arg)
+{
+	struct boot b = *(struct boot *)arg;
+	struct world *w = b.w;
+	struct spmc_error err = {""};
+	int ret = spmc_boot(w->spmc, &err);
+
+	if (ret) {
+		snprintf(w->error, sizeof(w->error), "%s", err.text);
+		report_add(&w->m->report, FINDING_DETECTOR, machine_where(w->m), "boot: %s", err.text);
+		machine_stop(w->m, MACHINE_HALTED, "the secure world did not boot");
+	}
+	ret = klinux_boot(w->k);
+	if (ret)
+		report_add(&w->m->report, FINDING_DETECTOR, machine_where(w->m),
+			   "boot: the kernel's initcalls failed with %d", ret);
+	if (b.cfg->ready)
+		b.cfg->ready(b.cfg->ready_arg);
+	klinux_idle(w->k);
+}
+
+static struct world_config cfg_now; /* large; one world at a time */
+static struct boot boot_now;
+
+int world_create(struct world *w, const struct world_config *cfg)
+{
+	struct spmc_error err = {""};
+	int ret;
+
+	memset(w, 0, sizeof(*w));
+	cfg_now = *cfg;
+	ret = make_machine(w, &cfg->machine);
+	if (ret)
+		return ret;
+	if (cfg->wire)
+		cfg->wire(w->m, cfg->ready_arg);
+	if (spmc_create(w->m, &cfg->spmc, &w->spmc, &err)) {
+		ret = fail(w, -EINVAL, "%s", err.text);
+		goto out;
+	}
+	for (size_t i = 0; i < cfg->partition_count && !ret; i++)
+		ret = add_partition(w, &cfg->partition[i]);
+	if (ret)
+		goto out;
+	if (klinux_create(w->m, &cfg->linux_cfg, &w->k)) {
+		ret = fail(w, -ENOMEM, "no memory for the kernel");
+		goto out;
+	}
+	ret = add_modules(w, cfg);
+	if (ret)
+		goto out;
+	boot_now = (struct boot){.w = w, .cfg = &cfg_now};
+	boot_now.fiber = fiber_create("boot", FIBER_STACK_SP_BYTES, boot_flow, &boot_now);
+	if (!boot_now.fiber)
+		ret = fail(w, -ENOMEM, "no memory for the boot flow");
+out:
+	if (ret)
+		world_destroy(w);
+	return ret;
+}
+
+enum machine_stop world_run(struct world *w)
+{
+	machine_pe_on(w->m, 0, boot_now.fiber, trace_intern("swapper/0"));
+	w->stop = machine_run(w->m);
+	return w->stop;
+}
+
+void world_destroy(struct world *w)
+{
+	klinux_destroy(w->k);
+	spmc_destroy(w->spmc);
+	fiber_destroy(boot_now.fiber);
+	boot_now.fiber = NULL;
+	if (w->m) {
+		/* What still points into this world must not survive it. */
+		evq_reset(&w->m->evq);
+		trace_finish(&w->m->trace);
+	}
+	w->k = NULL;
+	w->spmc = NULL;
+}
