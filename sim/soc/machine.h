@@ -29,7 +29,7 @@
 
 #define PE_MAX 64
 
-enum world { WORLD_NS, WORLD_S };
+enum pe_world { WORLD_NS, WORLD_S };
 
 /* S-EL0 register state that lives in a PE while an SP runs and that an SPMC must move. */
 struct pe_regs {
@@ -43,7 +43,7 @@ struct pe {
 	uint64_t now_ns;     /* when it last had control */
 	uint64_t key_ns;     /* when it next wants control: the end of a charge, or an interrupt */
 	struct fiber *fiber; /* what runs on this PE */
-	enum world world;
+	enum pe_world world;
 	bool online;
 	bool wfi;	    /* waiting for an interrupt; does not run, has no say in the order */
 	bool ns_irq_masked; /* PSTATE.I of the Non-secure world */
