@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Loading and booting SPs (optee.md 3.11-3.13): ids in load order, boot in boot order, each SP with
+ * its boot information and patched manifest until its first MSG_WAIT. Boot runs with foreign
+ * interrupts masked.
+ * Not modelled: secondary PEs, FIP packages, arm,ffa-core-manifest; boot thread 0.
+ */
+#include <errno.h>
+#include <libfdt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "spmc/spmc_internal.h"
+
+TRACE_KIND(trace_sp_boot, "sp.boot", "an SP is about to be initialised", "sp$", "id", "order");
+
+static int fail(struct spmc_error *err, const char *what, const char *why, int code)
+{
+	snprintf(err->text, sizeof(err->text), "%s: %s", what, why);
+	return code;
+}
+
+static int copy_options(struct sp *sp, const struct spmc_partition_config *cfg)
+{
+	if (!cfg->option_count)
+		return 0;
+	sp->options = calloc(cfg->option_count, sizeof(*sp->options));
+	if (!sp->options)
+		return -ENOMEM;
+	for (size_t i = 0; i < cfg->option_count; i++) {
+		sp->options[i].key = strdup(cfg->options[i].key);
+		sp->options[i].value = strdup(cfg->options[i].value);
+		sp->option_count++;
+	}
+	return 0;
+}
+
+static void put_id(struct spmc *s, struct sp *sp, endpoint_id id)
+{
+	sp->id = id;
+	s->by_id[id.v - FFA_ID_SPMC] = sp;
+}
+
+/* A wished id may be held by an SP that did not ask for one: they swap (3.12). */
+static int assign_id(struct spmc *s, struct sp *sp, const char *path, struct spmc_error *err)
+{
+	unsigned slot = quirk(s, Q_OPTEE_ENDPOINT) ? 2 : 1;
+	struct sp *holder;
+
+	while (s->by_id[slot])
+		slot++;
+	put_id(s, sp, endpoint_of(FFA_ID_SPMC + slot));
+	if (!sp->mf.id || sp->mf.id == sp->id.v)
+		return 0;
+	if (sp->mf.id == FFA_ID_SPMC || lsp_by_id(s, endpoint_of(sp->mf.id)))
+		return fail(err, path, "id: reserved", -EINVAL);
+	holder = sp_by_id(s, endpoint_of(sp->mf.id));
+	if (holder && holder->mf.id)
+		return fail(err, path, "id: already taken by another SP", -EINVAL);
+	s->by_id[slot] = NULL;
+	if (holder)
+		put_id(s, holder, sp->id);
+	put_id(s, sp, endpoint_of(sp->mf.id));
+	return 0;
+}
+
+/* Kept sorted; ties keep load order, absent = last. */
+static void insert_in_order(struct spmc *s, struct sp *sp)
+{
+	size_t at = s->sp_count;
+
+	while (at && s->order[at - 1]->mf.boot_order > sp->mf.boot_order) {
+		s->order[at] = s->order[at - 1];
+		at--;
+	}
+	s->order[at] = sp;
+	s->sp[s->sp_count++] = sp;
+}
+
+static void free_sp(struct sp *sp)
+{
+	for (size_t i = 0; i < sp->option_count; i++) {
+		free((char *)sp->options[i].key);
+		free((char *)sp->options[i].value);
+	}
+	free(sp->options);
+	free(sp->image_path);
+	free(sp->dtb);
+	free(sp->name);
+	free(sp);
+}
+
+/* Stays listed, answers NOT_SUPPORTED (golden.md, "Action 1 in the manifest"). */
+static void mark_refused(struct spmc *s, struct sp *sp, const struct spmc_error *err)
+{
+	sp->mf.messaging_method = 0;
+	sp->mf.vm_messages = 0;
+	sp->mf.id = 0;
+	sp->mf.boot_order = UINT32_MAX;
+	sp->mf.ffa_version = 0;
+	sp->state = SP_DEAD;
+	sp->refused = "manifest refused";
+	spmc_console(s, sp, err->text);
+}
+
+int spmc_add_partition(struct spmc *s, const struct spmc_partition_config *cfg,
+		       struct spmc_error *err)
+{
+	const char *path = cfg->manifest_path ? cfg->manifest_path : cfg->name;
+	struct sp *sp;
+	int code;
+
+	if (s->sp_count == SPMC_SPS_MAX)
+		return fail(err, path, "file: too many partitions", -EINVAL);
+	sp = calloc(1, sizeof(*sp));
+	if (!sp)
+		return fail(err, path, "file: out of memory", -ENOMEM);
+	sp->spmc = s;
+	sp->load_index = s->sp_count;
+	sp->thread = SPMC_NO_THREAD;
+	sp->name = strdup(cfg->name);
+	sp->image_path = cfg->image_path ? strdup(cfg->image_path) : NULL;
+	if (!sp->name || copy_options(sp, cfg)) {
+		code = fail(err, path, "file: out of memory", -ENOMEM);
+		goto out_sp;
+	}
+	sp->who = trace_intern(sp->name);
+	/* The override step copies; a refusal leaves sp->dtb untouched. */
+	{
+		void *dtb = (void *)(uintptr_t)cfg->dtb;
+		size_t bytes = cfg->dtb_bytes;
+
+		code = manifest_override(&dtb, &bytes, cfg->overrides, path, err);
+		if (code)
+			goto out_sp;
+		sp->dtb = dtb;
+		sp->dtb_bytes = bytes;
+	}
+	code = manifest_parse(s, sp->dtb, &sp->mf, path, err);
+	if (code && s->skip_failed_sps)
+		mark_refused(s, sp, err);
+	else if (code)
+		goto out_sp;
+	sp->version = sp->mf.ffa_version;
+	sp->action = (uint8_t)sp->mf.ns_action;
+	code = assign_id(s, sp, path, err);
+	if (code)
+		goto out_id;
+	insert_in_order(s, sp);
+	return 0;
+
+out_id:
+	if (sp_by_id(s, sp->id) == sp)
+		s->by_id[sp->id.v - FFA_ID_SPMC] = NULL;
+out_sp:
+	free_sp(sp);
+	return code;
+}
+
+static uint32_t region_access(const struct manifest_region *rg)
+{
+	uint32_t access = rg->device ? EC_MAP_DEVICE : 0;
+
+	access |= rg->attributes & 1 ? EC_MAP_R : 0;
+	access |= rg->attributes & 2 ? EC_MAP_W : 0;
+	return access | (rg->attributes & 4 ? EC_MAP_X : 0);
+}
+
+/* Maps one region and writes its VA back into the manifest copy. */
+static int map_region(struct spmc *s, struct sp *sp, const struct manifest_region *rg)
+{
+	const size_t bytes = rg->pages * PHYS_PAGE_BYTES;
+	const uint64_t va = ec_va_find_free(sp->ec, rg->pages);
+	pa_t pa = pa_of(rg->base);
+	fdt64_t cell;
+	int node;
+
+	if (!va)
+		return -ENOSPC;
+	if (!rg->has_base && !physmem_alloc(&s->m->mem, PHYS_S, rg->pages, &pa))
+		return -ENOMEM;
+	if (rg->has_base && !rg->device && !physmem_at(&s->m->mem, pa, bytes))
+		return -EFAULT;
+	if (ec_map_add(sp->ec, va, pa, rg->pages, region_access(rg)))
+		return -ENOSPC;
+	cell = cpu_to_fdt64(va);
+	/* By name each time: growing one node moves the others. */
+	node = fdt_node_offset_by_compatible(sp->dtb, -1, rg->device ? MANIFEST_DEVICE_REGIONS :
+								       MANIFEST_MEMORY_REGIONS);
+	node = fdt_subnode_offset(sp->dtb, node, rg->name);
+	return fdt_setprop(sp->dtb, node, "base-address", &cell, sizeof(cell)) ? -ENOSPC : 0;
+}
+
+struct boot_pages {
+	pa_t info, manifest;
+	uint64_t info_va, manifest_va;
+	uint32_t manifest_pages;
+};
+
+static int map_page(struct spmc *s, struct sp *sp, uint32_t pages, pa_t *pa, uint64_t *va)
+{
+	*va = ec_va_find_free(sp->ec, pages);
+	if (!*va || !physmem_alloc(&s->m->mem, PHYS_S, pages, pa))
+		return -ENOMEM;
+	return ec_map_add(sp->ec, *va, *pa, pages, EC_MAP_R);
+}
+
+static int build_boot_info(struct spmc *s, struct sp *sp, struct boot_pages *bp)
+{
+	const uint32_t bytes = fdt_totalsize(sp->dtb);
+	int err;
+
+	bp->manifest_pages = (uint32_t)((bytes + PHYS_PAGE_BYTES - 1) / PHYS_PAGE_BYTES);
+	err = map_page(s, sp, bp->manifest_pages, &bp->manifest, &bp->manifest_va);
+	if (!err)
+		err = map_page(s, sp, 1, &bp->info, &bp->info_va);
+	if (err)
+		return err;
+	memcpy(physmem_at(&s->m->mem, bp->manifest, bytes), sp->dtb, bytes);
+	ffa_boot_info_encode(physmem_at(&s->m->mem, bp->info, PHYS_PAGE_BYTES), PHYS_PAGE_BYTES,
+			     sp->mf.ffa_version, bp->manifest_va, bytes);
+	return 0;
+}
+
+static void drop_boot_info(struct spmc *s, struct sp *sp, const struct boot_pages *bp)
+{
+	ec_map_remove(sp->ec, bp->info_va, 1);
+	ec_map_remove(sp->ec, bp->manifest_va, bp->manifest_pages);
+	physmem_free(&s->m->mem, bp->info);
+	physmem_free(&s->m->mem, bp->manifest);
+}
+
+struct boot_timer {
+	struct ev ev;
+	struct spmc *s;
+	struct sp *sp;
+};
+
+static void never_initialised(struct ev *ev)
+{
+	struct boot_timer *t = ev->ctx;
+
+	report_add(&t->s->m->report, FINDING_NO_PROGRESS, machine_where(t->s->m),
+		   "SP %s never initialised: no MSG_WAIT after %u s", t->sp->name,
+		   t->s->profile->boot_limit_s);
+	machine_stop(t->s->m, MACHINE_HALTED, "an SP never reached its first MSG_WAIT");
+}
+
+static int load(struct spmc *s, struct sp *sp, struct spmc_error *err)
+{
+	const struct ec_config cfg = {
+		.name = sp->name,
+		.image_path = sp->image_path,
+		.options = sp->options,
+		.option_count = sp->option_count,
+	};
+	const char *why = "cannot be loaded";
+	int code = s->ec_factory(&cfg, &sp->ec, &why);
+
+	if (code)
+		return fail(err, sp->image_path ? sp->image_path : sp->name, why, code);
+	sp->ec->owner = sp;
+	for (uint32_t i = 0; i < sp->mf.region_count; i++)
+		if (map_region(s, sp, &sp->mf.region[i]))
+			return fail(err, sp->mf.region[i].name, "region cannot be mapped", -EINVAL);
+	return 0;
+}
+
+static int boot_one(struct spmc *s, struct sp *sp, struct spmc_error *err)
+{
+	struct boot_timer timer = {.ev = {.fn = never_initialised}, .s = s, .sp = sp};
+	struct boot_pages bp = {0};
+	struct smc_regs r = {0};
+	int code = load(s, sp, err);
+
+	if (code)
+		return code;
+	if (build_boot_info(s, sp, &bp))
+		return fail(err, sp->name, "no room for boot information", -ENOMEM);
+	TRACE(&s->m->trace, trace_sp_boot, sp->who, sp->id.v, sp->mf.boot_order);
+	timer.ev.ctx = &timer;
+	evq_add(&s->m->evq, &timer.ev,
+		pe_self()->now_ns + s->profile->boot_limit_s * 1000000000ULL);
+	r.x[sp->mf.gp_register] = bp.info_va;
+	sp->rtm = RTM_INIT;
+	sp->entry_reason = ENTRY_REQUEST;
+	exec_run(s, sp, &r, false);
+	evq_cancel(&s->m->evq, &timer.ev);
+	drop_boot_info(s, sp, &bp);
+	if (!sp->initialised)
+		return fail(err, sp->name, "SP failed to initialise", -EINVAL);
+	return 0;
+}
+
+int spmc_boot(struct spmc *s, struct spmc_error *err)
+{
+	struct pe *pe = pe_self();
+	const enum pe_world was = pe->world;
+	const bool masked = pe->s_irq_masked;
+	int code = 0;
+
+	pe->world = WORLD_S;
+	pe->s_irq_masked = true;
+	for (size_t i = 0; i < s->sp_count && !code; i++) {
+		struct sp *sp = s->order[i];
+
+		if (sp->refused)
+			continue;
+		code = boot_one(s, sp, err);
+		if (code && s->skip_failed_sps) {
+			sp_set_state(sp, SP_DEAD);
+			spmc_console(s, sp, err->text);
+			code = 0;
+		}
+	}
+	s->booted = true;
+	pe = pe_self();
+	pe->world = was;
+	pe->s_irq_masked = masked;
+	return code;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A synchronous exception of an SP (optee.md 3.9, golden.md G6): the session dies, its requester
+ * gets ABORTED, nothing is cleaned up. What real code does when the fault follows an answered SVC
+ * (D5) or a callee's reply (D34) are quirks.
+ * Not modelled: register dump; restart.
+ */
+#include <stdio.h>
+
+#include "spmc/spmc_internal.h"
+
+TRACE_KIND(trace_sp_crash, "sp.crash", "an SP took a synchronous exception", "sp$", "fault$",
+	   "addr");
+
+static const char *fault_name(enum ffasim_sp_fault fault)
+{
+	switch (fault) {
+	case FFASIM_SP_UNDEF:
+	case FFASIM_SP_SYSREG:
+	case FFASIM_SP_BRK:
+		return "undef-abort";
+	case FFASIM_SP_DATA_ABORT:
+		return "data-abort";
+	case FFASIM_SP_INSN_ABORT:
+		return "prefetch-abort";
+	case FFASIM_SP_ALIGNMENT:
+		return "alignment-abort";
+	}
+	return "abort";
+}
+
+static void report(struct spmc *s, struct sp *sp, const struct ec_exit *exit)
+{
+	char text[80];
+
+	if (!s->m->trace.on)
+		return;
+	TRACE(&s->m->trace, trace_sp_crash, sp->who, trace_intern(fault_name(exit->fault)),
+	      exit->fault_addr);
+	snprintf(text, sizeof(text), "User mode %s at address 0x%llx", fault_name(exit->fault),
+		 (unsigned long long)exit->fault_addr);
+	spmc_console(s, sp, text);
+}
+
+/* D5: the result of the re-entry is ignored and the stale x0 is read as a new call. */
+static bool reenter_dead(struct spmc *s, struct sp *sp, struct smc_regs *r)
+{
+	char text[64];
+
+	if (!quirk(s, Q_D5) || sp->entry_reason != ENTRY_SVC_RESULT)
+		return false;
+	spmc_quirk_acts(s, Q_D5);
+	if ((uint32_t)sp->entry_x0 == FFA_ERROR) {
+		sp->entry_reason = ENTRY_BOUNCE;
+	} else {
+		snprintf(text, sizeof(text), "Unhandled FFA function ID 0x%x",
+			 (uint32_t)sp->entry_x0);
+		spmc_console(s, sp, text);
+	}
+	regs_error(r, FFA_INVALID_PARAMETERS);
+	return true;
+}
+
+bool crash_handle(struct spmc *s, struct sp **spp, struct smc_regs *r, const struct ec_exit *exit)
+{
+	struct sp *sp = *spp;
+	const bool was_dead = sp->state == SP_DEAD;
+
+	pe_charge(cost()->spmc_service_ns);
+	report(s, sp, exit);
+	sp_set_state(sp, SP_DEAD);
+	if (reenter_dead(s, sp, r))
+		return true;
+	regs_error(r, FFA_ABORTED);
+	if (quirk(s, Q_D34) && sp->entry_reason == ENTRY_REPLY && sp->last_callee && !was_dead) {
+		/* The error goes to who replied last instead of up the chain. */
+		spmc_quirk_acts(s, Q_D34);
+		*spp = sp->last_callee;
+		(*spp)->entry_reason = ENTRY_BOUNCE;
+		return true;
+	}
+	sp->request_open = false;
+	if (!sp->caller_sp || !sp->initialised)
+		return false;
+	if (!quirk(s, Q_THREAD_POOL) && !sp->linked && sp->caller_sp->state != SP_BLOCKED)
+		return false;
+	sp->linked = false;
+	*spp = sp->caller_sp;
+	sp_set_state(*spp, SP_BUSY);
+	(*spp)->entry_reason = ENTRY_SVC_RESULT;
+	return true;
+}

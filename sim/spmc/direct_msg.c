@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Direct messages and MSG_WAIT: DIRECT_REQ, DIRECT_RESP in 32, 64 and extended form, from the
+ * Normal world and between SPs; what an SP's FFA_ERROR does (optee.md 3.4, D7; ffa.md 3.6, 3.7).
+ * Not modelled: power and version framework messages, which the SPMD keeps to itself.
+ */
+#include <string.h>
+
+#include "spmc/spmc_internal.h"
+
+#define FRAMEWORK_TYPE 0xffu
+#define VM_CREATED_REQ 4u
+#define VM_DESTROYED_REQ 6u
+
+static bool is_req2(uint64_t fid)
+{
+	return (uint32_t)fid == FFA_DIRECT_REQ2_64;
+}
+
+/* A 32-bit call carries w1..w7 only; no form but the extended one carries x8 and up. */
+static void trim(struct smc_regs *r)
+{
+	const uint32_t fid = (uint32_t)r->x[0];
+
+	r->x[0] = fid;
+	r->x[1] = (uint32_t)r->x[1];
+	if (fid == FFA_DIRECT_REQ2_64 || fid == FFA_DIRECT_RESP2_64)
+		return;
+	if (!(fid & FFA_FID_64))
+		for (unsigned i = 2; i < 8; i++)
+			r->x[i] = (uint32_t)r->x[i];
+	memset(&r->x[8], 0, sizeof(r->x) - 8 * sizeof(r->x[0]));
+}
+
+static bool uuid_matches(const uint32_t uuid[4], const struct smc_regs *r)
+{
+	if (!r->x[2] && !r->x[3])
+		return true;
+	return r->x[2] == (uuid[0] | (uint64_t)uuid[1] << 32) &&
+	       r->x[3] == (uuid[2] | (uint64_t)uuid[3] << 32);
+}
+
+/* 3.4 row 6: contents of the message itself. */
+static int check_message(const struct call *c, const struct sp *dst)
+{
+	const uint64_t w2 = c->r->x[2];
+	const uint32_t type = w2 & FRAMEWORK_TYPE;
+	uint32_t wanted;
+
+	if (is_req2(c->r->x[0]))
+		return uuid_matches(dst->mf.uuid, c->r) ? FFA_OK : FFA_INVALID_PARAMETERS;
+	if (!w2)
+		return FFA_OK;
+	if (!(w2 & FFA_MSG_FRAMEWORK))
+		return FFA_INVALID_PARAMETERS;
+	if (type != VM_CREATED_REQ && type != VM_DESTROYED_REQ)
+		return quirk(c->s, Q_PROP_NOT_SUPPORTED) ? FFA_NOT_SUPPORTED :
+							   FFA_INVALID_PARAMETERS;
+	wanted = type == VM_CREATED_REQ ? 1u : 2u;
+	if (c->sp || ffa_src(c->r->x[1]).v || !(dst->mf.vm_messages & wanted))
+		return FFA_INVALID_PARAMETERS;
+	return FFA_OK;
+}
+
+/* 3.4 row 4. */
+static int check_properties(const struct call *c, const struct sp *dst)
+{
+	const bool two = is_req2(c->r->x[0]);
+	const uint32_t send = two ? FFA_PROP_DIRECT2_SEND : FFA_PROP_DIRECT_SEND;
+	const uint32_t recv = two ? FFA_PROP_DIRECT2_RECV : FFA_PROP_DIRECT_RECV;
+
+	if ((!c->sp || c->sp->mf.messaging_method & send) && dst->mf.messaging_method & recv)
+		return FFA_OK;
+	return quirk(c->s, Q_PROP_NOT_SUPPORTED) ? FFA_NOT_SUPPORTED : FFA_DENIED;
+}
+
+/* 3.4 row 7; ffa.md 3.6 rows 8 to 13. */
+static int check_state(const struct call *c, const struct sp *dst)
+{
+	if (dst->state == SP_IDLE)
+		return FFA_OK;
+	if (dst->state == SP_DEAD && !quirk(c->s, Q_DEAD_IS_BUSY))
+		return FFA_ABORTED;
+	/* A predecessor that was entered by FFA_RUN has no open request: a loop, not a queue. */
+	if (dst->state == SP_BLOCKED && !dst->request_open && c->sp)
+		return FFA_DENIED;
+	return FFA_BUSY;
+}
+
+static bool thread_available(const struct spmc *s)
+{
+	for (unsigned i = 0; i < s->thread_count; i++)
+		if (s->thread[i].state == THREAD_FREE)
+			return true;
+	return false;
+}
+
+static int check_request(const struct call *c, struct sp **out)
+{
+	const struct spmc *s = c->s;
+	const endpoint_id id = ffa_dst(c->r->x[1]);
+	const bool pool = quirk(s, Q_THREAD_POOL);
+	struct sp *dst;
+	int err;
+
+	if (!c->sp && id.v == FFA_ID_SPMC)
+		return FFA_INVALID_PARAMETERS;
+	if (!c->sp && pool && !thread_available(s))
+		return FFA_BUSY; /* hides every other error */
+	if (c->sp && ffa_src(c->r->x[1]).v != c->sp->id.v)
+		return FFA_INVALID_PARAMETERS;
+	if (lsp_by_id(s, id)) /* from an SP; D33 */
+		return FFA_INVALID_PARAMETERS;
+	dst = sp_by_id(s, id);
+	if (!dst)
+		return c->sp && quirk(s, Q_PROP_NOT_SUPPORTED) ? FFA_NOT_SUPPORTED :
+								 FFA_INVALID_PARAMETERS;
+	if (dst == c->sp)
+		return FFA_INVALID_PARAMETERS;
+	if (quirk(s, Q_PROP_NOT_SUPPORTED)) {
+		err = check_properties(c, dst);
+		if (!err)
+			err = check_message(c, dst);
+	} else {
+		err = check_message(c, dst);
+		if (!err)
+			err = check_properties(c, dst);
+	}
+	if (!err)
+		err = check_state(c, dst);
+	if (err)
+		return err;
+	if (c->sp && c->sp->rtm == RTM_INIT && !quirk(s, Q_NO_RUNTIME_MODELS) && !dst->initialised)
+		return FFA_DENIED;
+	*out = dst;
+	return FFA_OK;
+}
+
+/* The least permissive of its own and, unless D8, its caller's (4.2). Values rank by permission. */
+static uint8_t effective_action(const struct call *c, const struct sp *dst)
+{
+	const uint32_t own = dst->mf.ns_action;
+
+	if (quirk(c->s, Q_D8) || !c->sp || c->sp->action > own)
+		return (uint8_t)own;
+	return c->sp->action;
+}
+
+static void handle_request(struct call *c)
+{
+	const struct lsp *lsp = lsp_by_id(c->s, ffa_dst(c->r->x[1]));
+	struct sp *dst = NULL;
+	int err;
+
+	trim(c->r);
+	if (!c->sp && lsp) {
+		c->s->optee.direct_req(c->s, c->r);
+		return;
+	}
+	err = check_request(c, &dst);
+	if (err) {
+		regs_error(c->r, err);
+		return;
+	}
+	dst->caller = ffa_src(c->r->x[1]);
+	dst->caller_sp = c->sp;
+	dst->request_fid = (uint32_t)c->r->x[0];
+	dst->request_flags = (uint32_t)c->r->x[2];
+	dst->request_open = true;
+	dst->linked = c->sp != NULL;
+	dst->action = effective_action(c, dst);
+	dst->rtm = RTM_DIRECT_REQ;
+	dst->entry_reason = ENTRY_REQUEST;
+	if (c->sp) {
+		if (!quirk(c->s, Q_THREAD_POOL))
+			sp_set_state(c->sp, SP_BLOCKED);
+	} else if (quirk(c->s, Q_THREAD_POOL)) {
+		dst->thread = thread_alloc(c->s, dst);
+	}
+	sp_set_state(dst, SP_BUSY);
+	c->next = dst;
+	c->outcome = CALL_SWITCH;
+}
+
+/* The response kind that belongs to a request kind: the next id, in the same width. */
+static uint32_t response_to(uint32_t request_fid)
+{
+	return request_fid + 1;
+}
+
+static int check_framework_response(const struct call *c)
+{
+	const uint64_t w2 = c->r->x[2];
+	const struct sp *sp = c->sp;
+
+	if (!w2)
+		return sp->request_flags && !is_req2(sp->request_fid) ?
+			       (quirk(c->s, Q_RESP_INVALID) ? FFA_INVALID_PARAMETERS : FFA_DENIED) :
+			       FFA_OK;
+	if (!(w2 & FFA_MSG_FRAMEWORK))
+		return FFA_INVALID_PARAMETERS;
+	if ((w2 & FRAMEWORK_TYPE) != VM_CREATED_REQ + 1 &&
+	    (w2 & FRAMEWORK_TYPE) != VM_DESTROYED_REQ + 1)
+		return quirk(c->s, Q_RESP_INVALID) ? FFA_NOT_SUPPORTED : FFA_INVALID_PARAMETERS;
+	if ((w2 & FRAMEWORK_TYPE) != (sp->request_flags & FRAMEWORK_TYPE) + 1)
+		return FFA_INVALID_PARAMETERS;
+	return FFA_OK;
+}
+
+/* optee.md 3.4, "Response checks", in that order. */
+static int check_response_optee(const struct call *c)
+{
+	const struct smc_regs *r = c->r;
+	const endpoint_id to = ffa_dst(r->x[1]);
+	const struct sp *dst;
+	int err;
+
+	if (ffa_src(r->x[1]).v != c->sp->id.v)
+		return FFA_INVALID_PARAMETERS;
+	if ((uint32_t)r->x[0] == FFA_DIRECT_RESP2_64) {
+		if (r->x[2] || r->x[3])
+			return FFA_INVALID_PARAMETERS;
+		if (!(c->sp->mf.messaging_method & FFA_PROP_DIRECT2_RECV))
+			return FFA_DENIED;
+	} else {
+		err = check_framework_response(c);
+		if (err)
+			return err;
+	}
+	if (endpoint_is_secure(to)) {
+		dst = sp_by_id(c->s, to);
+		if (!dst || dst->state != SP_BUSY)
+			return FFA_INVALID_PARAMETERS;
+	}
+	if (to.v != c->sp->caller.v || (uint32_t)r->x[0] != response_to(c->sp->request_fid))
+		return FFA_INVALID_PARAMETERS;
+	return FFA_OK;
+}
+
+/* ffa.md 3.7. */
+static int check_response_strict(const struct call *c)
+{
+	const struct smc_regs *r = c->r;
+	const endpoint_id from = ffa_src(r->x[1]), to = ffa_dst(r->x[1]);
+	const bool two = (uint32_t)r->x[0] == FFA_DIRECT_RESP2_64;
+
+	if (!two && r->x[2] && !(r->x[2] & FFA_MSG_FRAMEWORK))
+		return FFA_INVALID_PARAMETERS;
+	if (from.v != c->sp->id.v || from.v == to.v)
+		return FFA_INVALID_PARAMETERS;
+	if (c->sp->rtm != RTM_DIRECT_REQ || !c->sp->request_open || to.v != c->sp->caller.v ||
+	    two != is_req2(c->sp->request_fid))
+		return FFA_DENIED;
+	/* Somebody ran the requester meanwhile: nobody waits for this reply. */
+	if (c->sp->caller_sp && c->sp->caller_sp->state != SP_BLOCKED)
+		return FFA_DENIED;
+	return two ? FFA_OK : check_framework_response(c);
+}
+
+static void handle_response(struct call *c)
+{
+	struct sp *sp = c->sp;
+	const int err = quirk(c->s, Q_RESP_INVALID) ? check_response_optee(c) :
+						      check_response_strict(c);
+
+	if (err) {
+		regs_error(c->r, err);
+		return;
+	}
+	trim(c->r);
+	sp->request_open = false;
+	sp->linked = false;
+	sp->rtm = RTM_NONE;
+	sp_set_state(sp, SP_IDLE);
+	if (!endpoint_is_secure(sp->caller)) {
+		c->outcome = CALL_LEAVE;
+		return;
+	}
+	c->next = sp_by_id(c->s, sp->caller);
+	c->next->entry_reason = ENTRY_REPLY;
+	c->next->last_callee = sp;
+	sp_set_state(c->next, SP_BUSY);
+	c->outcome = CALL_SWITCH;
+}
+
+static void handle_msg_wait(struct call *c)
+{
+	struct sp *sp = c->sp;
+	const bool keep_rx = c->r->x[2] & 1 && sp->version >= FFA_VERSION_1_2;
+
+	if (!quirk(c->s, Q_NO_RUNTIME_MODELS)) {
+		if ((uint32_t)c->r->x[1] || (uint32_t)c->r->x[2] & ~1u) {
+			regs_error(c->r, FFA_INVALID_PARAMETERS);
+			return;
+		}
+		if (sp->rtm == RTM_DIRECT_REQ) {
+			regs_error(c->r, FFA_DENIED);
+			return;
+		}
+		if (!keep_rx)
+			sp->rxtx.rx_full = false;
+	}
+	/* As built, this ends whatever request is open (golden.md G9): its caller SP, if any, stays
+	 * busy for good. */
+	sp->initialised = true;
+	sp->request_open = false;
+	sp->linked = false;
+	sp->rtm = RTM_NONE;
+	sp_set_state(sp, SP_IDLE);
+	regs_clear(c->r);
+	c->r->x[0] = FFA_MSG_WAIT;
+	c->outcome = CALL_LEAVE;
+}
+
+static void handle_error(struct call *c)
+{
+	if (quirk(c->s, Q_D7)) {
+		/* The bounce: w0..w2 as sent come back to the sender. */
+		spmc_quirk_acts(c->s, Q_D7);
+		c->sp->entry_reason = ENTRY_BOUNCE;
+		return;
+	}
+	if (c->sp->rtm == RTM_INIT && (int32_t)c->r->x[2] == FFA_ABORTED) {
+		sp_set_state(c->sp, SP_DEAD);
+		c->outcome = CALL_LEAVE;
+		return;
+	}
+	regs_error(c->r, FFA_NOT_SUPPORTED);
+}
+
+static const struct spmc_service services[] = {
+	{FFA_DIRECT_REQ, INSTANCE_NWD | INSTANCE_SP, handle_request},
+	{FFA_DIRECT_REQ | FFA_FID_64, INSTANCE_NWD | INSTANCE_SP, handle_request},
+	{FFA_DIRECT_REQ2_64, INSTANCE_NWD | INSTANCE_SP, handle_request},
+	{FFA_DIRECT_RESP, INSTANCE_SP, handle_response},
+	{FFA_DIRECT_RESP | FFA_FID_64, INSTANCE_SP, handle_response},
+	{FFA_DIRECT_RESP2_64, INSTANCE_SP, handle_response},
+	{FFA_MSG_WAIT, INSTANCE_SP, handle_msg_wait},
+	{FFA_ERROR, INSTANCE_SP, handle_error},
+};
+SPMC_FAMILY(direct_msg);

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * FEATURES: a table of what each caller is told (ffa.md 1.4; optee.md 3.1, 3.2; golden.md G10).
+ * What is served and what is listed differ in real code; both facts are data here.
+ */
+#include "spmc/spmc_internal.h"
+
+/* Who is told SUCCESS. */
+enum {
+	OPTEE_NWD = 1,
+	OPTEE_SP = 2,
+	SPEC_NWD = 4,
+	SPEC_SP = 8,
+	SPEC_ALL = SPEC_NWD | SPEC_SP,
+	BOTH_NWD = OPTEE_NWD | SPEC_NWD,
+};
+
+static const struct {
+	uint32_t query; /* function id, or feature id below 256 */
+	uint8_t who;
+	bool both_widths;
+	uint32_t min_version;
+	uint32_t w2, w3;
+} rows[] = {
+	{FFA_ERROR, OPTEE_NWD | SPEC_ALL, false, 0, 0, 0},
+	{FFA_VERSION, OPTEE_NWD | SPEC_ALL, false, 0, 0, 0},
+	{FFA_SUCCESS, OPTEE_NWD | SPEC_ALL, true, 0, 0, 0},
+	{FFA_INTERRUPT, OPTEE_NWD | SPEC_ALL, false, 0, 0, 0},
+	{FFA_FEATURES, OPTEE_NWD | SPEC_ALL, false, 0, 0, 0},
+	{FFA_ID_GET, SPEC_ALL, false, 0, 0, 0},
+	{FFA_SPM_ID_GET, OPTEE_NWD | SPEC_ALL, false, 0, 0, 0},
+	{FFA_MEM_FRAG_TX, OPTEE_NWD | SPEC_ALL, false, 0, 0, 0},
+	{FFA_MEM_RECLAIM, OPTEE_NWD | SPEC_ALL, false, 0, 0, 0},
+	{FFA_DIRECT_REQ, OPTEE_NWD | SPEC_ALL, true, 0, 0, 0},
+	{FFA_DIRECT_RESP, SPEC_SP, true, 0, 0, 0},
+	{FFA_PARTITION_INFO_GET, OPTEE_NWD | SPEC_ALL, false, 0, 0, 0},
+	{FFA_RXTX_MAP, OPTEE_NWD | OPTEE_SP | SPEC_ALL, true, 0, 0, 0},
+	{FFA_RXTX_UNMAP, OPTEE_NWD | SPEC_ALL, false, 0, 0, 0},
+	{FFA_RX_RELEASE, OPTEE_NWD | SPEC_ALL, false, 0, 0, 0},
+	{FFA_MEM_SHARE, OPTEE_NWD, true, 0, 1, 0},
+	{FFA_MEM_SHARE, SPEC_ALL, true, 0, 0, 0},
+	{FFA_MEM_RETRIEVE_REQ, SPEC_SP, true, 0, 2, 0},
+	{FFA_MEM_RELINQUISH, SPEC_SP, false, 0, 0, 0},
+	{FFA_MSG_WAIT, SPEC_SP, false, 0, 0, 0},
+	{FFA_YIELD, SPEC_SP, false, 0, 0, 0},
+	{FFA_RUN, SPEC_ALL, false, 0, 0, 0},
+	{FFA_MEM_PERM_GET, SPEC_SP, true, 0, 0, 0},
+	{FFA_MEM_PERM_SET, SPEC_SP, true, 0, 0, 0},
+	{FFA_CONSOLE_LOG, SPEC_SP, true, 0, 0, 0},
+	{FFA_NOTIFICATION_BITMAP_CREATE, OPTEE_NWD, false, 0, 0, 0},
+	{FFA_NOTIFICATION_BITMAP_DESTROY, OPTEE_NWD, false, 0, 0, 0},
+	{FFA_NOTIFICATION_BIND, OPTEE_NWD, false, 0, 0, 0},
+	{FFA_NOTIFICATION_UNBIND, OPTEE_NWD, false, 0, 0, 0},
+	{FFA_NOTIFICATION_SET, OPTEE_NWD, false, 0, 0, 0},
+	{FFA_NOTIFICATION_GET, OPTEE_NWD, false, 0, 0, 0},
+	{FFA_NOTIFICATION_INFO_GET, OPTEE_NWD, true, 0, 0, 0},
+	{FFA_DIRECT_REQ2_64, BOTH_NWD, false, FFA_VERSION_1_2, 0, 0},
+	{FFA_DIRECT_RESP2_64, OPTEE_NWD, false, FFA_VERSION_1_2, 0, 0},
+	{FFA_DIRECT_REQ2_64, OPTEE_SP | SPEC_SP, false, 0, 0, 0},
+	{FFA_DIRECT_RESP2_64, OPTEE_SP | SPEC_SP, false, 0, 0, 0},
+	{FFA_FEATURE_SRI, OPTEE_NWD, false, 0, SPMC_SRI_INTID, 0},
+	{FFA_FEATURE_MEI, OPTEE_NWD, false, 0, 0, 0},
+};
+
+static void handle_features(struct call *c)
+{
+	const uint32_t query = (uint32_t)c->r->x[1];
+	const bool optee = quirk(c->s, Q_NO_RUNTIME_MODELS);
+	const uint8_t who = c->sp ? (optee ? OPTEE_SP : SPEC_SP) : (optee ? OPTEE_NWD : SPEC_NWD);
+	const uint32_t version = c->sp ? c->sp->version : c->s->nwd_version;
+	const uint32_t input = (uint32_t)c->r->x[2];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (!(rows[i].who & who) || version < rows[i].min_version)
+			continue;
+		if (query != rows[i].query &&
+		    !(rows[i].both_widths && query == (rows[i].query | FFA_FID_64)))
+			continue;
+		/* C9: from v1.1 a borrower must say that it understands the NS bit. */
+		if (rows[i].query == FFA_MEM_RETRIEVE_REQ && version >= FFA_VERSION_1_1 &&
+		    !(input & 2))
+			break;
+		regs_success(c->r);
+		c->r->x[2] = rows[i].w2;
+		c->r->x[3] = rows[i].w3;
+		return;
+	}
+	regs_error(c->r, FFA_NOT_SUPPORTED);
+}
+
+static const struct spmc_service services[] = {
+	{FFA_FEATURES, INSTANCE_NWD | INSTANCE_SP, handle_features},
+};
+SPMC_FAMILY(features);

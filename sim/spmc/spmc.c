@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The SPMC as an object, and its door: the SMC handler that runs on the caller's fiber with foreign
+ * interrupts masked.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "spmc/spmc_internal.h"
+
+TRACE_KIND(trace_ffa_direct_req, "ffa.direct_req", "the Normal world sent a direct request", "sp$",
+	   "w1", "w2", "w3", "w4", "w5", "w6", "w7");
+TRACE_KIND(trace_ffa_direct_resp, "ffa.direct_resp", "the Normal world got a direct response",
+	   "sp$", "w1", "w2", "w3", "w4", "w5", "w6", "w7");
+TRACE_KIND(trace_ffa_run, "ffa.run", "the Normal world issued FFA_RUN", "sp$", "w1");
+TRACE_KIND(trace_ffa_error, "ffa.error", "the Normal world got FFA_ERROR", "sp$", "fid", "w1",
+	   "code$");
+TRACE_KIND(trace_ffa_msg_wait, "ffa.msg_wait", "the Normal world got FFA_MSG_WAIT", "sp$", "w1");
+
+static bool is_request(uint32_t fid)
+{
+	const uint32_t fid32 = fid & ~FFA_FID_64;
+
+	return fid32 == FFA_DIRECT_REQ || fid32 == FFA_DIRECT_REQ2;
+}
+
+/* Endpoint a call from the Normal world is about. */
+static uint32_t subject(const struct spmc *s, uint32_t fid, uint64_t w1)
+{
+	if (is_request(fid))
+		return endpoint_who(s, ffa_dst(w1));
+	return fid == FFA_RUN ? endpoint_who(s, ffa_src(w1)) : 0;
+}
+
+static void trace_in(struct spmc *s, const struct smc_regs *r)
+{
+	const uint32_t fid = (uint32_t)r->x[0];
+
+	if (is_request(fid))
+		TRACE(&s->m->trace, trace_ffa_direct_req, subject(s, fid, r->x[1]), r->x[1],
+		      r->x[2], r->x[3], r->x[4], r->x[5], r->x[6], r->x[7]);
+	else if (fid == FFA_RUN)
+		TRACE(&s->m->trace, trace_ffa_run, subject(s, fid, r->x[1]), r->x[1]);
+}
+
+static void trace_out(struct spmc *s, uint32_t fid, uint64_t w1, const struct smc_regs *r)
+{
+	const uint32_t got = (uint32_t)r->x[0] & ~FFA_FID_64;
+	const char *code;
+
+	if (got == FFA_DIRECT_RESP || got == FFA_DIRECT_RESP2) {
+		TRACE(&s->m->trace, trace_ffa_direct_resp, endpoint_who(s, ffa_src(r->x[1])),
+		      r->x[1], r->x[2], r->x[3], r->x[4], r->x[5], r->x[6], r->x[7]);
+	} else if (got == FFA_ERROR) {
+		code = ffa_error_name(r->x[2]);
+		TRACE(&s->m->trace, trace_ffa_error, subject(s, fid, w1), fid, w1,
+		      trace_intern(code ? code : "?"));
+	} else if (got == FFA_MSG_WAIT) {
+		TRACE(&s->m->trace, trace_ffa_msg_wait, subject(s, fid, w1), w1);
+	}
+}
+
+static void spmc_smc(struct pe *pe, struct smc_regs *r)
+{
+	struct spmc *s = machine->spmc;
+	const uint32_t fid = (uint32_t)r->x[0];
+	const uint64_t w1 = r->x[1];
+	struct call c = {.s = s, .pe = pe, .r = r};
+
+	if (s->m->trace.on)
+		trace_in(s, r);
+	if (!spmd_filter(s, r)) {
+		pe_charge(cost()->world_switch_ns + cost()->spmc_service_ns);
+		c.pe = pe_self();
+		service_dispatch(&c, INSTANCE_NWD);
+		if (fid != FFA_VERSION)
+			s->nwd_version_locked = true;
+		if (c.outcome == CALL_SWITCH)
+			exec_run(s, c.next, r, c.resume);
+		pe_charge(cost()->world_switch_ns);
+	}
+	if (s->m->trace.on)
+		trace_out(s, fid, w1, r);
+}
+
+/* On the SP's fiber: leave it; it goes on when somebody runs it again. */
+static void spmc_interrupt(struct pe *pe)
+{
+	struct ec *ec = ec_running(pe);
+
+	ec->ops->interrupted(ec);
+}
+
+static const struct s_world_ops ops = {.smc = spmc_smc, .interrupt = spmc_interrupt};
+
+static int apply_quirks(struct spmc *s, const char *const *pairs, struct spmc_error *err)
+{
+	const char *nearest = NULL;
+
+	for (; pairs && pairs[0] && pairs[1]; pairs += 2)
+		switch (profile_switch(&s->quirks, pairs[0], pairs[1], &nearest)) {
+		case 0:
+			break;
+		case -ERANGE:
+			snprintf(err->text, sizeof(err->text), "quirk %s: %s is neither on nor off",
+				 pairs[0], pairs[1]);
+			return -EINVAL;
+		default:
+			snprintf(err->text, sizeof(err->text), "unknown quirk %s (nearest: %s)",
+				 pairs[0], nearest);
+			return -EINVAL;
+		}
+	return 0;
+}
+
+int spmc_create(struct machine *m, const struct spmc_config *cfg, struct spmc **out,
+		struct spmc_error *err)
+{
+	const char *name = cfg->profile ? cfg->profile : "optee-4.10";
+	const struct spmc_profile *profile = profile_find(name);
+	struct spmc *s;
+
+	if (!profile) {
+		snprintf(err->text, sizeof(err->text), "unknown profile %s (nearest: %s)", name,
+			 profile_nearest(name));
+		return -EINVAL;
+	}
+	s = calloc(1, sizeof(*s));
+	if (!s) {
+		snprintf(err->text, sizeof(err->text), "out of memory");
+		return -ENOMEM;
+	}
+	s->m = m;
+	s->profile = profile;
+	s->quirks = profile->quirks;
+	s->skip_failed_sps = cfg->skip_failed_sps;
+	if (apply_quirks(s, cfg->quirks, err)) {
+		free(s);
+		return -EINVAL;
+	}
+	s->thread_count = cfg->thread_count ? cfg->thread_count : profile->thread_count;
+	if (s->thread_count > SPMC_THREADS_MAX) {
+		snprintf(err->text, sizeof(err->text), "thread count %u is above %u",
+			 s->thread_count, SPMC_THREADS_MAX);
+		free(s);
+		return -EINVAL;
+	}
+	s->nwd_version = FFA_VERSION_1_0; /* until negotiated (ffa.md 1.3) */
+	s->ec_factory = ec_create;
+	for (unsigned i = 0; i < PE_MAX; i++)
+		s->pe_thread[i] = SPMC_NO_THREAD;
+	service_init(s);
+	if (quirk(s, Q_OPTEE_ENDPOINT))
+		optee_init(s);
+	m->s_ops = &ops;
+	m->spmc = s;
+	*out = s;
+	return 0;
+}
+
+void spmc_destroy(struct spmc *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->sp_count; i++) {
+		struct sp *sp = s->sp[i];
+
+		ec_destroy(sp->ec);
+		for (size_t k = 0; k < sp->option_count; k++) {
+			free((char *)sp->options[k].key);
+			free((char *)sp->options[k].value);
+		}
+		free(sp->options);
+		free(sp->image_path);
+		free(sp->name);
+		free(sp->dtb);
+		free(sp);
+	}
+	memory_reset(s);
+	if (s->m->spmc == s) {
+		s->m->spmc = NULL;
+		s->m->s_ops = NULL;
+	}
+	free(s);
+}
+
+void spmc_set_ec_factory(struct spmc *s, ec_factory *factory)
+{
+	s->ec_factory = factory;
+}

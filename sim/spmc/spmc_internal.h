@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Inside of the SPMC: its objects, and what each ABI family offers to the others.
+ *
+ * SPMC code runs on the Normal-world caller's fiber with foreign interrupts masked. A pe_charge()
+ * in it lets other PEs run SPMC code: state that was tested before a charge must be tested again
+ * after it, unless a quirk says that the real code forgets to.
+ */
+#ifndef FFASIM_SPMC_INTERNAL_H
+#define FFASIM_SPMC_INTERNAL_H
+
+#include "ffa/desc.h"
+#include "ffa/ffa.h"
+#include "spmc/profile.h"
+#include "spmc/spmc.h"
+
+#define SPMC_SPS_MAX 256
+#define SPMC_THREADS_MAX 64
+#define SPMC_NO_THREAD 0xffff
+#define SPMC_HANDLES_MAX 64
+
+/* A bit a caller: Normal world through the SPMD, S-EL0 SP by SVC. */
+enum instance { INSTANCE_NWD = 1, INSTANCE_SP = 2 };
+
+enum sp_state { SP_BOOTING, SP_IDLE, SP_BUSY, SP_BLOCKED, SP_PREEMPTED, SP_DEAD, SP_STATE_COUNT };
+enum runtime_model { RTM_INIT, RTM_RUN, RTM_DIRECT_REQ, RTM_NONE };
+
+/* Why an SP was entered last: decides what a fault does (optee.md D5, D34). */
+enum entry_reason { ENTRY_REQUEST, ENTRY_SVC_RESULT, ENTRY_BOUNCE, ENTRY_REPLY };
+
+struct rxtx {
+	uint8_t *tx, *rx; /* host pointers; NULL = not mapped */
+	size_t bytes;
+	bool rx_full; /* owned by the endpoint */
+	pa_t tx_pa, rx_pa;
+};
+
+#define MANIFEST_REGIONS_MAX 32
+#define MANIFEST_NAME_MAX 32
+#define MANIFEST_MEMORY_REGIONS "arm,ffa-manifest-memory-regions"
+#define MANIFEST_DEVICE_REGIONS "arm,ffa-manifest-device-regions"
+
+struct manifest_region {
+	char name[MANIFEST_NAME_MAX];
+	uint64_t base, load_offset;
+	bool has_base, has_offset, device;
+	uint32_t pages, attributes;
+};
+
+struct manifest {
+	uint32_t uuid[4];
+	uint32_t ffa_version, messaging_method, ns_action;
+	uint32_t boot_order; /* UINT32_MAX = last */
+	uint32_t id;	     /* 0 = none wanted */
+	uint32_t gp_register;
+	uint32_t vm_messages;
+	uint32_t region_count;
+	struct manifest_region region[MANIFEST_REGIONS_MAX];
+};
+
+struct sp {
+	struct spmc *spmc;
+	char *name;
+	uint32_t who;
+	endpoint_id id;
+	size_t load_index;
+	void *dtb; /* own copy, patched with region VAs at boot */
+	size_t dtb_bytes;
+	char *image_path;
+	struct ec_option *options;
+	size_t option_count;
+	struct manifest mf;
+	struct ec *ec;
+	const char *refused; /* reason; NULL = good */
+
+	enum sp_state state;
+	enum runtime_model rtm;
+	bool initialised; /* reached its first MSG_WAIT */
+	uint16_t thread;
+	/* The open request, and after its end the last one. */
+	endpoint_id caller;
+	struct sp *caller_sp; /* NULL = Normal world */
+	uint32_t request_fid;
+	uint32_t request_flags; /* w2 */
+	bool yielded;
+	bool request_open, linked; /* linked: preempting this SP unwinds to caller_sp */
+	uint8_t action;		   /* effective NS-interrupt action */
+
+	enum entry_reason entry_reason;
+	uint64_t entry_x0;
+	struct sp *last_callee;
+	bool entry_pending; /* preempted before the first instruction of this entry */
+	bool preempted_regs;
+	struct smc_regs entry_regs;
+	struct pe_regs saved; /* registers of a preempted SP */
+	uint64_t x19_x30[12]; /* kept across an SVC */
+	unsigned last_pe;
+	struct rxtx rxtx;
+	uint32_t version;
+	bool version_locked;
+};
+
+enum thread_state { THREAD_FREE, THREAD_ACTIVE, THREAD_SUSPENDED };
+
+struct thread {
+	enum thread_state state;
+	struct sp *top; /* innermost SP of the chain that runs in this thread */
+	unsigned pe;	/* while ACTIVE */
+};
+
+/* Receiver of a share. */
+struct share_receiver {
+	endpoint_id id;
+	uint8_t permissions;
+	uint8_t retrieved; /* nested retrieves */
+	uint64_t va;	   /* of the mapping made by the first retrieve */
+};
+
+#define SHARE_RECEIVERS_MAX 32
+
+struct share {
+	bool used, complete;
+	uint64_t handle, tag;
+	endpoint_id owner;
+	uint16_t attributes;
+	uint32_t flags;
+	uint32_t receiver_count;
+	struct share_receiver receiver[SHARE_RECEIVERS_MAX];
+	struct ffa_constituent *constituent; /* physical ranges */
+	uint32_t constituent_count, page_count;
+	bool registered; /* the Trusted OS mapped it */
+	/* Fragments still to come. */
+	uint8_t *fragment;
+	size_t total_bytes, received_bytes;
+};
+
+/* Logical partition: an endpoint whose handler runs inline in the SPMC. */
+struct lsp {
+	endpoint_id id;
+	const char *name;
+	uint32_t who;
+	uint32_t uuid[4];
+	uint32_t properties;
+	/* Answers a direct request in place; @r holds the request, then the reply. */
+	void (*direct_req)(struct spmc *s, struct smc_regs *r);
+};
+
+typedef int ec_factory(const struct ec_config *cfg, struct ec **out, const char **why);
+
+struct spmc_service;
+#define SPMC_FID_FIRST 0x84000060u
+#define SPMC_FID_ROOM 0x40u
+
+struct spmc {
+	struct machine *m;
+	const struct spmc_profile *profile;
+	uint64_t quirks;
+	bool skip_failed_sps, booted, panicked;
+	uint32_t nwd_version;
+	bool nwd_version_locked;
+	struct rxtx nwd_rxtx;
+
+	struct sp *sp[SPMC_SPS_MAX]; /* load order */
+	struct sp *order[SPMC_SPS_MAX]; /* boot order */
+	size_t sp_count;
+	struct sp *by_id[SPMC_SPS_MAX * 2]; /* index: id - 0x8000 */
+	struct lsp optee;
+	uint32_t notification_state; /* see notifications.c */
+	uint64_t notification_bound, notification_pending;
+
+	struct thread thread[SPMC_THREADS_MAX];
+	unsigned thread_count;
+	uint16_t pe_thread[PE_MAX]; /* current thread of each PE */
+
+	struct share share[2][SPMC_HANDLES_MAX]; /* pools: OP-TEE, SP */
+	/* Pre-resolved dispatch: [instance - 1][64-bit][fid - first]. */
+	const struct spmc_service *dispatch[2][2][SPMC_FID_ROOM];
+	ec_factory *ec_factory;
+	char panic_text[160];
+};
+
+/* One call into the SPMC, and where control goes after it. */
+enum call_outcome {
+	CALL_RETURN, /* r back to the caller */
+	CALL_SWITCH, /* r to `next` */
+	CALL_LEAVE,  /* r to the Normal world, the SP stays where it is */
+};
+
+struct call {
+	struct spmc *s;
+	struct pe *pe;
+	struct sp *sp; /* caller, NULL = Normal world */
+	struct smc_regs *r;
+	enum call_outcome outcome;
+	struct sp *next;
+	bool resume; /* `next` continues where it was interrupted */
+};
+
+struct spmc_service {
+	uint32_t fid;
+	unsigned instances;
+	void (*handler)(struct call *c);
+};
+
+struct spmc_family {
+	const char *name;
+	const struct spmc_service *row;
+	size_t count;
+};
+
+#define SPMC_FAMILY(family_)                                                                       \
+	const struct spmc_family spmc_family_##family_ = {#family_, services,                      \
+							  sizeof(services) / sizeof(services[0])}
+
+static inline bool quirk(const struct spmc *s, enum quirk_id id)
+{
+	return s->quirks >> id & 1;
+}
+
+/* Register helpers. */
+static inline void regs_clear(struct smc_regs *r)
+{
+	*r = (struct smc_regs){0};
+}
+static inline void regs_error(struct smc_regs *r, int code)
+{
+	regs_clear(r);
+	r->x[0] = FFA_ERROR;
+	r->x[2] = (uint32_t)code;
+}
+static inline void regs_success(struct smc_regs *r)
+{
+	regs_clear(r);
+	r->x[0] = FFA_SUCCESS;
+}
+/* FFA_OK or an FF-A error code. */
+static inline void regs_result(struct smc_regs *r, int code)
+{
+	if (code)
+		regs_error(r, code);
+	else
+		regs_success(r);
+}
+
+/* service.c */
+void service_init(struct spmc *s);
+/* Runs the handler of @c->r->x[0]; unknown ids get the instance's error. */
+void service_dispatch(struct call *c, enum instance instance);
+
+/* spmd.c: EL3. Handles a call itself (true) or leaves it to the SPMC (false). */
+bool spmd_filter(struct spmc *s, struct smc_regs *r);
+
+/* exec.c: runs @sp and whoever it calls until control goes to the Normal world. */
+void exec_run(struct spmc *s, struct sp *sp, struct smc_regs *r, bool resume);
+
+/* interrupts.c, crash.c: what happens to the SP; true = go on with *sp and @r, false = leave. */
+bool interrupts_preempt(struct spmc *s, struct sp **sp, struct smc_regs *r);
+bool crash_handle(struct spmc *s, struct sp **sp, struct smc_regs *r, const struct ec_exit *exit);
+bool interrupts_masked_for(const struct spmc *s, const struct sp *sp);
+
+/* ec_state.c */
+const char *sp_state_name(enum sp_state state);
+void sp_set_state(struct sp *sp, enum sp_state to);
+
+/* threads.c */
+uint16_t thread_alloc(struct spmc *s, struct sp *top); /* SPMC_NO_THREAD = none free */
+void thread_suspend(struct spmc *s, uint16_t thread, struct sp *top);
+bool thread_resume(struct spmc *s, uint16_t thread); /* false: not suspended */
+void thread_free(struct spmc *s, uint16_t thread);
+
+/* partition.c */
+struct sp *sp_by_id(const struct spmc *s, endpoint_id id);
+const struct lsp *lsp_by_id(const struct spmc *s, endpoint_id id);
+/* Interned name of any endpoint, 0 = unknown. */
+uint32_t endpoint_who(const struct spmc *s, endpoint_id id);
+uint32_t sp_properties(const struct sp *sp);
+
+/* rxtx.c */
+struct rxtx *call_rxtx(struct call *c);
+
+/* memory.c */
+void memory_reset(struct spmc *s);
+struct share *memory_lookup(struct spmc *s, uint64_t handle); /* complete ones; NULL = unknown */
+struct share_receiver *memory_receiver(struct share *share, endpoint_id id);
+/* Optee endpoint: FFA handle registered or not (UNREGISTER_SHM). FFA error code. */
+int memory_unregister(struct spmc *s, uint64_t handle);
+
+/* notifications.c */
+bool notifications_ready(const struct spmc *s);
+#define SPMC_SRI_INTID 8
+
+/* manifest.c */
+int manifest_parse(const struct spmc *s, const void *dtb, struct manifest *mf, const char *path,
+		   struct spmc_error *err);
+int manifest_override(void **dtb, size_t *dtb_bytes, const char *const *overrides,
+		      const char *path, struct spmc_error *err);
+
+/* optee.c: the minimal logical partition */
+void optee_init(struct spmc *s);
+
+/* panic.c */
+/* Ends this PE, with panic-halts-all the machine. @text is static. */
+_Noreturn void spmc_panic(struct spmc *s, const char *text);
+/* Emits spmc.quirk: a named deviation just acted. */
+void spmc_quirk_acts(struct spmc *s, enum quirk_id id);
+/* Text for the secure console (sp.console). */
+void spmc_console(struct spmc *s, const struct sp *sp, const char *text);
+
+/* For tests: contexts made by somebody else than sim/sp. */
+void spmc_set_ec_factory(struct spmc *s, ec_factory *factory);
+
+/* Trace kinds used in more than one file. */
+extern struct trace_kind trace_sp_enter, trace_sp_leave, trace_sp_state, trace_thr_state;
+extern struct trace_kind trace_ffa_direct_req, trace_ffa_direct_resp, trace_ffa_run,
+	trace_ffa_interrupt, trace_ffa_error, trace_ffa_msg_wait;
+
+#endif
