@@ -44,7 +44,7 @@ int klinux_module_remove(struct klinux *k, const char *name);
 /* Boots on the running fiber (which becomes task swapper/0 of PE 0): PEs on, ticks, idle tasks,
  * kthreads, initcalls. Returns when the first user task may be created. */
 int klinux_boot(struct klinux *k);
-/* What the boot flow does when it has nothing more to do: it becomes the idle task of PE 0. */
+/* Last call of the boot flow: its task ends, the PE idles or runs other tasks. */
 _Noreturn void klinux_idle(struct klinux *k);
 
 /* --- tasks ---------------------------------------------------------------------------------- */

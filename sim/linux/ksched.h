@@ -4,7 +4,7 @@
  * changed only between two charges, so no other PE can look at them half-done and they need no
  * locks. Whatever charges time (pe_charge, pe_wfi, a context switch) ends such a stretch.
  *
- * Clocks: a run queue is accounted with the clock of its own PE, never with the caller's.
+ * Time: machine->now_ns, which is the clock of the running PE and what has passed for all others.
  */
 #ifndef FFASIM_LINUX_KSCHED_H
 #define FFASIM_LINUX_KSCHED_H
@@ -51,7 +51,7 @@ struct krq {
 	uint64_t touch_units, report_units; /* ns >> 30 */
 	uint64_t hrtimer_interrupts, hrtimer_saved;
 	bool hard_touched, hard_warned;
-	uint64_t last_qs_ns, ticks_since_qs, rcu_report_ns;
+	uint64_t last_qs_ns, qs_count, ticks_since_qs, rcu_report_ns;
 	uint64_t timer_softirqs;
 
 	struct task_struct *hotplug; /* cpuhp/N, created on first use */
@@ -59,7 +59,8 @@ struct krq {
 
 struct khotplug;
 struct kirqs;
-struct krcu;
+struct rcu_head;
+struct tasklet_struct;
 
 struct ksched {
 	struct klinux *k;
@@ -74,7 +75,9 @@ struct ksched {
 	struct kcall *free_calls;
 	struct kirqs *irqs;
 	struct khotplug *hotplug;
-	struct krcu *rcu;
+	struct rcu_head *rcu_first, *rcu_last; /* callbacks waiting for a grace period */
+	struct task_struct *rcu_thread;
+	bool rcu_busy;
 	uint64_t progress; /* non-housekeeping things that happened */
 	unsigned house_timers;
 	unsigned user_timers; /* queued hrtimers that are not housekeeping */
@@ -87,12 +90,22 @@ static inline struct krq *krq_self(void)
 {
 	return &ksched_now->rq[machine->running->id];
 }
+/* Now, of whoever asks: a flow on its PE, or an event. A PE in the middle of a charge has an older
+ * clock of its own, but the machine's time is what has really passed for it. */
+static inline uint64_t kclock_ns(void)
+{
+	return machine->now_ns;
+}
 static inline uint64_t krq_now_ns(const struct krq *rq)
 {
-	return machine->pe[rq->cpu].now_ns;
+	(void)rq;
+	return machine->now_ns;
 }
-/* Now, of whoever asks: a flow on its PE, or an event. */
-uint64_t kclock_ns(void);
+/* True on a flow; false in an event, which may not charge, switch or sleep. */
+static inline bool kin_flow(void)
+{
+	return machine->running && !machine->in_event;
+}
 
 /* sched_core.c */
 void krq_init(struct krq *rq, unsigned cpu);
@@ -171,8 +184,6 @@ void krcu_qs(struct krq *rq);
 void katomic_report(void); /* scheduling while atomic */
 
 /* rcu.c */
-int krcu_create(struct ksched *s);
-void krcu_destroy(struct ksched *s);
-void krcu_poll(struct krq *rq);
+int krcu_thread(void *arg);
 
 #endif

@@ -29,13 +29,6 @@ bool kmodel_preemptible(void)
 	return model == PREEMPT_MODEL_FULL || model == PREEMPT_MODEL_LAZY;
 }
 
-uint64_t kclock_ns(void)
-{
-	const struct pe *pe = machine->running;
-
-	return pe && pe->now_ns > machine->now_ns ? pe->now_ns : machine->now_ns;
-}
-
 static struct task_struct *task_of(struct kheap_node *node)
 {
 	return (struct task_struct *)((char *)node - offsetof(struct task_struct, rq_node));
@@ -114,7 +107,7 @@ void krq_resched(struct krq *rq, bool lazy_ok, bool force_ipi)
 	if (rq->need_resched && !force_ipi)
 		return;
 	rq->need_resched = true;
-	if (force_ipi || !machine->running || machine->running->id != rq->cpu)
+	if (force_ipi || !kin_flow() || machine->running->id != rq->cpu)
 		intc_raise(machine, rq->cpu, INTID_RESCHED);
 }
 
@@ -365,7 +358,7 @@ void kpreempt_check(void)
 {
 	struct krq *rq = krq_self();
 
-	if (!rq->need_resched || !kmodel_preemptible() || rq->curr->preempt_count ||
+	if (!rq->need_resched || !kin_flow() || !kmodel_preemptible() || rq->curr->preempt_count ||
 	    pe_self()->ns_irq_masked)
 		return;
 	if (rq->curr != rq->idle)

@@ -133,9 +133,9 @@ void kwatch_cpu_offline(struct krq *rq)
 void krcu_qs(struct krq *rq)
 {
 	rq->last_qs_ns = krq_now_ns(rq);
+	rq->qs_count++;
 	rq->ticks_since_qs = 0;
 	rq->rcu_report_ns = 0;
-	krcu_poll(rq);
 }
 
 static const char *flavour(void)
