@@ -6,6 +6,11 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#ifdef FFASIM_ASAN
+#include <sanitizer/asan_interface.h>
+#elif defined(HAVE_VALGRIND_H)
+#include <valgrind/memcheck.h>
+#endif
 
 /* Outside what ASan and Valgrind keep for themselves. */
 #ifdef FFASIM_ASAN
@@ -90,18 +95,24 @@ void physmem_destroy(struct physmem *pm)
 	pm->fd = -1;
 }
 
-#ifdef FFASIM_ASAN
-/* Not memset(): the instrumented one would stop at what was marked freed. */
-__attribute__((no_sanitize("address"))) static void zero(void *p, size_t bytes)
+/* Whoever marked part of a page freed or unaddressable, nobody owns it any more. */
+static void forget_marks(void *p, size_t bytes)
 {
-	volatile uint64_t *at = p;
-
-	for (size_t i = 0; i < bytes / 8; i++)
-		at[i] = 0;
-}
+#ifdef FFASIM_ASAN
+	__asan_unpoison_memory_region(p, bytes);
+#elif defined(HAVE_VALGRIND_H)
+	VALGRIND_MAKE_MEM_DEFINED(p, bytes);
 #else
-static void zero(void *p, size_t bytes) { memset(p, 0, bytes); }
+	(void)p;
+	(void)bytes;
 #endif
+}
+
+static void zero(void *p, size_t bytes)
+{
+	forget_marks(p, bytes);
+	memset(p, 0, bytes);
+}
 
 void physmem_reset(struct physmem *pm)
 {
@@ -109,6 +120,7 @@ void physmem_reset(struct physmem *pm)
 		struct physmem_zone *z = &pm->zone[id];
 		uint32_t n = z->high_water;
 
+		forget_marks(pm->host[id], (size_t)n << PHYS_PAGE_SHIFT);
 		if (n > ZERO_BY_HAND_PAGES)
 			madvise(pm->host[id], (size_t)n << PHYS_PAGE_SHIFT, MADV_REMOVE);
 		else
