@@ -44,10 +44,9 @@ __attribute__((noinline)) void ffasim_fault_hit(const struct fault_site *site)
 	__asm__ volatile("" : : "r"(site));
 }
 
-bool fault_hit(struct fault_site *site)
+bool fault_fires(struct fault_site *site)
 {
-	site->passed++;
-	if (!site->armed || site->passed < site->nth)
+	if (site->passed < site->nth)
 		return false;
 	if (site->times && site->passed >= site->nth + site->times)
 		return false;

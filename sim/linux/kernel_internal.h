@@ -55,6 +55,8 @@ int ktask_work_add(ktask_work_fn *fn, void *arg); /* runs at return to user mode
 /* Checks the context: reports "sleeping function called from invalid context" when atomic. */
 void kmight_sleep(const char *file, int line);
 bool kin_atomic(void);
+/* True when sleeping is fine here; the reschedule point of a voluntary kernel is then taken. */
+bool kmay_sleep(void);
 void kcharge(uint64_t ns); /* kernel-mode time: pe_charge() */
 
 /* "client" of the current task, "swapper/0" at boot. */

@@ -95,9 +95,6 @@ void kmight_sleep_at(const void *pc)
 {
 	char text[KSITE_BYTES];
 
-	if (!kin_atomic()) {
-		kmight_sleep(NULL, 0);
-		return;
-	}
-	kmight_sleep(ksite(pc, text), 0);
+	if (__builtin_expect(!kmay_sleep(), 0))
+		kmight_sleep(ksite(pc, text), 0);
 }

@@ -330,17 +330,25 @@ static bool atomic_limit(struct kwatch *w)
 	return quiet;
 }
 
+bool kmay_sleep(void)
+{
+	struct pe *pe = pe_self();
+	struct krq *rq = &ksched_now->rq[pe->id];
+
+	if (__builtin_expect(rq->curr->preempt_count || pe->ns_irq_masked, 0))
+		return false;
+	if (rq->need_resched && ksched_now->k->cfg.preempt == PREEMPT_MODEL_VOLUNTARY)
+		kcond_resched();
+	return true;
+}
+
 void kmight_sleep(const char *file, int line)
 {
-	struct krq *rq = krq_self();
-	struct task_struct *p = rq->curr;
+	struct task_struct *p = krq_self()->curr;
 	struct klinux *k = ksched_now->k;
 
-	if (__builtin_expect(!p->preempt_count && !pe_self()->ns_irq_masked, 1)) {
-		if (rq->need_resched && k->cfg.preempt == PREEMPT_MODEL_VOLUNTARY)
-			kcond_resched();
+	if (kmay_sleep())
 		return;
-	}
 	if (!k->booted && p->pid <= 1)
 		return; /* early boot runs with interrupts masked */
 	k->stats.atomic_sleeps++;
