@@ -8,6 +8,7 @@
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/module.h>
+#include <linux/tee_limits.h>
 #include <linux/uuid.h>
 #include "tee_private.h"
 
@@ -143,6 +144,8 @@ static int __init tee_init(void)
 
 	if (rc)
 		return rc;
+	if (klinux_tee_max_arg_size())
+		tee_max_arg_size = klinux_tee_max_arg_size();
 	rc = bus_register(&tee_bus_type);
 	if (rc) {
 		pr_err("bus could not be registered: %d\n", rc);
