@@ -102,6 +102,7 @@ void ktask_move(struct task_struct *p, unsigned to)
 	krq_update_curr(rq);
 	p->vruntime += rq->min_vruntime - from->min_vruntime;
 	p->cpu = (int)to;
+	p->last_moved_ns = kclock_ns();
 	s->k->stats.migrations++;
 	TRACE(&machine->trace, trace_sched_migrate, p->who, from_cpu, to);
 	if (p->on_rq) {
@@ -110,7 +111,8 @@ void ktask_move(struct task_struct *p, unsigned to)
 	}
 }
 
-/* The movable task of @from that waited longest, not heavier than @limit; NULL = none. */
+/* The movable task of @from whose last move is longest ago, not heavier than @limit; NULL = none.
+ * That spreads moves evenly, as the kernel's ageing list does over time. */
 static struct task_struct *candidate(struct krq *from, unsigned to, uint64_t limit, unsigned failed)
 {
 	struct task_struct *best = NULL;
@@ -124,8 +126,8 @@ static struct task_struct *candidate(struct krq *from, unsigned to, uint64_t lim
 			continue;
 		if ((p->weight >> (failed < 16 ? failed : 16)) > limit)
 			continue;
-		if (!best || p->last_ran_ns < best->last_ran_ns ||
-		    (p->last_ran_ns == best->last_ran_ns && p->pid < best->pid))
+		if (!best || p->last_moved_ns < best->last_moved_ns ||
+		    (p->last_moved_ns == best->last_moved_ns && p->pid < best->pid))
 			best = p;
 	}
 	return best;

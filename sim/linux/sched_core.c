@@ -134,6 +134,7 @@ static void change_rq(struct task_struct *p, unsigned to)
 	TRACE(&machine->trace, trace_sched_migrate, p->who, (uint64_t)p->cpu, to);
 	p->vruntime += s->rq[to].min_vruntime - s->rq[p->cpu].min_vruntime;
 	p->cpu = (int)to;
+	p->last_moved_ns = kclock_ns();
 	s->k->stats.migrations++;
 }
 
@@ -292,7 +293,6 @@ static void schedule_common(bool preempt, bool dying)
 	}
 	ksched_now->k->stats.context_switches++;
 	prev->switches++;
-	prev->last_ran_ns = krq_now_ns(rq);
 	prev->on_cpu = false;
 	next->on_cpu = true;
 	next->exec_start_ns = next->slice_start_ns = krq_now_ns(rq);

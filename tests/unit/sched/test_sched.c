@@ -155,15 +155,15 @@ static void test_preempt_models(void **state)
 	assert_true(wake_delay(PREEMPT_MODEL_VOLUNTARY) >= 100 * MS);
 	assert_true(wake_delay(PREEMPT_MODEL_FULL) < 15 * MS);
 	/* lazy: up to about one tick later than full */
-	assert_in_range(wake_delay(PREEMPT_MODEL_LAZY), 10 * MS, 19 * MS);
+	assert_in_range(wake_delay(PREEMPT_MODEL_LAZY), 10 * MS, 23 * MS);
 }
 
 static void spin_caller(void *arg)
 {
 	ksys_enter("ioctl");
 	smc_burn(*(uint32_t *)arg, 4500 * MS);
+	kworld_done(); /* here: at the return to user mode it may wait long for its turn */
 	ksys_exit("ioctl", 0);
-	kworld_done();
 }
 
 static uint32_t fid = SMC_BURN_SIGNALED;
@@ -217,7 +217,7 @@ static void test_balance_g2(void **state)
 	w.kc.preempt = PREEMPT_MODEL_NONE;
 	kworld_run(&w, g2_ready_traced, &w, 60 * SEC);
 	assert_int_equal(w.stop, MACHINE_DONE);
-	assert_true(w.m->now_ns < 5 * SEC);
+	assert_in_range(w.m->now_ns, 4500 * MS, 5 * SEC);
 	assert_int_equal(hops.count, 0);
 	kworld_end(&w);
 }
@@ -233,7 +233,7 @@ static void mover(void *arg)
 	assert_int_equal(ktask_set_affinity(task[0], 1u << pe_seen[0]), 0);
 	kuser_sleep_ns(1 * MS);
 	pe_seen[2] = (unsigned)ktask_pe(task[0]);
-	assert_int_equal(ktask_migrate(task[0], pe_seen[1]), -22);
+	assert_int_equal(ktask_migrate(task[0], 1 - pe_seen[0]), -22); /* outside its affinity */
 	assert_int_equal(ktask_set_affinity(task[0], 1ULL << 5), -22);
 	kworld_done();
 }
@@ -241,7 +241,7 @@ static void mover(void *arg)
 static void move_ready(void *arg)
 {
 	task[0] = start("main", spin_caller, &fid, (struct ktask_attr){.start_pe = 1});
-	start("mover", mover, NULL, (struct ktask_attr){.start_pe = 0, .affinity = 1});
+	start("mover", mover, arg, (struct ktask_attr){.start_pe = 0, .affinity = 1});
 	kworld_done_after(arg, 1);
 }
 

@@ -69,7 +69,7 @@ struct task_struct {
 	unsigned int weight;
 	unsigned long long affinity;
 	int migrate_to; /* -1 = none */
-	unsigned long long vruntime, exec_start_ns, sum_exec_ns, slice_start_ns, last_ran_ns;
+	unsigned long long vruntime, exec_start_ns, sum_exec_ns, slice_start_ns, last_moved_ns;
 	unsigned long long switches;
 	unsigned long long blocked_since_ns, hung_switches;
 	unsigned int hung_reported;
