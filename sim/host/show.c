@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One record as words; wire lines as golden.md has them; JSON lines. */
+#include "host/show.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/words.h"
+
+void show_record(const struct trace_rec *rec, char *out, size_t bytes)
+{
+	const struct trace_kind *k = trace_kind_by_id(rec->kind);
+	size_t n = (size_t)snprintf(out, bytes, "%s", k->name);
+
+	for (int i = 0; i < TRACE_ARGS && k->fields[i] && n < bytes; i++) {
+		const char *f = k->fields[i];
+		size_t len = strlen(f);
+
+		if (f[len - 1] == '$')
+			n += (size_t)snprintf(out + n, bytes - n, " %.*s=%s", (int)len - 1, f,
+					      trace_name((uint32_t)rec->arg[i]));
+		else if (len > 3 && !strcmp(f + len - 3, "_ns"))
+			n += (size_t)snprintf(out + n, bytes - n, " %.*s=%s", (int)len - 3, f,
+					      text_time(rec->arg[i]));
+		else
+			n += (size_t)snprintf(out + n, bytes - n, " %s=%" PRIx64, f, rec->arg[i]);
+	}
+}
+
+/* --- wire: cpu task fid w1..w7 -> fid w1..w7 ------------------------------------------------- */
+
+static int kind_smc = -1, kind_ret = -1, kind_resume = -1;
+
+static void wire_kinds(void)
+{
+	const struct trace_kind *k;
+
+	k = trace_kind_find("nwd.smc");
+	kind_smc = k ? k->id : -1;
+	k = trace_kind_find("nwd.ret");
+	kind_ret = k ? k->id : -1;
+	k = trace_kind_find("nwd.resume");
+	kind_resume = k ? k->id : -1;
+}
+
+void show_wire_begin(struct show_wire *w, FILE *out)
+{
+	*w = (struct show_wire){.out = out};
+	wire_kinds();
+}
+
+/* An open call belongs to a flow, not to a PE: the flow may move before it goes on. */
+static struct wire_call *wire_find(struct show_wire *w, uint32_t who, bool make)
+{
+	struct wire_call *more;
+
+	for (size_t i = 0; i < w->count; i++) {
+		if (w->call[i].who == who && w->call[i].open)
+			return &w->call[i];
+	}
+	if (!make)
+		return NULL;
+	for (size_t i = 0; i < w->count; i++) {
+		if (!w->call[i].open)
+			return &w->call[i];
+	}
+	more = realloc(w->call, (w->count + 1) * sizeof(*more));
+	if (!more)
+		return NULL;
+	w->call = more;
+	return &w->call[w->count++];
+}
+
+static void wire_print(struct show_wire *w, struct wire_call *c, unsigned pe)
+{
+	if (pe != c->pe)
+		fprintf(w->out, "%u>%u %s", c->pe, pe, trace_name(c->who));
+	else
+		fprintf(w->out, "%u %s", pe, trace_name(c->who));
+	for (int i = 0; i < 8; i++)
+		fprintf(w->out, " %" PRIx64, c->req[i]);
+	fputs(" ->", w->out);
+	for (int i = 0; i < 8; i++)
+		fprintf(w->out, " %" PRIx64, c->ret[i]);
+	fputc('\n', w->out);
+	c->open = false;
+}
+
+void show_wire_record(struct show_wire *w, const struct trace_rec *rec)
+{
+	struct wire_call *c;
+
+	if (rec->kind == kind_smc) {
+		c = wire_find(w, rec->who, true);
+		if (!c)
+			return;
+		c->who = rec->who;
+		c->pe = rec->pe;
+		c->open = true;
+		c->returned = false;
+		memcpy(c->req, rec->arg, sizeof(c->req));
+	} else if (rec->kind == kind_ret) {
+		c = wire_find(w, rec->who, false);
+		if (!c)
+			return;
+		memcpy(c->ret, rec->arg, sizeof(c->ret));
+		c->returned = true;
+		if (kind_resume < 0)
+			wire_print(w, c, rec->pe);
+	} else if (rec->kind == kind_resume) {
+		c = wire_find(w, rec->who, false);
+		if (c && c->returned)
+			wire_print(w, c, rec->pe);
+	}
+}
+
+void show_wire_end(struct show_wire *w)
+{
+	for (size_t i = 0; i < w->count; i++) {
+		struct wire_call *c = &w->call[i];
+
+		if (!c->open)
+			continue;
+		if (c->returned) {
+			wire_print(w, c, c->pe);
+			continue;
+		}
+		fprintf(w->out, "%u %s", c->pe, trace_name(c->who));
+		for (int r = 0; r < 8; r++)
+			fprintf(w->out, " %" PRIx64, c->req[r]);
+		fputs(" -> (no return)\n", w->out);
+	}
+	free(w->call);
+	w->call = NULL;
+	w->count = 0;
+}
+
+/* --- JSON ------------------------------------------------------------------------------------- */
+
+void show_json_string(FILE *out, const char *text)
+{
+	fputc('"', out);
+	for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
+		if (*p == '"' || *p == '\\')
+			fprintf(out, "\\%c", *p);
+		else if (*p < 0x20)
+			fprintf(out, "\\u%04x", *p);
+		else
+			fputc(*p, out);
+	}
+	fputc('"', out);
+}
+
+static void json_fields(FILE *out, const struct trace_rec *rec)
+{
+	const struct trace_kind *k = trace_kind_by_id(rec->kind);
+
+	for (int i = 0; i < TRACE_ARGS && k->fields[i]; i++) {
+		const char *f = k->fields[i];
+		size_t len = strlen(f);
+
+		if (f[len - 1] == '$') {
+			fprintf(out, ",\"%.*s\":", (int)len - 1, f);
+			show_json_string(out, trace_name((uint32_t)rec->arg[i]));
+		} else if (len > 3 && !strcmp(f + len - 3, "_ns")) {
+			fprintf(out, ",\"%s\":%" PRIu64, f, rec->arg[i]);
+		} else {
+			fprintf(out, ",\"%s\":\"%" PRIx64 "\"", f, rec->arg[i]);
+		}
+	}
+}
+
+void show_json_record(FILE *out, const struct trace_rec *rec)
+{
+	fprintf(out, "{\"t_ns\":%" PRIu64 ",\"pe\":%u,\"flow\":", rec->time_ns, rec->pe);
+	show_json_string(out, rec->who ? trace_name(rec->who) : "");
+	fprintf(out, ",\"event\":\"%s\"", trace_kind_by_id(rec->kind)->name);
+	json_fields(out, rec);
+	fputs("}\n", out);
+}
+
+/* --- Chrome / Perfetto ---------------------------------------------------------------------------
+ * Process 1: a track per PE (what ran). Process 2: a track per SP (its state). Flows: SMC to return. */
+
+static void chrome_event(struct show_chrome *c)
+{
+	if (!c->first)
+		fputs(",\n", c->out);
+	c->first = false;
+}
+
+static void chrome_name(struct show_chrome *c, int pid, int tid, const char *what, const char *name)
+{
+	chrome_event(c);
+	fprintf(c->out, "{\"ph\":\"M\",\"pid\":%d,\"tid\":%d,\"name\":\"%s\",\"args\":{\"name\":", pid, tid,
+		what);
+	show_json_string(c->out, name);
+	fputs("}}", c->out);
+}
+
+static void chrome_slice(struct show_chrome *c, int pid, int tid, const char *name, uint64_t from_ns,
+			 uint64_t to_ns)
+{
+	chrome_event(c);
+	fputs("{\"ph\":\"X\",\"name\":", c->out);
+	show_json_string(c->out, name);
+	fprintf(c->out, ",\"pid\":%d,\"tid\":%d,\"ts\":%" PRIu64 ".%03u,\"dur\":%" PRIu64 ".%03u}", pid, tid,
+		from_ns / 1000, (unsigned)(from_ns % 1000), (to_ns - from_ns) / 1000,
+		(unsigned)((to_ns - from_ns) % 1000));
+}
+
+void show_chrome_begin(struct show_chrome *c, FILE *out, unsigned pes)
+{
+	*c = (struct show_chrome){.out = out, .pes = pes, .first = true};
+	wire_kinds();
+	fputs("{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n", out);
+	chrome_name(c, 1, 0, "process_name", "PEs");
+	chrome_name(c, 2, 0, "process_name", "Secure Partitions");
+	for (unsigned i = 0; i < pes; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "PE%u", i);
+		chrome_name(c, 1, (int)i, "thread_name", name);
+	}
+}
+
+static void chrome_sp_state(struct show_chrome *c, const struct trace_rec *rec,
+			    const struct trace_kind *k)
+{
+	uint32_t sp = 0, to = 0;
+	struct chrome_sp *p = NULL;
+
+	for (int i = 0; i < TRACE_ARGS && k->fields[i]; i++) {
+		if (!strcmp(k->fields[i], "sp$"))
+			sp = (uint32_t)rec->arg[i];
+		if (!strcmp(k->fields[i], "to$"))
+			to = (uint32_t)rec->arg[i];
+	}
+	for (size_t i = 0; i < c->sp_count; i++) {
+		if (c->sp[i].name == sp)
+			p = &c->sp[i];
+	}
+	if (!p) {
+		struct chrome_sp *more = realloc(c->sp, (c->sp_count + 1) * sizeof(*more));
+
+		if (!more)
+			return;
+		c->sp = more;
+		p = &c->sp[c->sp_count++];
+		*p = (struct chrome_sp){.name = sp};
+		chrome_name(c, 2, (int)c->sp_count, "thread_name", trace_name(sp));
+	} else if (p->state && rec->time_ns > p->since_ns) {
+		chrome_slice(c, 2, (int)(p - c->sp) + 1, trace_name(p->state), p->since_ns, rec->time_ns);
+	}
+	p->state = to;
+	p->since_ns = rec->time_ns;
+}
+
+static void chrome_flow(struct show_chrome *c, const struct trace_rec *rec, bool start)
+{
+	for (size_t i = 0; i < 64; i++) {
+		if (start ? c->open_flow[i].who : c->open_flow[i].who != rec->who)
+			continue;
+		if (start)
+			c->open_flow[i].id = ++c->flow;
+		c->open_flow[i].who = start ? rec->who : 0;
+		chrome_event(c);
+		fprintf(c->out,
+			"{\"ph\":\"%s\",\"name\":\"smc\",\"cat\":\"smc\",\"id\":%" PRIu64
+			",\"pid\":1,\"tid\":%u,\"ts\":%" PRIu64 ".%03u%s}",
+			start ? "s" : "f", c->open_flow[i].id, rec->pe, rec->time_ns / 1000,
+			(unsigned)(rec->time_ns % 1000), start ? "" : ",\"bp\":\"e\"");
+		return;
+	}
+}
+
+void show_chrome_record(struct show_chrome *c, const struct trace_rec *rec)
+{
+	const struct trace_kind *k = trace_kind_by_id(rec->kind);
+	unsigned pe = rec->pe;
+
+	if (rec->time_ns > c->last_ns)
+		c->last_ns = rec->time_ns;
+	if (pe < 64 && pe < c->pes && (!c->pe[pe].open || c->pe[pe].who != rec->who)) {
+		if (c->pe[pe].open && c->pe[pe].who && rec->time_ns > c->pe[pe].since_ns)
+			chrome_slice(c, 1, (int)pe, trace_name(c->pe[pe].who), c->pe[pe].since_ns,
+				     rec->time_ns);
+		c->pe[pe].who = rec->who;
+		c->pe[pe].since_ns = rec->time_ns;
+		c->pe[pe].open = true;
+	}
+	if (!strcmp(k->name, "sp.state"))
+		chrome_sp_state(c, rec, k);
+	if (rec->kind == kind_smc || rec->kind == kind_ret) {
+		chrome_flow(c, rec, rec->kind == kind_smc);
+	} else if (strncmp(k->name, "lock.", 5)) {
+		chrome_event(c);
+		fprintf(c->out,
+			"{\"ph\":\"i\",\"s\":\"t\",\"name\":\"%s\",\"pid\":1,\"tid\":%u,\"ts\":%" PRIu64
+			".%03u,\"args\":{\"flow\":",
+			k->name, pe, rec->time_ns / 1000, (unsigned)(rec->time_ns % 1000));
+		show_json_string(c->out, rec->who ? trace_name(rec->who) : "");
+		json_fields(c->out, rec);
+		fputs("}}", c->out);
+	}
+}
+
+void show_chrome_end(struct show_chrome *c)
+{
+	for (unsigned i = 0; i < 64; i++) {
+		if (c->pe[i].open && c->pe[i].who && c->last_ns > c->pe[i].since_ns)
+			chrome_slice(c, 1, (int)i, trace_name(c->pe[i].who), c->pe[i].since_ns, c->last_ns);
+	}
+	for (size_t i = 0; i < c->sp_count; i++) {
+		if (c->sp[i].state && c->last_ns > c->sp[i].since_ns)
+			chrome_slice(c, 2, (int)i + 1, trace_name(c->sp[i].state), c->sp[i].since_ns,
+				     c->last_ns);
+	}
+	fputs("\n]}\n", c->out);
+	free(c->sp);
+	c->sp = NULL;
+}

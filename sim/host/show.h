@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What a run looks like: sinks that turn the trace into text, wire lines, JSON and a Perfetto file. */
+#ifndef FFASIM_HOST_SHOW_H
+#define FFASIM_HOST_SHOW_H
+
+#include <stdio.h>
+#include "core/trace.h"
+
+/* "ffa.interrupt sp=spin w1=80020000" */
+void show_record(const struct trace_rec *rec, char *out, size_t bytes);
+
+struct show_text {
+	FILE *out;
+	unsigned pes;
+	bool all;     /* --log all: nothing elided, every kind */
+	uint64_t hidden;
+	struct show_seen *seen;
+	size_t seen_room, seen_count;
+	uint32_t who[64];
+};
+void show_text_begin(struct show_text *t, FILE *out, unsigned pes, bool all);
+void show_text_record(struct show_text *t, const struct trace_rec *rec);
+void show_text_end(struct show_text *t);
+
+struct show_wire {
+	FILE *out;
+	struct wire_call {
+		uint32_t who;
+		unsigned pe;
+		uint64_t req[8], ret[8];
+		bool open, returned;
+	} *call;
+	size_t count;
+};
+void show_wire_begin(struct show_wire *w, FILE *out);
+void show_wire_record(struct show_wire *w, const struct trace_rec *rec);
+void show_wire_end(struct show_wire *w);
+
+void show_json_record(FILE *out, const struct trace_rec *rec);
+void show_json_string(FILE *out, const char *text);
+
+struct show_chrome {
+	FILE *out;
+	unsigned pes;
+	bool first;
+	struct {
+		uint32_t who;
+		uint64_t since_ns;
+		bool open;
+	} pe[64];
+	struct chrome_sp {
+		uint32_t name, state;
+		uint64_t since_ns;
+	} *sp;
+	size_t sp_count;
+	uint64_t flow, last_ns;
+	struct {
+		uint32_t who;
+		uint64_t id;
+	} open_flow[64];
+};
+void show_chrome_begin(struct show_chrome *c, FILE *out, unsigned pes);
+void show_chrome_record(struct show_chrome *c, const struct trace_rec *rec);
+void show_chrome_end(struct show_chrome *c);
+
+#endif

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The text log: one column a PE, a line an event that matters to somebody reading a run. Events that
+ * repeat (same kind, PE, flow and values) are shown a few times and then counted:
+ * "... (44,997 more, --log all)".
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/show.h"
+#include "host/words.h"
+
+#define SHOWN 3
+#define COLUMN 44
+
+struct show_seen {
+	uint64_t hash;
+	uint32_t count;
+};
+
+void show_text_begin(struct show_text *t, FILE *out, unsigned pes, bool all)
+{
+	*t = (struct show_text){.out = out, .pes = pes, .all = all};
+	fprintf(out, "%15s  ", "virtual time");
+	for (unsigned i = 0; i < pes && i < 8; i++) {
+		if (i + 1 < pes && i < 7)
+			fprintf(out, "PE%-*u", COLUMN - 2, i);
+		else
+			fprintf(out, "PE%u", i);
+	}
+	fputc('\n', out);
+}
+
+static uint32_t *seen(struct show_text *t, uint64_t hash)
+{
+	if (t->seen_count * 2 >= t->seen_room) {
+		size_t room = t->seen_room ? t->seen_room * 2 : 256;
+		struct show_seen *old = t->seen, *more = calloc(room, sizeof(*more));
+		size_t old_room = t->seen_room;
+
+		if (!more)
+			return NULL;
+		t->seen = more;
+		t->seen_room = room;
+		for (size_t i = 0; i < old_room; i++) {
+			if (!old[i].count)
+				continue;
+			for (size_t at = old[i].hash & (room - 1);; at = (at + 1) & (room - 1)) {
+				if (!more[at].count) {
+					more[at] = old[i];
+					break;
+				}
+			}
+		}
+		free(old);
+	}
+	for (size_t at = hash & (t->seen_room - 1);; at = (at + 1) & (t->seen_room - 1)) {
+		if (!t->seen[at].count) {
+			t->seen[at].hash = hash;
+			t->seen_count++;
+			return &t->seen[at].count;
+		}
+		if (t->seen[at].hash == hash)
+			return &t->seen[at].count;
+	}
+}
+
+static uint64_t key_of(const struct trace_rec *rec, const struct trace_kind *k)
+{
+	uint64_t h = 0xcbf29ce484222325ull;
+	uint64_t words[TRACE_ARGS + 2] = {rec->kind, (uint64_t)rec->who << 16 | rec->pe};
+	int n = 2;
+
+	for (int i = 0; i < TRACE_ARGS && k->fields[i]; i++) {
+		size_t len = strlen(k->fields[i]);
+
+		if (len > 3 && !strcmp(k->fields[i] + len - 3, "_ns"))
+			continue;
+		words[n++] = rec->arg[i];
+	}
+	for (int i = 0; i < n; i++) {
+		h = (h ^ words[i]) * 0x9e3779b97f4a7c15ull;
+		h ^= h >> 29;
+	}
+	return h;
+}
+
+static uint64_t arg_of(const struct trace_rec *rec, const char *field)
+{
+	const struct trace_kind *k = trace_kind_by_id(rec->kind);
+
+	for (int i = 0; i < TRACE_ARGS && k->fields[i]; i++) {
+		if (!strcmp(k->fields[i], field))
+			return rec->arg[i];
+	}
+	return 0;
+}
+
+/* The first registers of a call that say something. */
+static int smc_text(const struct trace_rec *rec, char *out, size_t bytes, const char *mark)
+{
+	const char *fid = word_fid_name(rec->arg[0]);
+	char name[32];
+	int n;
+
+	if (!fid) {
+		snprintf(name, sizeof(name), "%" PRIx64, rec->arg[0]);
+		fid = name;
+	}
+	if (!strncmp(fid, "DIRECT_RE", 9)) {
+		n = snprintf(out, bytes, "%s %s %04" PRIx64 ">%04" PRIx64, mark, fid,
+			     rec->arg[1] >> 16 & 0xffff, rec->arg[1] & 0xffff);
+		for (int i = 3; i < 8; i++) {
+			if (rec->arg[i] && n < (int)bytes)
+				n += snprintf(out + n, bytes - n, " w%d=%" PRIx64, i, rec->arg[i]);
+		}
+		return n;
+	}
+	if (!strcmp(fid, "RUN") || !strcmp(fid, "INTERRUPT"))
+		return snprintf(out, bytes, "%s %s %04" PRIx64 ":%" PRIx64, mark, fid, rec->arg[1] >> 16,
+				rec->arg[1] & 0xffff);
+	if (!strcmp(fid, "ERROR")) {
+		const char *err = word_ffa_error_name((int32_t)rec->arg[2]);
+
+		return snprintf(out, bytes, "%s ERROR %s", mark, err ? err : "?");
+	}
+	n = snprintf(out, bytes, "%s %s", mark, fid);
+	for (int i = 1; i < 5; i++) {
+		if (rec->arg[i] && n < (int)bytes)
+			n += snprintf(out + n, bytes - n, " w%d=%" PRIx64, i, rec->arg[i]);
+	}
+	return n;
+}
+
+/* false = not for the ordinary log. */
+static bool line_of(struct show_text *t, const struct trace_rec *rec, const struct trace_kind *k,
+		    char *out, size_t bytes)
+{
+	const char *name = k->name;
+	uint32_t who = rec->pe < 64 ? t->who[rec->pe] : 0;
+	const char *flow = rec->who && rec->who != who ? trace_name(rec->who) : " ";
+	char body[300];
+
+	if (!strcmp(name, "nwd.smc")) {
+		smc_text(rec, body, sizeof(body), "|");
+	} else if (!strcmp(name, "nwd.ret")) {
+		smc_text(rec, body, sizeof(body), "<");
+	} else if (!strcmp(name, "sp.enter")) {
+		snprintf(out, bytes, "S %s running (thread %" PRIx64 ")%s",
+			 trace_name((uint32_t)arg_of(rec, "sp$")), arg_of(rec, "thread"),
+			 arg_of(rec, "resume") ? ", resumed" : "");
+		return true;
+	} else if (!strcmp(name, "sp.migrated")) {
+		snprintf(out, bytes, "S %s goes on here, PE%" PRIu64 " -> PE%" PRIu64,
+			 trace_name((uint32_t)arg_of(rec, "sp$")), arg_of(rec, "from_pe"),
+			 arg_of(rec, "to_pe"));
+		return true;
+	} else if (!strcmp(name, "irq.pend")) {
+		if (arg_of(rec, "intid") < 32 && !t->all)
+			return false;
+		snprintf(out, bytes, "! irq %" PRIu64, arg_of(rec, "intid"));
+		return true;
+	} else if (!strcmp(name, "irq.taken")) {
+		if (arg_of(rec, "intid") < 32 && !t->all)
+			return false;
+		snprintf(out, bytes, "  irq %" PRIu64 " taken after %s", arg_of(rec, "intid"),
+			 text_time(arg_of(rec, "latency_ns")));
+		return true;
+	} else if (!strcmp(name, "sched.migrate")) {
+		snprintf(out, bytes, "  %s moves PE%" PRIu64 " -> PE%" PRIu64,
+			 trace_name((uint32_t)arg_of(rec, "task$")), arg_of(rec, "from"), arg_of(rec, "to"));
+		return true;
+	} else if (!strcmp(name, "kernel.log")) {
+		snprintf(out, bytes, "# %s", trace_name((uint32_t)arg_of(rec, "text$")));
+		return true;
+	} else if (!strcmp(name, "sp.console") || !strcmp(name, "sp.log")) {
+		snprintf(out, bytes, "# %s", trace_name((uint32_t)arg_of(rec, "text$")));
+		return true;
+	} else if (!strcmp(name, "task.step") || !strcmp(name, "task.result")) {
+		snprintf(body, sizeof(body), "%s", trace_name((uint32_t)arg_of(rec, "text$")));
+	} else if (!strcmp(name, "sched.switch") && !t->all) {
+		const char *next = trace_name((uint32_t)arg_of(rec, "next$"));
+
+		snprintf(out, bytes, "%s", strncmp(next, "swapper", 7) ? next : "idle");
+		if (rec->pe < 64)
+			t->who[rec->pe] = (uint32_t)arg_of(rec, "next$");
+		return true;
+	} else if (!strncmp(name, "stall", 5) || !strncmp(name, "bug", 3) || !strncmp(name, "spmc.", 5) ||
+		   !strcmp(name, "sp.crash") || !strncmp(name, "cpu.", 4) ||
+		   !strncmp(name, "inject", 6) || t->all) {
+		show_record(rec, body, sizeof(body));
+	} else {
+		return false;
+	}
+	snprintf(out, bytes, "%s %s", flow, body);
+	if (rec->pe < 64 && rec->who)
+		t->who[rec->pe] = rec->who;
+	return true;
+}
+
+void show_text_record(struct show_text *t, const struct trace_rec *rec)
+{
+	const struct trace_kind *k = trace_kind_by_id(rec->kind);
+	unsigned column = rec->pe < 8 ? rec->pe : 0;
+	char body[400];
+	uint32_t *count;
+
+	if (!line_of(t, rec, k, body, sizeof(body)))
+		return;
+	if (!t->all) {
+		count = seen(t, key_of(rec, k));
+		if (count && ++*count > SHOWN) {
+			t->hidden++;
+			return;
+		}
+	}
+	if (t->hidden) {
+		fprintf(t->out, "%15s  ... (%s more, --log all)\n", "", text_thousands(t->hidden));
+		t->hidden = 0;
+	}
+	fprintf(t->out, "%11" PRIu64 ".%03u  ", rec->time_ns / 1000000,
+		(unsigned)(rec->time_ns / 1000 % 1000));
+	for (unsigned i = 0; i < column; i++)
+		fprintf(t->out, "%-*s", COLUMN, ".");
+	if (rec->pe >= 8)
+		fprintf(t->out, "[PE%u] ", rec->pe);
+	fprintf(t->out, "%s\n", body);
+}
+
+void show_text_end(struct show_text *t)
+{
+	if (t->hidden)
+		fprintf(t->out, "%15s  ... (%s more, --log all)\n", "", text_thousands(t->hidden));
+	free(t->seen);
+	t->seen = NULL;
+}
