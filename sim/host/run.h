@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One run of a scenario: options in, verdict out. */
+#ifndef FFASIM_HOST_RUN_H
+#define FFASIM_HOST_RUN_H
+
+#include <stdio.h>
+#include "ffasim/client.h"
+#include "host/judge.h"
+#include "host/show.h"
+#include "host/steps.h"
+
+enum { EXIT_PASS = 0, EXIT_FAIL = 1, EXIT_USAGE = 2, EXIT_NO_PROGRESS = 3, EXIT_DIFFERS = 4,
+       EXIT_SKIP = 77, EXIT_INTERNAL = 99 };
+
+enum log_mode { LOG_NONE, LOG_TEXT, LOG_ALL, LOG_JSON, LOG_WIRE };
+
+struct run_options {
+	uint64_t seed;
+	bool seed_given, verify;
+	enum log_mode log;
+	const char *trace_path, *out_dir;
+	const char *const *sets;
+	size_t set_count;
+	FILE *out;
+	bool tty;
+};
+
+struct rslot {
+	struct ffasim_client client;
+	bool open;
+	uint32_t session;
+	struct ffasim_shm shm;
+	uint64_t reg;
+	int client_slot; /* of a session: its device */
+};
+struct rproc {
+	struct rslot *slot; /* one per scn.slot */
+};
+
+#define OUTCOME_MAX 40
+struct outcome {
+	const char *name;
+	int64_t value;
+};
+
+struct run;
+struct rtask {
+	struct run *run;
+	const struct scn_task *t;
+	int index;
+	struct task_struct *task;
+	struct rproc *proc;
+	size_t step_now;
+	bool started, finished, stopped;
+	struct outcome outcome[OUTCOME_MAX];
+	size_t outcome_count;
+	uint64_t wait_seen;
+};
+
+struct rinject {
+	struct run *run;
+	const struct scn_inject *i;
+	struct ev ev, then_ev;
+	uint64_t seen, fired, then_fired;
+	bool wait_taken; /* `then` follows the irq.taken of this interrupt */
+};
+
+struct rwait { /* event patterns of wait steps and starts, counted from the beginning */
+	const struct epat *p;
+	uint64_t seen;
+};
+
+struct run {
+	struct scn *s;
+	const struct run_options *o;
+	struct world w;
+	struct judge judge;
+	struct trace_sink sink;
+	struct rtask *task;
+	struct rproc *proc;
+	struct rinject *inject;
+	struct rwait *wait;
+	size_t wait_count;
+	unsigned live; /* foreground tasks not finished */
+	/* outputs */
+	struct show_text text;
+	struct show_wire wire;
+	struct show_chrome chrome;
+	FILE *chrome_file;
+	bool quiet; /* second run of --verify */
+	/* digest */
+	void *hash; /* XXH3_state_t */
+	uint64_t digest, records;
+	uint64_t *record_hash;
+	size_t record_room;
+	const struct run *compare; /* --verify: the first run */
+	bool differs;
+	char differs_text[400];
+	uint64_t end_ns;
+	enum machine_stop stop;
+	char summary[700];
+	uint64_t boot_ns;
+	bool ready_done;
+	char last_trace[8][300];
+};
+
+/* Builds the world, runs, judges, prints. Returns an exit code. */
+int run_scenario(struct scn *s, const struct run_options *o);
+/* For check: builds the world (manifests, images) without running. */
+int run_check(struct scn *s, struct diag *d);
+/* Names of steps and errors for messages. */
+void rtask_note(struct rtask *rt, const char *name, int64_t value);
+void rtask_fail(struct rtask *rt, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+uint16_t run_part_id(struct run *run, int part);
+void run_emit(const struct trace_kind *kind, const char *text);
+
+/* inject.c */
+void inject_begin(struct run *run);
+void inject_ready(struct run *run);
+void inject_see(struct run *run, const struct trace_rec *rec);
+/* Adds a finding for each injection that never happened. */
+void inject_end(struct run *run);
+
+/* crash.c */
+void crash_install(void);
+void crash_guard(struct run *run); /* NULL = nobody runs */
+bool crash_happened(void);
+void crash_report(FILE *out);
+
+/* bench.c */
+int bench_main(const char *name, bool json, const char *self);
+
+#endif
