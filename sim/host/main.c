@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-int main(void)
+#include "host/cli.h"
+
+int main(int argc, char **argv)
 {
-	return 99;
+	return ffasim_main(argc, argv);
 }

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Figures of design 11, each measured in host time around simulated work with nobody listening to the
+ * trace. One row a figure: median, min and max over several runs.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/fault.h"
+#include "host/run.h"
+
+#define RUNS 7
+
+static double now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+/* What runs inside the world; times itself and leaves us per operation. */
+struct inside {
+	struct world w;
+	void (*body)(struct inside *in);
+	unsigned pes, tasks, hogs;
+	uint64_t work_ns;
+	uint64_t n;
+	double us;
+	bool failed;
+	uint64_t live;
+};
+
+static bool client_on(struct inside *in, const char *part, const char *service, struct ffasim_client *c,
+		      uint32_t *session)
+{
+	struct spmc_partition_view v;
+
+	if (!spmc_partition_by_name(in->w.spmc, part, &v) || ffasim_client_open(c, NULL, v.id) ||
+	    ffasim_client_open_session(c, ffasim_service_find(service)->uuid, session)) {
+		in->failed = true;
+		return false;
+	}
+	return true;
+}
+
+static void body_invoke(struct inside *in)
+{
+	const struct ffasim_service_op *op;
+	struct ffasim_client c;
+	struct ffasim_invoke out;
+	uint32_t session;
+	double t0;
+
+	if (!client_on(in, "echo", "echo", &c, &session))
+		return;
+	op = ffasim_service_op_find(ffasim_service_find("echo"), "length");
+	in->n = 20000;
+	t0 = now_us();
+	for (uint64_t i = 0; i < in->n; i++)
+		in->failed |= ffasim_client_invoke(&c, session, op->opcode, NULL, 0, &out) != 0;
+	in->us = (now_us() - t0) / (double)in->n;
+	ffasim_client_close(&c);
+}
+
+static void body_share(struct inside *in)
+{
+	struct ffasim_client c;
+	struct ffasim_shm shm;
+	uint32_t session;
+	double t0;
+
+	if (!client_on(in, "echo", "echo", &c, &session))
+		return;
+	in->n = 2000;
+	t0 = now_us();
+	for (uint64_t i = 0; i < in->n && !in->failed; i++) {
+		in->failed |= ffasim_client_shm_alloc(&c, 4096, &shm) || ffasim_shm_close_fd(&shm) ||
+			      ffasim_shm_unmap(&shm);
+	}
+	in->us = (now_us() - t0) / (double)in->n;
+	ffasim_client_close(&c);
+}
+
+/* A burn of @work_ns under the tick: every tick is one FFA_INTERRUPT, IRQ, FFA_RUN. */
+static void body_burn(struct inside *in)
+{
+	const struct ffasim_service_op *op;
+	struct ffasim_client c;
+	struct ffasim_invoke out;
+	struct ffasim_shm shm;
+	uint32_t session;
+	uint64_t ticks;
+	double t0;
+
+	if (!client_on(in, "spin", "spin", &c, &session) || ffasim_client_shm_alloc(&c, 4096, &shm)) {
+		in->failed = true;
+		return;
+	}
+	op = ffasim_service_op_find(ffasim_service_find("spin"), "burn");
+	((uint64_t *)shm.ptr)[0] = in->work_ns;
+	ticks = klinux_stats(in->w.k)->ticks;
+	t0 = now_us();
+	in->failed |= ffasim_client_invoke(&c, session, op->opcode, &shm, 8, &out) || out.ret;
+	in->us = now_us() - t0;
+	in->n = klinux_stats(in->w.k)->ticks - ticks;
+	ffasim_shm_close_fd(&shm);
+	ffasim_client_close(&c);
+}
+
+static void body_scale(struct inside *in)
+{
+	body_invoke(in);
+}
+
+static void hog(void *arg)
+{
+	struct inside *in = arg;
+
+	kuser_work_ns(200000);
+	in->live--;
+}
+
+static void client_main(void *arg)
+{
+	struct inside *in = arg;
+
+	in->body(in);
+	while (in->live)
+		kuser_sleep_ns(10000000);
+	machine_stop(machine, MACHINE_DONE, "done");
+}
+
+static void bench_ready(void *arg)
+{
+	struct inside *in = arg;
+	struct ktask_attr attr = {.start_pe = -1};
+
+	in->live = in->hogs;
+	for (unsigned i = 0; i < in->hogs; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "load-%u", i);
+		if (!ktask_create_user(in->w.k, name, hog, in, &attr)) {
+			in->failed = true;
+			in->live--;
+		}
+	}
+	ktask_create_user(in->w.k, "client", client_main, in, &attr);
+}
+
+static bool run_inside(struct inside *in)
+{
+	static struct world_config cfg;
+	static const char *const names[] = {"echo", "spin"};
+	static char manifest[2][64];
+
+	world_config_init(&cfg);
+	cfg.machine.pe_count = in->pes;
+	cfg.machine.seed = 1;
+	cfg.ready = bench_ready;
+	cfg.ready_arg = in;
+	for (int i = 0; i < 2; i++) {
+		snprintf(manifest[i], sizeof(manifest[i]), "sps/%s/%s.dts", names[i], names[i]);
+		cfg.partition[cfg.partition_count++] =
+			(struct world_partition){.name = names[i], .manifest = manifest[i]};
+	}
+	fault_reset_all();
+	if (world_create(&in->w, &cfg)) {
+		fprintf(stderr, "bench: %s\n", in->w.error);
+		return false;
+	}
+	if (world_run(&in->w) != MACHINE_DONE)
+		in->failed = true;
+	if (in->failed)
+		fprintf(stderr, "bench: the measured world failed\n");
+	world_destroy(&in->w);
+	return !in->failed;
+}
+
+static bool m_invoke(double *v, const char *self)
+{
+	struct inside in = {.body = body_invoke, .pes = 2};
+
+	return run_inside(&in) && (*v = in.us, true);
+}
+static bool m_share(double *v, const char *self)
+{
+	struct inside in = {.body = body_share, .pes = 2};
+
+	return run_inside(&in) && (*v = in.us, true);
+}
+static bool m_preempt(double *v, const char *self)
+{
+	struct inside in = {.body = body_burn, .pes = 1, .work_ns = 20000000000};
+
+	return run_inside(&in) && in.n && (*v = in.us / (double)in.n, true);
+}
+static bool m_loop(double *v, const char *self)
+{
+	struct inside in = {.body = body_burn, .pes = 1, .work_ns = 180000000000};
+
+	return run_inside(&in) && (*v = in.us / 1e6, true);
+}
+static bool m_scale(double *v, const char *self)
+{
+	struct inside in = {.body = body_scale, .pes = 64, .hogs = 4095};
+
+	return run_inside(&in) && (*v = in.us, true);
+}
+
+static bool m_startup(double *v, const char *self)
+{
+	static char path[] = "/tmp/ffasim-bench-XXXXXX";
+	static const char text[] =
+		"machine: {pes: 2}\npartitions:\n  - {name: echo}\ntasks:\n  - name: client\n    steps:\n"
+		"      - open: {device: echo, as: c}\n      - session: {on: c, as: s}\n"
+		"      - invoke: {on: s, opcode: echo, data: hello}\n";
+	int fd, status;
+	double t0;
+	pid_t pid;
+
+	strcpy(path, "/tmp/ffasim-bench-XXXXXX");
+	fd = mkstemp(path);
+	if (fd < 0 || write(fd, text, sizeof(text) - 1) < 0)
+		return false;
+	close(fd);
+	t0 = now_us();
+	pid = fork();
+	if (!pid) {
+		if (!freopen("/dev/null", "w", stdout))
+			_exit(99);
+		execl(self, "ffasim", "run", "--log", "none", path, (char *)NULL);
+		_exit(99);
+	}
+	waitpid(pid, &status, 0);
+	*v = (now_us() - t0) / 1e3;
+	unlink(path);
+	return WIFEXITED(status) && !WEXITSTATUS(status);
+}
+
+static const struct figure {
+	const char *name, *unit, *what;
+	double budget;
+	unsigned runs;
+	bool (*measure)(double *value, const char *self);
+} figures[] = {
+	{"startup", "ms", "process start to end of a small scenario", 15, RUNS, m_startup},
+	{"invoke", "us", "TEE_IOC_INVOKE through tee, tstee, arm_ffa, SPMC to the echo SP and back", 0.5, RUNS,
+	 m_invoke},
+	{"share", "us", "share, retrieve, relinquish and reclaim of 4 KiB", 5, RUNS, m_share},
+	{"preempt", "us", "FFA_INTERRUPT, IRQ, schedule, FFA_RUN", 1, RUNS, m_preempt},
+	{"loop3min", "s", "three minutes of SP loop under a 4 ms tick", 0.2, 5, m_loop},
+	{"scale64", "us", "invoke with 64 PEs and 4,096 tasks", 0.75, 3, m_scale},
+};
+#define FIGURES (sizeof(figures) / sizeof(figures[0]))
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+int bench_main(const char *name, bool json, const char *self)
+{
+	const char *words[FIGURES];
+	bool any = false, failed = false;
+
+	for (size_t i = 0; i < FIGURES; i++)
+		words[i] = figures[i].name;
+	for (size_t i = 0; i < FIGURES; i++) {
+		const struct figure *f = &figures[i];
+		double v[RUNS];
+
+		if (name && strcmp(name, f->name))
+			continue;
+		any = true;
+		for (unsigned r = 0; r < f->runs; r++) {
+			if (!f->measure(&v[r], self)) {
+				fprintf(stderr, "bench: %s failed\n", f->name);
+				failed = true;
+				goto next;
+			}
+		}
+		qsort(v, f->runs, sizeof(v[0]), by_value);
+		if (json)
+			printf("{\"name\":\"%s\",\"unit\":\"%s\",\"median\":%.4g,\"min\":%.4g,\"max\":%.4g,"
+			       "\"runs\":%u,\"budget\":%.4g}\n",
+			       f->name, f->unit, v[f->runs / 2], v[0], v[f->runs - 1], f->runs, f->budget);
+		else
+			printf("%-9s %8.4g %-2s  budget %-6.4g  min %.4g max %.4g  %s\n", f->name,
+			       v[f->runs / 2], f->unit, f->budget, v[0], v[f->runs - 1], f->what);
+		fflush(stdout);
+next:;
+	}
+	if (!any) {
+		fprintf(stderr, "ffasim: unknown figure '%s' (did you mean '%s'?)\n", name,
+			word_nearest(name, words, FIGURES));
+		return EXIT_USAGE;
+	}
+	return failed ? EXIT_FAIL : EXIT_PASS;
+}

@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The command line. Options are rows of a table; a wrong word is answered with the nearest valid one. */
+#include "host/cli.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <stdarg.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/fault.h"
+#include "host/run.h"
+
+#define FILES_MAX 1024
+#define SETS_MAX 64
+
+struct cli {
+	struct run_options o;
+	const char *sets[SETS_MAX];
+	const char *file[FILES_MAX];
+	size_t file_count;
+	bool json, vocabulary;
+	bool log_given;
+};
+
+static int usage(const char *fmt, ...)
+{
+	va_list ap;
+
+	fputs("ffasim: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	return EXIT_USAGE;
+}
+
+enum opt { OPT_SEED, OPT_SET, OPT_VERIFY, OPT_TRACE, OPT_LOG, OPT_OUT, OPT_JSON, OPT_VOCABULARY };
+static const struct {
+	const char *name;
+	bool value;
+	const char *doc;
+} options[] = {
+	[OPT_SEED] = {"--seed", true, "N: seed of the oracle"},
+	[OPT_SET] = {"--set", true, "key=value: change the scenario, e.g. machine.preempt=none"},
+	[OPT_VERIFY] = {"--verify", false, "run twice and compare"},
+	[OPT_TRACE] = {"--trace", true, "FILE: Chrome/Perfetto JSON"},
+	[OPT_LOG] = {"--log", true, "text, all, json, wire or none"},
+	[OPT_OUT] = {"--out", true, "DIR: where a failing run leaves its scenario (out)"},
+	[OPT_JSON] = {"--json", false, "bench: one object a line"},
+	[OPT_VOCABULARY] = {"--vocabulary", false, "points: the words of scenario files as well"},
+};
+#define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
+
+static int option(struct cli *c, enum opt opt, const char *value)
+{
+	static const char *const logs[] = {"none", "text", "all", "json", "wire"};
+
+	switch (opt) {
+	case OPT_SEED:
+		if (!word_u64(value, &c->o.seed))
+			return usage("--seed: '%s' is not a number", value);
+		c->o.seed_given = true;
+		return 0;
+	case OPT_SET:
+		if (c->o.set_count == SETS_MAX)
+			return usage("more than %d --set", SETS_MAX);
+		c->sets[c->o.set_count++] = value;
+		return 0;
+	case OPT_VERIFY:
+		c->o.verify = true;
+		return 0;
+	case OPT_TRACE:
+		c->o.trace_path = value;
+		return 0;
+	case OPT_LOG:
+		for (int i = 0; i < 5; i++) {
+			if (!strcmp(logs[i], value)) {
+				c->o.log = (enum log_mode[]){LOG_NONE, LOG_TEXT, LOG_ALL, LOG_JSON, LOG_WIRE}[i];
+				c->log_given = true;
+				return 0;
+			}
+		}
+		return usage("--log cannot be '%s' (did you mean '%s'?)", value, word_nearest(value, logs, 5));
+	case OPT_OUT:
+		c->o.out_dir = value;
+		return 0;
+	case OPT_JSON:
+		c->json = true;
+		return 0;
+	case OPT_VOCABULARY:
+		c->vocabulary = true;
+		return 0;
+	}
+	return EXIT_INTERNAL;
+}
+
+static int parse(struct cli *c, int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++) {
+		const char *a = argv[i], *eq = strchr(a, '=');
+		size_t len = eq ? (size_t)(eq - a) : strlen(a), n = 0;
+		int err;
+
+		if (strncmp(a, "--", 2)) {
+			if (c->file_count == FILES_MAX)
+				return usage("more than %d files", FILES_MAX);
+			c->file[c->file_count++] = a;
+			continue;
+		}
+		while (n < OPTION_COUNT &&
+		       (strlen(options[n].name) != len || strncmp(options[n].name, a, len)))
+			n++;
+		if (n == OPTION_COUNT) {
+			const char *words[OPTION_COUNT];
+
+			for (size_t j = 0; j < OPTION_COUNT; j++)
+				words[j] = options[j].name;
+			return usage("unknown option '%s' (did you mean '%s'?)", a,
+				     word_nearest(a, words, OPTION_COUNT));
+		}
+		if (options[n].value && !eq && ++i == argc)
+			return usage("%s needs a value", options[n].name);
+		if (!options[n].value && eq)
+			return usage("%s takes no value", options[n].name);
+		err = option(c, (enum opt)n, options[n].value ? eq ? eq + 1 : argv[i] : NULL);
+		if (err)
+			return err;
+	}
+	c->o.sets = c->sets;
+	c->o.out = stdout;
+	c->o.tty = isatty(1);
+	return 0;
+}
+
+static int worse(int a, int b)
+{
+	/* A wrong scenario hides nothing: the first failing code wins. */
+	return a ? a : b;
+}
+
+static int cmd_run(struct cli *c)
+{
+	int code = 0;
+	unsigned passed = 0;
+
+	if (!c->file_count)
+		return usage("run: which scenario? (ffasim list)");
+	if (!c->log_given)
+		c->o.log = c->file_count > 1 ? LOG_NONE : LOG_TEXT;
+	/* Nothing half-run: all files must be right before the first one runs. */
+	for (size_t i = 0; i < c->file_count; i++) {
+		struct diag d = {0};
+		struct scn s;
+		int err = scn_load(&s, c->file[i], c->sets, c->o.set_count, &d);
+
+		scn_free(&s);
+		if (err) {
+			fprintf(stderr, "%s\n", d.text);
+			return EXIT_USAGE;
+		}
+	}
+	crash_install();
+	for (size_t i = 0; i < c->file_count; i++) {
+		struct diag d = {0};
+		struct scn s;
+		int now;
+
+		scn_load(&s, c->file[i], c->sets, c->o.set_count, &d);
+		now = run_scenario(&s, &c->o);
+		passed += !now;
+		code = worse(code, now);
+		scn_free(&s);
+		fflush(stdout);
+	}
+	if (c->file_count > 1)
+		printf("%u of %zu passed\n", passed, c->file_count);
+	return code;
+}
+
+static int cmd_check(struct cli *c)
+{
+	int code = 0;
+
+	if (!c->file_count)
+		return usage("check: which scenario?");
+	for (size_t i = 0; i < c->file_count; i++) {
+		struct diag d = {0};
+		struct scn s;
+		int err = scn_load(&s, c->file[i], c->sets, c->o.set_count, &d);
+
+		if (!err)
+			err = run_check(&s, &d);
+		if (err) {
+			fprintf(stderr, "%s\n", d.text);
+			code = EXIT_USAGE;
+		}
+		scn_free(&s);
+	}
+	return code;
+}
+
+/* --- list and claims ---------------------------------------------------------------------------- */
+
+static char *found[FILES_MAX];
+static size_t found_count;
+
+static int visit(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	size_t n = strlen(path);
+
+	if (type == FTW_F && n > 5 && !strcmp(path + n - 5, ".yaml") && found_count < FILES_MAX)
+		found[found_count++] = strdup(path);
+	return 0;
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void find_scenarios(void)
+{
+	nftw("scenarios", visit, 16, FTW_PHYS);
+	qsort(found, found_count, sizeof(found[0]), by_text);
+}
+
+static void forget_scenarios(void)
+{
+	while (found_count)
+		free(found[--found_count]);
+}
+
+static int cmd_list(struct cli *c)
+{
+	int code = 0;
+
+	find_scenarios();
+	for (size_t i = 0; i < found_count; i++) {
+		struct diag d = {0};
+		struct scn s;
+		char pattern[300], claims[64] = "";
+
+		if (c->file_count) {
+			snprintf(pattern, sizeof(pattern), "*%s*", c->file[0]);
+			if (!text_glob(pattern, found[i]))
+				continue;
+		}
+		if (scn_load(&s, found[i], NULL, 0, &d)) {
+			printf("%-52s  does not read: %s\n", found[i], d.text);
+			code = EXIT_USAGE;
+			scn_free(&s);
+			continue;
+		}
+		for (int n = 1; n <= 10; n++) {
+			if (s.claim_mask >> n & 1)
+				snprintf(claims + strlen(claims), sizeof(claims) - strlen(claims), " C%d", n);
+		}
+		printf("%-52s %-10s %s\n", found[i], claims, s.goal);
+		scn_free(&s);
+	}
+	forget_scenarios();
+	return code;
+}
+
+static const char *const claim_text[] = {
+	NULL,
+	"calls to SPs block; Non-secure interrupts wait; preemptible SPs cure the stalls",
+	"OP-TEE uses managed exit, which allows resume on another CPU",
+	"a preempted S-EL0 SP may be resumed on another CPU",
+	"a loop of minutes in an SP under load: the scheduler moves it",
+	"managed exit is only for S-EL1",
+	"a return with w4=2 is inside the FF-A specification",
+	"the driver does nothing for w4=2: the interrupt is already delivered",
+	"FFA_INTERRUPT gives the SP less control of the CPU",
+	"the vCPU in FFA_INTERRUPT belongs to the SPMC",
+	"plain preemption and spinlocks do not mix",
+};
+
+/* Shown by issues to come: OP-TEE as an endpoint, managed exit, S-EL1 locks. */
+static const unsigned claims_later = 1u << 2 | 1u << 6 | 1u << 7 | 1u << 10;
+
+static int cmd_claims(struct cli *c)
+{
+	char *shown[11] = {NULL};
+	int result[11], code = 0;
+	FILE *null = fopen("/dev/null", "we");
+
+	if (!null)
+		return EXIT_INTERNAL;
+	crash_install();
+	find_scenarios();
+	for (size_t i = 0; i < found_count; i++) {
+		struct diag d = {0};
+		struct scn s;
+		int now = EXIT_USAGE;
+
+		if (scn_load(&s, found[i], NULL, 0, &d)) {
+			fprintf(stderr, "%s\n", d.text);
+			code = worse(code, EXIT_USAGE);
+		} else if (s.claim_mask) {
+			c->o.log = LOG_NONE;
+			c->o.out = null;
+			now = run_scenario(&s, &c->o);
+			code = worse(code, now);
+		}
+		for (int n = 1; n <= 10; n++) {
+			char *old = shown[n];
+
+			if (!(s.claim_mask >> n & 1))
+				continue;
+			if (asprintf(&shown[n], "%s%s%s", old ? old : "", old ? " " : "", s.name) < 0)
+				shown[n] = NULL;
+			result[n] = old ? worse(result[n], now) : now;
+			free(old);
+		}
+		scn_free(&s);
+	}
+	fclose(null);
+	printf("%-5s %-7s %-82s %s\n", "claim", "result", "what was said", "scenarios");
+	for (int n = 1; n <= 10; n++) {
+		char id[8];
+
+		snprintf(id, sizeof(id), "C%d", n);
+		printf("%-5s %-7s %-82s %s\n", id,
+		       shown[n] ? result[n] ? "FAIL" : "pass" : claims_later >> n & 1 ? "later" : "open",
+		       claim_text[n], shown[n] ? shown[n] : "-");
+		free(shown[n]);
+	}
+	forget_scenarios();
+	return code;
+}
+
+/* --- points --------------------------------------------------------------------------------------- */
+
+static void print_table(const struct vsection *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		printf("\n%s\n", v[i].name);
+		for (size_t k = 0; k < v[i].count; k++)
+			printf("  %-22s %s%s\n", v[i].keys[k].name, v[i].keys[k].doc,
+			       v[i].keys[k].required ? " (required)" : "");
+	}
+}
+
+static int cmd_points(struct cli *c)
+{
+	size_t n;
+	const struct trace_kind *const *kinds = trace_kinds(&n);
+	struct fault_site *const *sites;
+
+	if (c->file_count) {
+		struct diag d = {0};
+		struct scn s;
+		int err = scn_load(&s, c->file[0], c->sets, c->o.set_count, &d);
+
+		scn_free(&s);
+		if (err) {
+			fprintf(stderr, "%s\n", d.text);
+			return EXIT_USAGE;
+		}
+	}
+	puts("events");
+	for (size_t i = 0; i < n; i++) {
+		printf("  %-22s %s", kinds[i]->name, kinds[i]->doc);
+		for (int f = 0; f < TRACE_ARGS && kinds[i]->fields[f]; f++) {
+			size_t len = strlen(kinds[i]->fields[f]);
+
+			printf("%s%.*s", f ? " " : "; ",
+			       (int)(kinds[i]->fields[f][len - 1] == '$' ? len - 1 : len), kinds[i]->fields[f]);
+		}
+		putchar('\n');
+	}
+	sites = fault_sites(&n);
+	puts("\nfault sites");
+	for (size_t i = 0; i < n; i++)
+		printf("  %-22s %s\n", sites[i]->name, sites[i]->doc);
+	puts("\ncosts");
+#define COST_ROW(name, ns, doc) printf("  %-22s %s (%dns)\n", #name, doc, (int)(ns));
+	COST_TABLE(COST_ROW)
+#undef COST_ROW
+	puts("\nprofiles");
+	for (const char *const *p = spmc_profile_names(); *p; p++)
+		printf("  %s\n", *p);
+	if (c->vocabulary) {
+		const struct vsection *v;
+		const struct step_kind *steps = step_kinds(&n);
+
+		for (size_t i = 0; i < n; i++) {
+			struct vsection one = {steps[i].name, steps[i].keys, steps[i].key_count};
+
+			printf("\nstep %s: %s", steps[i].name, steps[i].doc);
+			print_table(&one, 1);
+		}
+		n = scn_sections(&v);
+		print_table(v, n);
+	}
+	return 0;
+}
+
+static int cmd_bench(struct cli *c)
+{
+	return bench_main(c->file_count ? c->file[0] : NULL, c->json, "/proc/self/exe");
+}
+
+static int cmd_replay(struct cli *c)
+{
+	return usage("replay: decisions are not recorded yet; a failing run leaves a scenario for `run`");
+}
+
+static int cmd_help(struct cli *c);
+static const struct command {
+	const char *name, *args, *doc;
+	int (*run)(struct cli *c);
+} commands[] = {
+	{"run", "SCENARIO...", "run scenarios", cmd_run},
+	{"check", "FILE...", "read scenarios and build their worlds without running them", cmd_check},
+	{"list", "[GLOB]", "scenarios with claims and goals", cmd_list},
+	{"claims", "", "claims C1..C10 with the scenarios that show them", cmd_claims},
+	{"points", "[SCENARIO]", "every event, fault site and cost a scenario can name", cmd_points},
+	{"bench", "[NAME]", "figures, one a row", cmd_bench},
+	{"replay", "FILE", "repeat a recorded run", cmd_replay},
+	{"help", "", "this", cmd_help},
+};
+#define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
+
+static int cmd_help(struct cli *c)
+{
+	puts("ffasim COMMAND [OPTION]...\n");
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		printf("  %-8s %-12s %s\n", commands[i].name, commands[i].args, commands[i].doc);
+	putchar('\n');
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		printf("  %-13s %s\n", options[i].name, options[i].doc);
+	puts("\nexit: 0 pass, 1 fail, 2 usage or scenario error, 3 no progress, 4 two runs of one seed differ,\n"
+	     "      77 skip, 99 internal error");
+	return 0;
+}
+
+int ffasim_main(int argc, char **argv)
+{
+	struct cli *c = calloc(1, sizeof(*c));
+	const char *words[COMMAND_COUNT];
+	int code = EXIT_USAGE;
+
+	if (!c)
+		return EXIT_INTERNAL;
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		words[i] = commands[i].name;
+	if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
+		cmd_help(c);
+		code = argc < 2 ? EXIT_USAGE : 0;
+		goto out;
+	}
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		if (strcmp(commands[i].name, argv[1]))
+			continue;
+		code = parse(c, argc - 2, argv + 2);
+		if (!code)
+			code = commands[i].run(c);
+		goto out;
+	}
+	code = usage("unknown command '%s' (did you mean '%s'?)", argv[1],
+		     word_nearest(argv[1], words, COMMAND_COUNT));
+out:
+	free(c);
+	fflush(stdout);
+	return code;
+}
