@@ -139,7 +139,7 @@ static void step_text(const struct scn_step *st, char *out, size_t bytes)
 static void run_step(struct rtask *rt, const struct scn_step *st)
 {
 	uint64_t times = st->a.irqs_off ? 1 : st->a.repeat;
-	char text[160];
+	char text[192];
 	size_t len = 0;
 
 	step_text(st, text, sizeof(text));
@@ -211,6 +211,21 @@ static void supervisor(void *arg)
 	machine_stop(machine, MACHINE_DONE, "all tasks are done");
 }
 
+/* Tasks start side by side, PE0 first, as far as their affinity allows. */
+static int default_pe(const struct run *run, int index)
+{
+	const struct scn_task *t = &run->s->task[index];
+	unsigned pes = run->s->mach.pes;
+
+	for (unsigned i = 0; i < pes; i++) {
+		unsigned pe = ((unsigned)index + i) % pes;
+
+		if (!t->affinity || t->affinity >> pe & 1)
+			return (int)pe;
+	}
+	return 0;
+}
+
 static struct rtask *make_task(struct run *run, int index)
 {
 	struct rtask *rt = &run->task[index];
@@ -223,6 +238,8 @@ static struct rtask *make_task(struct run *run, int index)
 				  .gid = t->uid,
 				  .start_pe = t->start_pe};
 
+	if (attr.start_pe < 0)
+		attr.start_pe = default_pe(run, index);
 	if (t->leader >= 0)
 		rt->task = ktask_create_thread(run->w.k, run->task[t->leader].task, t->name, task_main, rt,
 					       &attr);
@@ -236,16 +253,10 @@ static struct rtask *make_task(struct run *run, int index)
 static void ready(void *arg)
 {
 	struct run *run = arg;
-	struct ktask_attr attr = {.start_pe = -1};
+	struct ktask_attr attr = {.start_pe = (int)run->s->mach.pes - 1};
 
 	run->boot_ns = machine->now_ns;
 	run->ready_done = true;
-	for (size_t i = 0; i < run->s->part_count; i++) {
-		struct spmc_partition_view v;
-
-		if (!spmc_partition_by_name(run->w.spmc, run->s->part[i].name, &v))
-			continue;
-	}
 	inject_ready(run);
 	for (size_t i = 0; i < run->s->task_count; i++) {
 		if (!run->task[i].t->background)
@@ -336,7 +347,9 @@ static void consume(struct run *run, const struct trace_rec *rec)
 	inject_see(run, rec);
 	if (run->quiet)
 		return;
-	if (run->o->log == LOG_TEXT || run->o->log == LOG_ALL)
+	/* Boot and teardown are the same in every run: only what the kernel says of them. */
+	if (run->o->log == LOG_ALL || (run->o->log == LOG_TEXT && ((run->ready_done && !run->end_ns) ||
+								   rec->kind == run->kind_log)))
 		show_text_record(&run->text, rec);
 	else if (run->o->log == LOG_JSON)
 		show_json_record(run->o->out, rec);
@@ -495,8 +508,10 @@ static void run_free(struct run *run)
 
 static int run_make(struct run *run)
 {
+	const struct trace_kind *log = trace_kind_find("kernel.log");
 	struct scn *s = run->s;
 
+	run->kind_log = log ? log->id : -1;
 	run->task = calloc(s->task_count + 1, sizeof(*run->task));
 	run->proc = calloc(s->task_count + 1, sizeof(*run->proc));
 	run->inject = calloc(s->inject_count + 1, sizeof(*run->inject));

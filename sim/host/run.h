@@ -101,7 +101,7 @@ struct run {
 	char summary[700];
 	uint64_t boot_ns;
 	bool ready_done;
-	char last_trace[8][300];
+	int kind_log;
 };
 
 /* Builds the world, runs, judges, prints. Returns an exit code. */
