@@ -72,14 +72,13 @@ static void spmc_smc(struct pe *pe, struct smc_regs *r)
 	if (s->m->trace.on)
 		trace_in(s, r);
 	if (!spmd_filter(s, r)) {
-		pe_charge(cost()->world_switch_ns + cost()->spmc_service_ns);
+		pe_charge(cost()->spmc_service_ns);
 		c.pe = pe_self();
 		service_dispatch(&c, INSTANCE_NWD);
 		if (fid != FFA_VERSION)
 			s->nwd_version_locked = true;
 		if (c.outcome == CALL_SWITCH)
 			exec_run(s, c.next, r, c.resume);
-		pe_charge(cost()->world_switch_ns);
 	}
 	if (s->m->trace.on)
 		trace_out(s, fid, w1, r);

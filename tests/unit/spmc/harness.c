@@ -1,0 +1,704 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The machine of harness.h. */
+#include "harness.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct harness h;
+static char failure[300];
+static const struct hcfg *cfg_now;
+static void (*body_now)(void);
+static uint64_t tick_ns[PE_MAX];
+
+/* ---- trace sink: counters ---- */
+static struct {
+	unsigned count;
+	struct trace_rec last;
+} events[512];
+
+static void sink_emit(struct trace_sink *sink, const struct trace_rec *rec)
+{
+	(void)sink;
+	if (rec->kind < 512) {
+		events[rec->kind].count++;
+		events[rec->kind].last = *rec;
+	}
+}
+static struct trace_sink sink = {.emit = sink_emit};
+
+unsigned seen(const char *kind)
+{
+	const struct trace_kind *k = trace_kind_find(kind);
+
+	CHECK(k);
+	return events[k->id].count;
+}
+
+uint64_t last_arg(const char *kind, unsigned index)
+{
+	const struct trace_kind *k = trace_kind_find(kind);
+
+	CHECK(k);
+	return events[k->id].last.arg[index];
+}
+
+/* ---- checks ---- */
+void done(void)
+{
+	machine_stop(h.m, MACHINE_DONE, "test over");
+	abort();
+}
+
+void check(bool ok, const char *text, const char *file, int line)
+{
+	if (ok)
+		return;
+	if (!failure[0])
+		snprintf(failure, sizeof(failure), "%s:%d: %s", file, line, text);
+	done();
+}
+
+void check_eq(uint64_t a, uint64_t b, const char *text, const char *file, int line)
+{
+	if (a == b)
+		return;
+	if (!failure[0])
+		snprintf(failure, sizeof(failure), "%s:%d: %s: %#llx, %#llx", file, line, text,
+			 (unsigned long long)a, (unsigned long long)b);
+	done();
+}
+
+/* ---- scripted SP ---- */
+static void leave(struct tsp *sp, enum ec_exit_kind kind)
+{
+	sp->out->kind = kind;
+	pe_switch(sp->caller, sp->caller_who);
+}
+
+static void tsp_enter(struct ec *ec, const struct smc_regs *regs, struct ec_exit *exit)
+{
+	struct tsp *sp = (struct tsp *)ec;
+
+	sp->in = regs;
+	sp->out = exit;
+	sp->caller = pe_self()->fiber;
+	sp->caller_who = pe_self()->who;
+	pe_switch(sp->fiber, ec->who);
+}
+
+static void tsp_interrupted(struct ec *ec)
+{
+	leave((struct tsp *)ec, EC_EXIT_INTERRUPT);
+}
+
+static void tsp_destroy(struct ec *ec)
+{
+	struct tsp *sp = (struct tsp *)ec;
+
+	fiber_destroy(sp->fiber);
+	free(sp);
+}
+
+static const struct ec_ops tsp_ops = {
+	.name = "scripted", .enter = tsp_enter, .interrupted = tsp_interrupted, .destroy = tsp_destroy};
+
+static void svc(struct tsp *sp, struct smc_regs *r)
+{
+	sp->out->regs = *r;
+	leave(sp, EC_EXIT_SVC);
+	*r = *sp->in;
+	sp->instructions++;
+	pe_point();
+}
+
+static struct smc_regs svc8(struct tsp *sp, uint64_t fid, uint64_t a1, uint64_t a2, uint64_t a3)
+{
+	struct smc_regs r = {.x = {fid, a1, a2, a3}};
+
+	svc(sp, &r);
+	return r;
+}
+
+/* Returns only when the dead SP is entered again: at its last SVC, as real code would. */
+static void crash(struct tsp *sp)
+{
+	sp->out->fault = FFASIM_SP_UNDEF;
+	sp->out->fault_addr = 0x1000;
+	for (;;)
+		leave(sp, EC_EXIT_FAULT);
+}
+
+static void spin_us(uint64_t us)
+{
+	if (us)
+		pe_charge(us * 1000);
+}
+
+static unsigned pattern(uint64_t us)
+{
+	struct pe_regs want = {0};
+	unsigned bad = 0;
+	struct pe_regs *regs = &pe_self()->regs;
+
+	for (unsigned i = 0; i < 31; i++)
+		regs->x[i] = want.x[i] = 0x1111000000000000ull + i;
+	for (unsigned i = 0; i < 32; i++)
+		regs->v[i][0] = regs->v[i][1] = want.v[i][0] = 0x2222000000000000ull + i;
+	regs->tpidr_el0 = 0x3333;
+	regs->nzcv = 0xf0000000;
+	spin_us(us);
+	regs = &pe_self()->regs;
+	for (unsigned i = 0; i < 31; i++)
+		bad += regs->x[i] != want.x[i];
+	for (unsigned i = 0; i < 32; i++)
+		bad += regs->v[i][0] != want.v[i][0] || regs->v[i][1] != want.v[i][0];
+	return bad + (regs->tpidr_el0 != 0x3333) + (regs->nzcv != 0xf0000000);
+}
+
+static unsigned state_across(struct tsp *sp, uint16_t callee)
+{
+	struct pe_regs *regs = &pe_self()->regs;
+	struct smc_regs r = {.x = {FFA_ID_GET}};
+	unsigned kept;
+
+	if (callee)
+		r = (struct smc_regs){.x = {FFA_DIRECT_REQ, (uint64_t)sp->id << 16 | callee, 0,
+					    OP_PATTERN}};
+	regs->nzcv = 0xf0000000;
+	regs->x[18] = regs->x[19] = 0x77;
+	regs->tpidr_el0 = 0x88;
+	regs->v[0][0] = 0x99;
+	svc(sp, &r);
+	regs = &pe_self()->regs;
+	kept = regs->nzcv == 0xf0000000 ? STATE_NZCV : 0;
+	kept |= regs->x[18] == 0x77 ? STATE_X18 : 0;
+	kept |= regs->x[19] == 0x77 ? STATE_X19 : 0;
+	kept |= regs->tpidr_el0 == 0x88 ? STATE_TPIDR : 0;
+	kept |= regs->v[0][0] == 0x99 ? STATE_Q0 : 0;
+	return kept;
+}
+
+static void *va(struct tsp *sp, uint64_t addr, size_t len)
+{
+	void *p = ec_va(&sp->ec, addr, len, EC_MAP_R);
+
+	CHECK(p);
+	return p;
+}
+
+static void op_retrieve(struct tsp *sp, struct smc_regs *r)
+{
+	const struct ffa_mem_header mh = {
+		.sender = endpoint_of(0),
+		.flags = FFA_TYPE_SHARE,
+		.handle = r->x[4] | r->x[5] << 32,
+		.tag = r->x[6],
+	};
+	const struct ffa_emad e = {
+		.receiver = endpoint_of(sp->id), .permissions = (uint8_t)r->x[7]};
+	struct ffa_composite comp;
+	struct ffa_mem_header got;
+	struct ffa_emad ge;
+	struct smc_regs s;
+	size_t n = ffa_mem_encode(va(sp, sp->tx_va, 4096), 4096, FFA_VERSION_1_1, &mh, &e, 1, NULL,
+				  0);
+
+	s = svc8(sp, FFA_MEM_RETRIEVE_REQ, n, n, 0);
+	r->x[5] = s.x[0];
+	r->x[6] = s.x[2];
+	r->x[7] = s.x[1];
+	if (s.x[0] != FFA_MEM_RETRIEVE_RESP)
+		return;
+	n = s.x[1];
+	CHECK_EQ(ffa_mem_header_decode(va(sp, sp->rx_va, n), n, FFA_VERSION_1_1, &got), 0);
+	CHECK_EQ(ffa_emad_decode(va(sp, sp->rx_va, n), n, &got, 0, &ge), 0);
+	CHECK_EQ(ge.receiver.v, sp->id);
+	CHECK_EQ(ffa_composite_decode(va(sp, sp->rx_va, n), n, ge.composite_offset, &comp), 0);
+	sp->retrieved_va = ffa_constituent_decode((uint8_t *)va(sp, sp->rx_va, n) +
+						  ge.composite_offset + 16)
+				   .address;
+	svc8(sp, FFA_RX_RELEASE, 0, 0, 0);
+}
+
+static void op_share(struct tsp *sp, struct smc_regs *r)
+{
+	const struct ffa_mem_header mh = {.sender = endpoint_of(sp->id),
+					  .attributes = FFA_MEM_ATTR_SHARE};
+	const struct ffa_emad e = {.receiver = endpoint_of(r->x[6]), .permissions = FFA_PERM_RW};
+	const struct ffa_constituent k = {sp->page_va, 1};
+	struct smc_regs s;
+	size_t n = ffa_mem_encode(va(sp, sp->tx_va, 4096), 4096, FFA_VERSION_1_1, &mh, &e, 1, &k, 1);
+
+	s = svc8(sp, FFA_MEM_SHARE, n, n, 0);
+	r->x[4] = s.x[0];
+	r->x[5] = s.x[2];
+	r->x[6] = s.x[3];
+}
+
+static void op_relinquish(struct tsp *sp, struct smc_regs *r)
+{
+	const endpoint_id ids[2] = {endpoint_of(r->x[7]), endpoint_of(r->x[7])};
+	struct smc_regs s;
+
+	ffa_relinquish_encode(va(sp, sp->tx_va, 4096), 4096, r->x[4] | r->x[5] << 32, 0, ids,
+			      (uint32_t)r->x[6]);
+	s = svc8(sp, FFA_MEM_RELINQUISH, 0, 0, 0);
+	r->x[5] = s.x[0];
+	r->x[6] = s.x[2];
+}
+
+static void obey(struct tsp *sp, struct smc_regs *r)
+{
+	struct smc_regs s;
+	const uint64_t w6 = r->x[6], w7 = r->x[7];
+
+	switch (r->x[3]) {
+	case OP_SPIN:
+		spin_us(w6);
+		break;
+	case OP_CRASH:
+		spin_us(w6);
+		crash(sp);
+		break;
+	case OP_ERROR:
+		s = (struct smc_regs){.x = {FFA_ERROR, 0x1234, (uint32_t)FFA_NO_MEMORY}};
+		for (uint64_t i = 0; i < w6; i++)
+			svc(sp, &s);
+		r->x[5] = s.x[0];
+		r->x[6] = s.x[2];
+		r->x[7] = s.x[1];
+		break;
+	case OP_MSG_WAIT:
+		*r = svc8(sp, FFA_MSG_WAIT, 0, 0, 0);
+		obey(sp, r);
+		break;
+	case OP_PATTERN:
+		r->x[5] = pattern(w6);
+		break;
+	case OP_CALL:
+		s = (struct smc_regs){.x = {FFA_DIRECT_REQ, (uint64_t)sp->id << 16 | w6 >> 16, 0,
+					    w6 & 0xff, 0, 0, w7, 0}};
+		svc(sp, &s);
+		r->x[4] = s.x[6]; /* what the callee's own call got */
+		r->x[5] = s.x[0];
+		r->x[6] = s.x[2];
+		r->x[7] = s.x[1];
+		break;
+	case OP_RUN_CALLEE:
+		s = (struct smc_regs){.x = {FFA_DIRECT_REQ, (uint64_t)sp->id << 16 | w6, 0,
+					    OP_SPIN, 0, 0, w7, 0}};
+		svc(sp, &s);
+		r->x[4] = 0;
+		while (s.x[0] == FFA_INTERRUPT) {
+			r->x[4]++;
+			s = svc8(sp, FFA_RUN, s.x[1], 0, 0);
+		}
+		r->x[5] = s.x[0];
+		r->x[6] = s.x[2];
+		break;
+	case OP_SVC:
+		s = svc8(sp, w6, w7, 0, 0);
+		r->x[5] = s.x[0];
+		r->x[6] = s.x[2];
+		r->x[7] = s.x[1];
+		break;
+	case OP_RETRIEVE:
+		op_retrieve(sp, r);
+		break;
+	case OP_RELINQUISH:
+		op_relinquish(sp, r);
+		break;
+	case OP_SHARE:
+		op_share(sp, r);
+		break;
+	case OP_RECLAIM:
+		s = svc8(sp, FFA_MEM_RECLAIM, r->x[4], r->x[5], 0);
+		r->x[5] = s.x[0];
+		r->x[6] = s.x[2];
+		break;
+	case OP_WRITE:
+		*(uint32_t *)va(sp, sp->retrieved_va, 4) = (uint32_t)w6;
+		break;
+	case OP_STATE:
+		r->x[5] = state_across(sp, 0);
+		break;
+	case OP_STATE_CALL:
+		r->x[5] = state_across(sp, (uint16_t)w6);
+		break;
+	case OP_SVC_CRASH:
+		svc8(sp, FFA_VERSION, FFA_VERSION_1_1, 0, 0);
+		spin_us(w6);
+		crash(sp);
+		break;
+	case OP_CALL_CRASH:
+		s = (struct smc_regs){
+			.x = {FFA_DIRECT_REQ, (uint64_t)sp->id << 16 | w6 >> 16, 0, OP_ECHO}};
+		svc(sp, &s);
+		crash(sp);
+		break;
+	case OP_BAD_RESP:
+		s = svc8(sp, r->x[4] ? r->x[4] : FFA_DIRECT_RESP, w6, w7, 0);
+		r->x[5] = s.x[0];
+		r->x[6] = s.x[2];
+		break;
+	case OP_FAR_CALL:
+		s = svc8(sp, r->x[4] ? r->x[4] : FFA_DIRECT_REQ, w6, w7, 0);
+		r->x[5] = s.x[0];
+		r->x[6] = s.x[2];
+		break;
+	case OP_RELEASE:
+		svc8(sp, FFA_RX_RELEASE, 0, 0, 0);
+		break;
+	case OP_YIELD:
+		s = svc8(sp, FFA_YIELD, 0, w6, w7);
+		r->x[5] = s.x[0];
+		r->x[6] = s.x[2];
+		break;
+	case OP_LOG:
+		s = svc8(sp, FFA_CONSOLE_LOG, w6, 0x6c6c6568 /* hell */, 0x6f /* o */);
+		r->x[5] = s.x[0];
+		r->x[6] = s.x[2];
+		break;
+	}
+}
+
+static uint64_t own_pages(struct tsp *sp, unsigned pages)
+{
+	uint64_t at = ec_va_find_free(&sp->ec, pages);
+	pa_t pa;
+
+	CHECK(physmem_alloc(&h.m->mem, PHYS_S, pages, &pa));
+	CHECK_EQ(ec_map_add(&sp->ec, at, pa, pages, EC_MAP_R | EC_MAP_W), 0);
+	return at;
+}
+
+static void boot_script(struct tsp *sp)
+{
+	struct smc_regs r;
+
+	sp->boot_info_va = sp->in->x[0];
+	sp->boot_magic = ffa_get32(va(sp, sp->boot_info_va, 64));
+	if (sp->boot_crash)
+		crash(sp);
+	while (sp->boot_hang)
+		pe_charge(1000000);
+	sp->id = (uint16_t)svc8(sp, FFA_ID_GET, 0, 0, 0).x[2];
+	sp->tx_va = own_pages(sp, 1);
+	sp->rx_va = own_pages(sp, 1);
+	sp->page_va = own_pages(sp, 1);
+	if (!sp->no_rxtx)
+		CHECK_EQ(svc8(sp, FFA_RXTX_MAP | FFA_FID_64, sp->tx_va, sp->rx_va, 1).x[0],
+			 FFA_SUCCESS);
+	sp->boot_perm_w0 = (uint32_t)svc8(sp, FFA_MEM_PERM_GET, sp->tx_va, 0, 0).x[0];
+	if (sp->boot_call) {
+		r = svc8(sp, FFA_DIRECT_REQ, (uint64_t)sp->id << 16 | sp->boot_call, 0, 0);
+		sp->boot_call_w0 = r.x[0];
+		sp->boot_call_w2 = r.x[2];
+	}
+}
+
+static void tsp_main(void *arg)
+{
+	struct tsp *sp = arg;
+	struct smc_regs r;
+
+	boot_script(sp);
+	r = svc8(sp, FFA_MSG_WAIT, 0, 0, 0);
+	for (;;) {
+		const bool request = r.x[0] == FFA_DIRECT_REQ || r.x[0] == (FFA_DIRECT_REQ | FFA_FID_64) ||
+				     r.x[0] == FFA_DIRECT_REQ2_64;
+		struct smc_regs out = r;
+
+		if (!request) { /* FFA_RUN in spec, or an error reply: wait again */
+			r = svc8(sp, FFA_MSG_WAIT, 0, 0, 0);
+			continue;
+		}
+		obey(sp, &r);
+		out = r;
+		out.x[0] = r.x[0] + 1;
+		out.x[1] = (r.x[1] & 0xffff) << 16 | r.x[1] >> 16;
+		if (r.x[0] == FFA_DIRECT_REQ2_64)
+			out.x[2] = out.x[3] = 0;
+		svc(sp, &out);
+		r = out;
+	}
+}
+
+static int tsp_create(const struct ec_config *cfg, struct ec **out, const char **why)
+{
+	struct tsp *sp = calloc(1, sizeof(*sp));
+
+	(void)why;
+	ec_init(&sp->ec, &tsp_ops, cfg->name);
+	for (unsigned i = 0; i < 6; i++)
+		if (cfg_now->sp[i].name && !strcmp(cfg_now->sp[i].name, cfg->name)) {
+			sp->boot_crash = cfg_now->sp[i].boot_crash;
+			sp->boot_hang = cfg_now->sp[i].boot_hang;
+			sp->no_rxtx = cfg_now->sp[i].no_rxtx;
+			sp->boot_call = cfg_now->sp[i].boot_call;
+			h.sp[i] = sp;
+		}
+	sp->fiber = fiber_create(cfg->name, FIBER_STACK_SP_BYTES, tsp_main, sp);
+	*out = &sp->ec;
+	return 0;
+}
+
+/* ---- a minimal device tree writer ---- */
+static uint8_t *dtb_base, *dtb_at;
+static char dtb_strings[1024];
+static uint32_t dtb_strings_len;
+
+static void be32(uint8_t *p, uint32_t v)
+{
+	p[0] = (uint8_t)(v >> 24);
+	p[1] = (uint8_t)(v >> 16);
+	p[2] = (uint8_t)(v >> 8);
+	p[3] = (uint8_t)v;
+}
+
+static void dtb_word(uint32_t v)
+{
+	be32(dtb_at, v);
+	dtb_at += 4;
+}
+
+void dtb_node(const char *name)
+{
+	const size_t n = strlen(name) + 1;
+
+	dtb_word(1);
+	memset(dtb_at, 0, (n + 3) & ~3u);
+	memcpy(dtb_at, name, n);
+	dtb_at += (n + 3) & ~3u;
+}
+
+void dtb_end_node(void)
+{
+	dtb_word(2);
+}
+
+void dtb_bytes(const char *name, const void *value, uint32_t bytes)
+{
+	dtb_word(3);
+	dtb_word(bytes);
+	dtb_word(dtb_strings_len);
+	strcpy(dtb_strings + dtb_strings_len, name);
+	dtb_strings_len += (uint32_t)strlen(name) + 1;
+	memset(dtb_at, 0, (bytes + 3) & ~3u);
+	memcpy(dtb_at, value, bytes);
+	dtb_at += (bytes + 3) & ~3u;
+}
+
+void dtb_u32(const char *name, uint32_t value)
+{
+	uint8_t cell[4];
+
+	be32(cell, value);
+	dtb_bytes(name, cell, 4);
+}
+
+void dtb_begin(void *buf)
+{
+	dtb_base = buf;
+	memset(buf, 0, 56);
+	dtb_at = dtb_base + 56; /* header 40, one empty reservation 16 */
+	dtb_strings_len = 0;
+	dtb_node("");
+}
+
+size_t dtb_end(void)
+{
+	uint32_t struct_end, total;
+
+	dtb_end_node();
+	dtb_word(9);
+	struct_end = (uint32_t)(dtb_at - dtb_base);
+	memcpy(dtb_at, dtb_strings, dtb_strings_len);
+	total = struct_end + dtb_strings_len;
+	const uint32_t head[10] = {0xd00dfeed, total, 56, struct_end, 40, 17, 16, 0,
+				   dtb_strings_len, struct_end - 56};
+	for (unsigned i = 0; i < 10; i++)
+		be32(dtb_base + 4 * i, head[i]);
+	return total;
+}
+
+size_t make_dtb(void *buf, const struct hsp *sp, unsigned uuid_tail)
+{
+	uint8_t uuid[16] = {0};
+
+	be32(uuid, 0xbdcd76d7);
+	be32(uuid + 12, uuid_tail);
+	dtb_begin(buf);
+	dtb_bytes("compatible", "arm,ffa-manifest-1.0", 21);
+	dtb_bytes("uuid", uuid, 16);
+	dtb_u32("ffa-version", sp->version ? sp->version : FFA_VERSION_1_1);
+	dtb_u32("execution-state", 0);
+	dtb_u32("messaging-method", sp->messaging ? sp->messaging : 3);
+	if (sp->action != NO_ACTION)
+		dtb_u32("ns-interrupts-action", sp->action);
+	if (sp->boot_order)
+		dtb_u32("boot-order", sp->boot_order);
+	return dtb_end();
+}
+
+/* ---- Normal world ---- */
+struct smc_regs smc(uint64_t fid, uint64_t w1, uint64_t w2, uint64_t w3, uint64_t w4, uint64_t w5,
+		    uint64_t w6, uint64_t w7)
+{
+	struct smc_regs r = {.x = {fid, w1, w2, w3, w4, w5, w6, w7}};
+
+	conduit_smc(&r);
+	return r;
+}
+
+struct smc_regs req(uint16_t dst, uint32_t op, uint64_t w4, uint64_t w5, uint64_t w6, uint64_t w7)
+{
+	return smc(FFA_DIRECT_REQ, dst, 0, op, w4, w5, w6, w7);
+}
+
+struct smc_regs run_to_end(struct smc_regs r, unsigned *runs)
+{
+	while (r.x[0] == FFA_INTERRUPT) {
+		++*runs;
+		for (unsigned i = 2; i < 8; i++)
+			CHECK_EQ(r.x[i], 0); /* 3.6 */
+		r = smc(FFA_RUN, r.x[1], 0, 0, 0, 0, 0, 0);
+	}
+	return r;
+}
+
+bool is_error(const struct smc_regs *r, int code)
+{
+	if (r->x[0] != FFA_ERROR || r->x[1] || r->x[2] != (uint32_t)code)
+		fprintf(stderr, "got %llx %llx %llx\n", (unsigned long long)r->x[0],
+			(unsigned long long)r->x[1], (unsigned long long)r->x[2]);
+	return r->x[0] == FFA_ERROR && !r->x[1] && r->x[2] == (uint32_t)code;
+}
+
+void nwd_mask(bool on)
+{
+	pe_self()->ns_irq_masked = on;
+}
+
+static void ns_interrupt(struct pe *pe)
+{
+	uint64_t pend_ns;
+
+	while (intc_ack(h.m, pe, &pend_ns) != INTID_NONE)
+		h.taken++;
+	if (tick_ns[pe->id])
+		pe_timer_set(pe, pe->now_ns + tick_ns[pe->id]);
+}
+static const struct ns_world_ops ns_ops = {.interrupt = ns_interrupt};
+
+void tick_every(uint64_t ns)
+{
+	struct pe *pe = pe_self();
+
+	intc_enable(h.m, pe->id, INTID_TIMER, true);
+	tick_ns[pe->id] = ns;
+	pe_timer_set(pe, pe->now_ns + ns);
+}
+
+void tick_off(void)
+{
+	tick_ns[pe_self()->id] = 0;
+	pe_timer_set(pe_self(), EVQ_NEVER);
+}
+
+void map_rxtx(void)
+{
+	struct smc_regs r;
+
+	CHECK(physmem_alloc(&h.m->mem, PHYS_NS, 1, &h.tx));
+	CHECK(physmem_alloc(&h.m->mem, PHYS_NS, 1, &h.rx));
+	r = smc(FFA_RXTX_MAP | FFA_FID_64, h.tx.v, h.rx.v, 1, 0, 0, 0, 0);
+	CHECK_EQ(r.x[0], FFA_SUCCESS);
+}
+
+struct smc_regs share(const uint16_t *ids, unsigned count, unsigned pages, uint64_t tag, pa_t *pa)
+{
+	const struct ffa_mem_header mh = {.attributes = FFA_MEM_ATTR_SHARE, .tag = tag};
+	struct ffa_emad e[8];
+	struct ffa_constituent k;
+	size_t n;
+
+	if (!pa->v)
+		CHECK(physmem_alloc(&h.m->mem, PHYS_NS, pages, pa));
+	k = (struct ffa_constituent){pa->v, pages};
+	for (unsigned i = 0; i < count; i++)
+		e[i] = (struct ffa_emad){.receiver = endpoint_of(ids[i]), .permissions = FFA_PERM_RW};
+	n = ffa_mem_encode(physmem_at(&h.m->mem, h.tx, 4096), 4096, FFA_VERSION_1_1, &mh, e, count,
+			   &k, 1);
+	return smc(FFA_MEM_SHARE, n, n, 0, 0, 0, 0, 0);
+}
+
+static struct fiber *pe_fiber[PE_MAX];
+
+void start_pe(unsigned pe, void (*body)(void))
+{
+	pe_fiber[pe] = fiber_create("pe", FIBER_STACK_TASK_BYTES, (fiber_fn *)body, NULL);
+	h.m->pe[pe].ns_irq_masked = false;
+	machine_pe_on(h.m, pe, pe_fiber[pe], trace_intern("nwd1"));
+}
+
+static void test_fiber(void *arg)
+{
+	(void)arg;
+	h.boot_result = spmc_boot(h.s, &h.err);
+	if (!h.boot_result)
+		CHECK_EQ(smc(FFA_VERSION, FFA_VERSION_1_1, 0, 0, 0, 0, 0, 0).x[0], FFA_VERSION_1_2);
+	nwd_mask(false);
+	body_now();
+	done();
+}
+
+void with_machine(const struct hcfg *cfg, void (*body)(void))
+{
+	struct spmc_config sc = {.profile = cfg->profile,
+				 .thread_count = cfg->threads,
+				 .skip_failed_sps = cfg->skip_failed,
+				 .quirks = cfg->quirks};
+	struct machine_config mc;
+	static uint8_t dtb[2048];
+
+	memset(&h, 0, sizeof(h));
+	memset(events, 0, sizeof(events));
+	memset(tick_ns, 0, sizeof(tick_ns));
+	failure[0] = 0;
+	cfg_now = cfg;
+	body_now = body;
+	machine_config_init(&mc);
+	mc.pe_count = cfg->pes ? cfg->pes : 1;
+	h.m = machine_create(&mc);
+	assert_non_null(h.m);
+	h.m->ns_ops = &ns_ops;
+	sink.next = NULL;
+	trace_add_sink(&h.m->trace, &sink);
+	assert_int_equal(spmc_create(h.m, &sc, &h.s, &h.err), 0);
+	spmc_set_ec_factory(h.s, tsp_create);
+	for (unsigned i = 0; i < 6 && cfg->sp[i].name; i++) {
+		const struct spmc_partition_config pc = {
+			.name = cfg->sp[i].name,
+			.dtb = dtb,
+			.dtb_bytes = make_dtb(dtb, &cfg->sp[i], i),
+			.manifest_path = cfg->sp[i].name,
+		};
+
+		if (spmc_add_partition(h.s, &pc, &h.err))
+			fail_msg("%s", h.err.text);
+	}
+	pe_fiber[0] = fiber_create("nwd", FIBER_STACK_TASK_BYTES, test_fiber, NULL);
+	machine_pe_on(h.m, 0, pe_fiber[0], trace_intern("nwd"));
+	h.stop = machine_run(h.m);
+	spmc_destroy(h.s);
+	for (unsigned i = 0; i < PE_MAX; i++) {
+		fiber_destroy(pe_fiber[i]);
+		pe_fiber[i] = NULL;
+	}
+	machine_destroy(h.m);
+	if (failure[0])
+		fail_msg("%s", failure);
+}
