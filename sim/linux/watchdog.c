@@ -219,6 +219,11 @@ static void remote_stall(struct krq *rq, unsigned by, uint64_t now)
 	rcu_report(rq, t, now);
 }
 
+static bool deaf(unsigned cpu)
+{
+	return machine->pe[cpu].world == WORLD_S || machine->pe[cpu].ns_irq_masked;
+}
+
 /* Which CPU takes neither ticks nor a rest; looked at when the first of them may be due. */
 static void rcu_event(struct ev *ev)
 {
@@ -232,11 +237,12 @@ static void rcu_event(struct ev *ev)
 
 		if (!(s->online >> cpu & 1) || rq->curr == rq->idle)
 			continue;
-		if (now >= late && stall_due(rq, now - late) && machine->pe[cpu].world == WORLD_S) {
+		if (now >= late && stall_due(rq, now - late) && deaf(cpu)) {
 			other = s->online & ~(1ULL << cpu);
 			/* one CPU alone: nobody is left to look */
 			for (uint64_t m = other; m; m &= m - 1)
-				if (machine->pe[__builtin_ctzll(m)].world == WORLD_S)
+				if (deaf((unsigned)__builtin_ctzll(m)) &&
+				    s->rq[__builtin_ctzll(m)].curr != s->rq[__builtin_ctzll(m)].idle)
 					other &= ~(m & -m);
 			if (other)
 				remote_stall(rq, (unsigned)__builtin_ctzll(other), now);
