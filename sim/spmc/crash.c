@@ -86,7 +86,7 @@ bool crash_handle(struct spmc *s, struct sp **spp, struct smc_regs *r, const str
 		return false;
 	sp->linked = false;
 	*spp = sp->caller_sp;
-	sp_set_state(*spp, SP_BUSY);
+	sp_set_state(*spp, sp_working_state(*spp));
 	(*spp)->entry_reason = ENTRY_SVC_RESULT;
 	return true;
 }

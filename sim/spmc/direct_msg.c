@@ -229,7 +229,7 @@ static int check_response_optee(const struct call *c)
 	}
 	if (endpoint_is_secure(to)) {
 		dst = sp_by_id(c->s, to);
-		if (!dst || dst->state != SP_BUSY)
+		if (!dst || (dst->state != SP_BUSY && dst->state != SP_BOOTING))
 			return FFA_INVALID_PARAMETERS;
 	}
 	if (to.v != c->sp->caller.v || (uint32_t)r->x[0] != response_to(c->sp->request_fid))
@@ -279,7 +279,7 @@ static void handle_response(struct call *c)
 	c->next = sp_by_id(c->s, sp->caller);
 	c->next->entry_reason = ENTRY_REPLY;
 	c->next->last_callee = sp;
-	sp_set_state(c->next, SP_BUSY);
+	sp_set_state(c->next, sp_working_state(c->next));
 	c->outcome = CALL_SWITCH;
 }
 

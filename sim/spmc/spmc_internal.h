@@ -261,6 +261,11 @@ bool interrupts_masked_for(const struct spmc *s, const struct sp *sp);
 /* ec_state.c */
 const char *sp_state_name(enum sp_state state);
 void sp_set_state(struct sp *sp, enum sp_state to);
+/* What an SP that executes is called: booting until its first MSG_WAIT. */
+static inline enum sp_state sp_working_state(const struct sp *sp)
+{
+	return sp->initialised ? SP_BUSY : SP_BOOTING;
+}
 
 /* threads.c */
 uint16_t thread_alloc(struct spmc *s, struct sp *top); /* SPMC_NO_THREAD = none free */
