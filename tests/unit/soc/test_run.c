@@ -10,7 +10,7 @@
 static struct machine *m;
 static uint64_t log_ns[64];
 static unsigned log_pe[64], log_count;
-static int irq_budget;
+static unsigned spurious;
 
 static void note(void)
 {
@@ -23,10 +23,9 @@ static void take(struct pe *pe)
 	uint64_t pend;
 
 	pe->ns_irq_masked = true;
-	assert_true(intc_ack(m, pe, &pend) != INTID_NONE);
+	spurious += intc_ack(m, pe, &pend) == INTID_NONE; /* a fiber must not assert */
 	note();
 	pe->ns_irq_masked = false;
-	irq_budget--;
 }
 
 static const struct ns_world_ops ns_ops = {.interrupt = take};
@@ -51,10 +50,13 @@ static int setup(void **state)
 	(void)state;
 	machine_config_init(&cfg);
 	m = machine_create(&cfg);
+	if (!m)
+		return -1;
 	m->ns_ops = &ns_ops;
 	m->pe[0].world = m->pe[1].world = WORLD_NS;
 	log_count = 0;
-	return m ? 0 : -1;
+	spurious = 0;
+	return 0;
 }
 
 static int teardown(void **state)
@@ -95,6 +97,7 @@ static void interrupt_cuts_a_charge_at_its_nanosecond(void **state)
 	pe_timer_set(&m->pe[0], 123457);
 	machine_pe_on(m, 0, fa, 0);
 	assert_int_equal(machine_run(m), MACHINE_DEADLOCK);
+	assert_int_equal(spurious, 0);
 	assert_int_equal(log_ns[0], 123457);
 	assert_int_equal(log_ns[1], 1000000); /* handling cost nothing: the charge still ends in time */
 	fiber_destroy(fa);
