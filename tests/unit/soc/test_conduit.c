@@ -26,7 +26,7 @@ static void note(char c)
 }
 
 static struct smc_regs result;
-static enum world seen_world;
+static enum pe_world seen_world;
 static bool seen_masked;
 static bool sp_open; /* the SPMC model opens interrupts while "the SP" works */
 
