@@ -54,17 +54,24 @@ static void body_invoke(struct inside *in)
 	const struct ffasim_service_op *op;
 	struct ffasim_client c;
 	struct ffasim_invoke out;
+	struct ffasim_shm shm;
 	uint32_t session;
 	double t0;
 
 	if (!client_on(in, "echo", "echo", &c, &session))
 		return;
-	op = ffasim_service_op_find(ffasim_service_find("echo"), "length");
+	if (ffasim_client_shm_alloc(&c, 4096, &shm)) {
+		in->failed = true;
+		return;
+	}
+	op = ffasim_service_op_find(ffasim_service_find("echo"), "echo");
 	in->n = 20000;
 	t0 = now_us();
 	for (uint64_t i = 0; i < in->n; i++)
-		in->failed |= ffasim_client_invoke(&c, session, op->opcode, NULL, 0, &out) != 0;
+		in->failed |= ffasim_client_invoke(&c, session, op->opcode, &shm, 8, &out) || out.ret;
 	in->us = (now_us() - t0) / (double)in->n;
+	ffasim_shm_close_fd(&shm);
+	ffasim_shm_unmap(&shm);
 	ffasim_client_close(&c);
 }
 
@@ -178,7 +185,10 @@ static bool run_inside(struct inside *in)
 	if (world_run(&in->w) != MACHINE_DONE)
 		in->failed = true;
 	if (in->failed)
-		fprintf(stderr, "bench: the measured world failed\n");
+		fprintf(stderr, "bench: the measured world failed: %s%s%s\n",
+			in->w.m->stop_why ? in->w.m->stop_why : "a call inside it did",
+			in->w.m->report.first ? "; " : "",
+			in->w.m->report.first ? in->w.m->report.first->what : "");
 	world_destroy(&in->w);
 	return !in->failed;
 }

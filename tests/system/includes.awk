@@ -18,7 +18,7 @@ BEGIN {
 	may["spmc"] = "sp ffa soc core api"
 	may["linux"] = "soc core"
 	may["check"] = "core soc linux spmc"
-	may["explore"] = "core"
+	may["explore"] = "core soc"
 	may["sps"] = "api ffa"
 	may["host"] = "core soc ffa spmc sp linux check explore api sps"
 	may["tests"] = "core soc ffa spmc sp linux check explore api sps host"
