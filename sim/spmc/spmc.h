@@ -66,6 +66,7 @@ bool spmc_partition_by_name(const struct spmc *spmc, const char *name,
 bool spmc_partition_by_index(const struct spmc *spmc, size_t index,
 			     struct spmc_partition_view *out);
 unsigned spmc_threads_in_use(const struct spmc *spmc);
+unsigned spmc_thread_count(const struct spmc *spmc); /* size of the pool, 0 = none */
 bool spmc_panicked(const struct spmc *spmc);
 /* Names of profiles, NULL-terminated; one-line text of each. */
 const char *const *spmc_profile_names(void);

@@ -74,3 +74,8 @@ unsigned spmc_threads_in_use(const struct spmc *spmc)
 		n += spmc->thread[i].state != THREAD_FREE;
 	return n;
 }
+
+unsigned spmc_thread_count(const struct spmc *spmc)
+{
+	return quirk(spmc, Q_THREAD_POOL) ? spmc->thread_count : 0;
+}

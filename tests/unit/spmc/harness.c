@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/invariants.h"
+
 struct harness h;
 static char failure[300];
 static const struct hcfg *cfg_now;
@@ -663,6 +665,7 @@ void with_machine(const struct hcfg *cfg, void (*body)(void))
 				 .quirks = cfg->quirks};
 	struct machine_config mc;
 	static uint8_t dtb[2048];
+	struct invariants *inv;
 
 	memset(&h, 0, sizeof(h));
 	memset(events, 0, sizeof(events));
@@ -679,6 +682,8 @@ void with_machine(const struct hcfg *cfg, void (*body)(void))
 	trace_add_sink(&h.m->trace, &sink);
 	assert_int_equal(spmc_create(h.m, &sc, &h.s, &h.err), 0);
 	spmc_set_ec_factory(h.s, tsp_create);
+	inv = invariants_attach(h.m, h.s);
+	assert_non_null(inv);
 	for (unsigned i = 0; i < 6 && cfg->sp[i].name; i++) {
 		const struct spmc_partition_config pc = {
 			.name = cfg->sp[i].name,
@@ -693,6 +698,12 @@ void with_machine(const struct hcfg *cfg, void (*body)(void))
 	pe_fiber[0] = fiber_create("nwd", FIBER_STACK_TASK_BYTES, test_fiber, NULL);
 	machine_pe_on(h.m, 0, pe_fiber[0], trace_intern("nwd"));
 	h.stop = machine_run(h.m);
+	/* Every test is watched; one that breaks a rule on purpose says so. */
+	h.finding_count = h.m->report.count;
+	h.first_finding[0] = 0;
+	if (h.m->report.first)
+		snprintf(h.first_finding, sizeof(h.first_finding), "%s", h.m->report.first->what);
+	invariants_destroy(inv);
 	spmc_destroy(h.s);
 	for (unsigned i = 0; i < PE_MAX; i++) {
 		fiber_destroy(pe_fiber[i]);
@@ -701,4 +712,6 @@ void with_machine(const struct hcfg *cfg, void (*body)(void))
 	machine_destroy(h.m);
 	if (failure[0])
 		fail_msg("%s", failure);
+	if (h.finding_count && !cfg->findings_expected)
+		fail_msg("%s", h.first_finding);
 }

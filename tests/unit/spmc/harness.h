@@ -73,6 +73,7 @@ struct hcfg {
 	const char *profile;
 	unsigned threads;
 	bool skip_failed;
+	bool findings_expected;
 	const char *const *quirks;
 	struct hsp sp[6];
 };
@@ -85,6 +86,8 @@ struct harness {
 	struct spmc_error err;
 	int boot_result;
 	enum machine_stop stop;
+	size_t finding_count;
+	char first_finding[160];
 	pa_t tx, rx;
 	unsigned taken; /* interrupts taken in the Normal world */
 };

@@ -253,11 +253,12 @@ static void never(void)
 
 static void sp_that_never_waits(void **state)
 {
-	static const struct hcfg cfg = {.sp = {{"s1", 2, .boot_hang = true}}};
+	static const struct hcfg cfg = {.findings_expected = true, .sp = {{"s1", 2, .boot_hang = true}}};
 
 	(void)state;
 	with_machine(&cfg, never);
 	assert_int_equal(h.stop, MACHINE_HALTED);
+	assert_string_equal(h.first_finding, "SP s1 never initialised: no MSG_WAIT after 60 s");
 }
 
 static void body_action_1(void)
