@@ -162,8 +162,10 @@ void inject_see(struct run *run, const struct trace_rec *rec)
 		const struct scn_inject *i = ri->i;
 
 		if (ri->wait_taken && rec->kind == irq_taken && rec->arg[0] == i->act.intid) {
+			/* At interrupt entry nothing of the scheduler is half done: act at once, so that
+			 * the way out of this very interrupt sees it. */
 			ri->wait_taken = false;
-			evq_add(&run->w.m->evq, &ri->then_ev, rec->time_ns);
+			then_now(&ri->then_ev);
 		}
 		if (!i->on || evq_queued(&ri->ev) || !epat_match(i->on, rec) || !about(run, i, rec))
 			continue;
