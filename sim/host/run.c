@@ -344,9 +344,10 @@ static void consume(struct run *run, const struct trace_rec *rec)
 			run->wait[i].seen++;
 	}
 	judge_see(&run->judge, rec);
-	inject_see(run, rec);
-	if (run->quiet)
+	if (run->quiet) {
+		inject_see(run, rec);
 		return;
+	}
 	/* Boot and teardown are the same in every run: only what the kernel says of them. */
 	if (run->o->log == LOG_ALL || (run->o->log == LOG_TEXT && ((run->ready_done && !run->end_ns) ||
 								   rec->kind == run->kind_log)))
@@ -355,6 +356,7 @@ static void consume(struct run *run, const struct trace_rec *rec)
 		show_json_record(run->o->out, rec);
 	if (run->chrome_file)
 		show_chrome_record(&run->chrome, rec);
+	inject_see(run, rec); /* last: what it does is shown after what triggered it */
 }
 
 static void emit(struct trace_sink *sink, const struct trace_rec *rec)
