@@ -21,21 +21,26 @@ struct klog_entry {
 
 struct klog {
 	u64 count; /* lines ever written */
-	bool panicking;
 	struct klog_entry line[LINES];
 };
 
+/* Kept from machine to machine: only the count says which lines are there. */
+static struct klog *kept;
+
+__attribute__((destructor)) static void drop_kept(void) { kh_free(kept); }
+
 int klog_create(struct klinux *k)
 {
-	k->log = kh_alloc(sizeof(*k->log));
-	return k->log ? 0 : -ENOMEM;
+	if (!kept)
+		kept = kh_alloc(sizeof(*kept));
+	if (!kept)
+		return -ENOMEM;
+	kept->count = 0;
+	k->log = kept;
+	return 0;
 }
 
-void klog_destroy(struct klinux *k)
-{
-	kh_free(k->log);
-	k->log = NULL;
-}
+void klog_destroy(struct klinux *k) { k->log = NULL; }
 
 void klog_line(int level, const char *text)
 {

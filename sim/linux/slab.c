@@ -58,6 +58,23 @@ struct kslab {
 
 static u64 *red_of(struct kobj *o) { return (u64 *)((char *)(o + 1) + round_up(o->size, 8)); }
 
+/* Kept from machine to machine, because it is large: an entry is written when its page is allocated
+ * and not looked at before. */
+static struct page *kept_pages;
+static u32 kept_count;
+
+static struct page *page_array(u32 count)
+{
+	if (kept_count != count) {
+		kh_free(kept_pages);
+		kept_pages = kh_alloc(sizeof(*kept_pages) * count);
+		kept_count = kept_pages ? count : 0;
+	}
+	return kept_pages;
+}
+
+__attribute__((destructor)) static void drop_pages(void) { kh_free(kept_pages); }
+
 int kslab_create(struct klinux *k)
 {
 	struct kslab *s = kh_alloc(sizeof(*s));
@@ -67,7 +84,7 @@ int kslab_create(struct klinux *k)
 		return -ENOMEM;
 	s->live.next = s->live.prev = &s->live;
 	s->page_count = zone->page_count;
-	s->pages = kh_alloc(sizeof(*s->pages) * s->page_count);
+	s->pages = page_array(s->page_count);
 	if (!s->pages) {
 		kh_free(s);
 		return -ENOMEM;
@@ -81,7 +98,6 @@ void kslab_destroy(struct klinux *k)
 	if (!k->slab)
 		return;
 	kslab_check_poison(k);
-	kh_free(k->slab->pages);
 	kh_free(k->slab);
 	k->slab = NULL;
 }
@@ -109,8 +125,7 @@ static bool refill(struct klinux *k, struct kclass *class, u32 bytes)
 	for (u32 i = 0; i < pages; i++) {
 		struct page *page = virt_to_page(chunk + i * PAGE_SIZE);
 
-		page->flags = PG_slab;
-		page->refcount = 1;
+		*page = (struct page){.flags = PG_slab, .refcount = 1};
 	}
 	/* Lowest address first, so that addresses are handed out in order. */
 	for (size_t n = pages * PAGE_SIZE / stride; n-- > 0;) {
