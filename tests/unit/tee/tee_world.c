@@ -95,8 +95,9 @@ void tee_world_run(void (*client)(void))
 bool tee_world_log_has(const char *text)
 {
 	const char *line;
+	uint64_t when_ns;
 
-	for (size_t i = 0; (line = klinux_log_line(tw.w.k, i, NULL)) != NULL; i++)
+	for (size_t i = 0; (line = klinux_log_line(tw.w.k, i, &when_ns)) != NULL; i++)
 		if (strstr(line, text))
 			return true;
 	return false;
