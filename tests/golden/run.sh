@@ -52,6 +52,13 @@ for name; do
 		status=1
 		continue
 	fi
+	if grep -qE '^@(no)?log ' "$name.golden"; then
+		# Kernel lines as the console shows them: "[   22.332056] text".
+		"$ffasim" run --log json "$scenario" 2>/dev/null |
+			sed -nE 's/^\{"t_ns":([0-9]+),.*"event":"kernel\.log",.*"text":"(.*)"\}$/\1 \2/p' |
+			sed 's/\\u0009/	/g; s/\\"/"/g' |
+			awk '{ t = $1 / 1e9; sub(/^[0-9]+ /, ""); printf "[%12.6f] %s\n", t, $0 }' >>"$tmp/log"
+	fi
 	if ! awk -f compare.awk "$name.golden" "$tmp/log"; then
 		echo "FAIL: $name differs from the recording"
 		status=1
