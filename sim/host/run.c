@@ -626,6 +626,21 @@ static void print_findings(struct run *run)
 	}
 }
 
+static void print_head(const struct run *run)
+{
+	const struct run_options *o = run->o;
+	const struct scn *s = run->s;
+
+	if (o->log == LOG_JSON || o->log == LOG_WIRE)
+		return;
+	fprintf(o->out, "ffasim 0.1  %s  seed %" PRIu64 "  profile %s  pes %u  preempt %s  tick %s", s->name,
+		o->seed_given ? o->seed : s->mach.seed, s->mach.profile, s->mach.pes,
+		scn_preempt_words[s->mach.preempt], text_time(s->mach.tick_ns));
+	for (size_t i = 0; i < o->set_count; i++)
+		fprintf(o->out, "  --set %s", o->sets[i]);
+	fputs(o->log == LOG_NONE ? "\n" : "\n\n", o->out);
+}
+
 /* One pass; the world stays up until run_end(). */
 static int run_pass(struct run *run)
 {
@@ -640,19 +655,21 @@ static int run_pass(struct run *run)
 	cfg.wire = wire;
 	fault_reset_all();
 	inject_begin(run);
+	err = world_create(&run->w, &cfg);
+	if (err) {
+		blame(run->s, run->w.error, &d);
+		fprintf(stderr, "%s\n", d.text);
+		return EXIT_USAGE;
+	}
+	/* Only now: a world that cannot be built prints its one line and nothing else. */
 	if (!run->quiet) {
+		print_head(run);
 		if (o->log == LOG_TEXT || o->log == LOG_ALL)
 			show_text_begin(&run->text, o->out, run->s->mach.pes, o->log == LOG_ALL);
 		else if (o->log == LOG_WIRE)
 			show_wire_begin(&run->wire, o->out);
 		if (run->chrome_file)
 			show_chrome_begin(&run->chrome, run->chrome_file, run->s->mach.pes);
-	}
-	err = world_create(&run->w, &cfg);
-	if (err) {
-		blame(run->s, run->w.error, &d);
-		fprintf(stderr, "%s\n", d.text);
-		return EXIT_USAGE;
 	}
 	crash_guard(run);
 	run->stop = world_run(&run->w);
@@ -689,14 +706,6 @@ int run_scenario(struct scn *s, const struct run_options *o)
 	char saved[512];
 	int code;
 
-	if (o->log != LOG_JSON && o->log != LOG_WIRE) {
-		fprintf(o->out, "ffasim 0.1  %s  seed %" PRIu64 "  profile %s  pes %u  preempt %s  tick %s", s->name,
-			o->seed_given ? o->seed : s->mach.seed, s->mach.profile, s->mach.pes,
-			scn_preempt_words[s->mach.preempt], text_time(s->mach.tick_ns));
-		for (size_t i = 0; i < o->set_count; i++)
-			fprintf(o->out, "  --set %s", o->sets[i]);
-		fputs(o->log == LOG_NONE ? "\n" : "\n\n", o->out);
-	}
 	if (o->trace_path) {
 		run.chrome_file = fopen(o->trace_path, "we");
 		if (!run.chrome_file) {

@@ -62,6 +62,7 @@ static int add_partition(struct world *w, const struct world_partition *p)
 		.option_count = p->option_count,
 	};
 	struct spmc_error err = {""};
+	const char *image_why;
 	char why[200], image[1024];
 	void *dtb;
 	int ret;
@@ -74,6 +75,9 @@ static int add_partition(struct world *w, const struct world_partition *p)
 	cfg.image_path = image;
 	if (ret)
 		ret = fail(w, -EINVAL, "%s: no such image", p->image ? p->image : image);
+	else if (ec_image_check(image, &image_why))
+		ret = fail(w, -EINVAL, "%s: %s: %s", p->name, p->image ? p->image : "native image",
+			   image_why);
 	else if (spmc_add_partition(w->spmc, &cfg, &err))
 		ret = fail(w, -EINVAL, "%s", err.text);
 	free(dtb);

@@ -84,6 +84,8 @@ struct ec {
 /* Creates a context from an image. *why is a static one-line reason on failure (-errno): image
  * missing, not an image, wrong ABI. The format is recognised from the file. */
 int ec_create(const struct ec_config *cfg, struct ec **out, const char **why);
+/* Whether some back end would take this file, without running it. -ENOENT, -ENOEXEC as above. */
+int ec_image_check(const char *path, const char **why);
 void ec_destroy(struct ec *ec);
 /* Charges nothing itself. Emits nothing: the SPMC traces. The context's first act is a pe_point():
  * an interrupt pending at entry is taken with zero instructions run. */

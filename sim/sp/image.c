@@ -72,23 +72,41 @@ static const char *why_unknown(const uint8_t *head, size_t len_bytes)
 	return "SP image is ELF, but not a shared object of this host";
 }
 
-int ec_create(const struct ec_config *cfg, struct ec **out, const char **why)
+static int find_backend(const char *path, const struct ec_backend **out, const char **why)
 {
 	uint8_t head[sizeof(Elf64_Ehdr)];
 	size_t len;
 	FILE *file;
 
-	*out = NULL;
-	file = cfg->image_path ? fopen(cfg->image_path, "rb") : NULL;
+	file = path ? fopen(path, "rb") : NULL;
 	if (!file) {
 		*why = "SP image is missing";
 		return -ENOENT;
 	}
 	len = fread(head, 1, sizeof(head), file);
 	fclose(file);
-	for (size_t i = 0; i < backend_count; i++)
-		if (backends[i]->recognises(head, len))
-			return backends[i]->create(cfg, out, why);
+	for (size_t i = 0; i < backend_count; i++) {
+		if (backends[i]->recognises(head, len)) {
+			*out = backends[i];
+			return 0;
+		}
+	}
 	*why = why_unknown(head, len);
 	return -ENOEXEC;
+}
+
+int ec_image_check(const char *path, const char **why)
+{
+	const struct ec_backend *backend;
+
+	return find_backend(path, &backend, why);
+}
+
+int ec_create(const struct ec_config *cfg, struct ec **out, const char **why)
+{
+	const struct ec_backend *backend;
+	int err = find_backend(cfg->image_path, &backend, why);
+
+	*out = NULL;
+	return err ? err : backend->create(cfg, out, why);
 }
