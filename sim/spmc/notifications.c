@@ -11,11 +11,6 @@ static uint64_t bits(const struct smc_regs *r)
 	return (uint32_t)r->x[3] | r->x[4] << 32;
 }
 
-bool notifications_ready(const struct spmc *s)
-{
-	return s->notification_state;
-}
-
 static bool served(struct call *c)
 {
 	if (quirk(c->s, Q_OPTEE_ENDPOINT))

@@ -290,8 +290,7 @@ struct share_receiver *memory_receiver(struct share *share, endpoint_id id);
 /* Optee endpoint: FFA handle registered or not (UNREGISTER_SHM). FFA error code. */
 int memory_unregister(struct spmc *s, uint64_t handle);
 
-/* notifications.c */
-bool notifications_ready(const struct spmc *s);
+/* Schedule-receiver interrupt the Trusted OS gave to the Normal world (golden.md G10). */
 #define SPMC_SRI_INTID 8
 
 /* manifest.c */
