@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "check/invariants.h"
 #include "host/files.h"
 
 /* Kept between worlds: its memory mappings and pools make the next start cheap. */
@@ -155,6 +156,8 @@ int world_create(struct world *w, const struct world_config *cfg)
 		ret = fail(w, -EINVAL, "%s", err.text);
 		goto out;
 	}
+	if (cfg->invariants)
+		w->invariants = invariants_attach(w->m, w->spmc);
 	for (size_t i = 0; i < cfg->partition_count && !ret; i++)
 		ret = add_partition(w, &cfg->partition[i]);
 	if (ret)
@@ -186,6 +189,8 @@ enum machine_stop world_run(struct world *w)
 void world_destroy(struct world *w)
 {
 	klinux_destroy(w->k);
+	invariants_destroy(w->invariants);
+	w->invariants = NULL;
 	spmc_destroy(w->spmc);
 	fiber_destroy(boot_now.fiber);
 	boot_now.fiber = NULL;

@@ -37,6 +37,7 @@ struct world_config {
 	struct world_module module[WORLD_MODULES_MAX];
 	size_t module_count;
 	bool no_modules;	/* boot without any driver (raw SMC tests) */
+	bool invariants;	/* watch the secure side's invariants (optee.md 8.2); turns the trace on */
 	const char *tstee_flavour; /* NULL or "merged" = xarray; "rfc" = mutex and list */
 	/* Called on the boot task when everything is up; creates the first user tasks. */
 	void (*ready)(void *arg);
@@ -49,6 +50,7 @@ struct world {
 	struct machine *m;
 	struct klinux *k;
 	struct spmc *spmc;
+	struct invariants *invariants;
 	enum machine_stop stop;
 	char error[256]; /* reason when world_create() fails */
 };
