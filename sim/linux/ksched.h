@@ -157,6 +157,8 @@ void kirq_unmask(void); /* and takes what is pending */
 
 /* smp.c */
 void kcalls_run(struct krq *rq);
+/* Queues @fn for an interrupt of @cpu without waiting; from a flow or an event. -ENOMEM. */
+int kcall_post(unsigned cpu, void (*fn)(void *info), void *info);
 int khotplug_create(struct ksched *s);
 void khotplug_destroy(struct ksched *s);
 void khotplug_cpu_dying(struct krq *rq); /* on the dying CPU's idle task; does not return */

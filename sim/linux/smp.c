@@ -94,10 +94,27 @@ static void send(unsigned cpu, struct kcall *c)
 	intc_raise(machine, cpu, INTID_CALL);
 }
 
+int kcall_post(unsigned cpu, void (*fn)(void *info), void *info)
+{
+	struct ksched *s = ksched_now;
+	struct kcall *c = s->free_calls;
+
+	if (c)
+		s->free_calls = c->next;
+	else
+		c = kh_alloc(sizeof(*c));
+	if (!c)
+		return -12; /* ENOMEM */
+	*c = (struct kcall){.fn = fn, .info = info, .pooled = true};
+	send(cpu, c);
+	return 0;
+}
+
 int smp_call_function_single(int cpu, smp_call_func_t fn, void *info, int wait)
 {
 	struct ksched *s = ksched_now;
-	struct kcall local = {.fn = fn, .info = info}, *c = &local;
+	struct kcall local = {.fn = fn, .info = info};
+	int err = 0;
 
 	if (cpu < 0 || (unsigned)cpu >= s->cpus || !(s->online >> cpu & 1))
 		return -6; /* ENXIO */
@@ -110,24 +127,15 @@ int smp_call_function_single(int cpu, smp_call_func_t fn, void *info, int wait)
 		preempt_enable();
 		return 0;
 	}
-	if (!wait) {
-		c = s->free_calls;
-		if (c)
-			s->free_calls = c->next;
-		else
-			c = kh_alloc(sizeof(*c));
-		if (!c) {
-			preempt_enable();
-			return -12; /* ENOMEM */
-		}
-		*c = (struct kcall){.fn = fn, .info = info, .pooled = true};
-	}
 	kcharge(cost()->ipi_ns);
-	send((unsigned)cpu, c);
+	if (wait)
+		send((unsigned)cpu, &local);
+	else
+		err = kcall_post((unsigned)cpu, fn, info);
 	while (wait && !local.done)
 		kcharge(cost()->cpu_relax_ns);
 	preempt_enable();
-	return 0;
+	return err;
 }
 
 void smp_call_function_many(const struct cpumask *mask, smp_call_func_t fn, void *info, bool wait)

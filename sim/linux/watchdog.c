@@ -6,7 +6,11 @@
  *
  * The RCU part takes a grace period as always in progress, so a stall is measured from the last
  * quiescent state of the CPU, and puts the grace-period thread on the CPU that is stuck (golden G3).
- * Not modelled: register dumps; the ten seconds the reporter spends waiting for the NMI backtrace.
+ * A CPU that asks another one for its backtrace waits for it with interrupts off, as the kernel does:
+ * the "NMI" is an ordinary interrupt here, so a CPU held in the secure world answers only when it is
+ * back. The reporter loses its own watchdog samples meanwhile, which is why the hard lockup of G3
+ * comes after the RCU report and later than the detector alone would say it.
+ * Not modelled: register dumps.
  */
 #include <linux/sched.h>
 #include <linux/jiffies.h>
@@ -21,6 +25,7 @@ TRACE_KIND(trace_bug_atomic, "bug.atomic_sleep", "sleeping or scheduling in atom
 
 #define HUNG_WARNINGS 10
 #define IDLE_CHECKS_MAX 3
+#define BACKTRACE_POLLS 10000
 
 struct kwatch {
 	struct klinux *k;
@@ -31,6 +36,8 @@ struct kwatch {
 	uint64_t atomic_last_ns;
 	bool atomic_any;
 	uint64_t gp;
+	uint64_t backtrace_wanted; /* CPUs that were asked and have not answered */
+	uint64_t backtrace_waiting; /* CPUs that wait for an answer */
 };
 
 static uint64_t units(uint64_t ns)
@@ -41,6 +48,38 @@ static uint64_t units(uint64_t ns)
 static uint64_t sample_ns(const struct klinux *k)
 {
 	return (uint64_t)k->cfg.watchdog_thresh_s * 2 * 1000000000ULL / 5;
+}
+
+/* --- backtrace of another CPU -------------------------------------------------------------------- */
+static void backtrace_answer(void *info)
+{
+	struct kwatch *w = info;
+	uint64_t own = 1ULL << krq_self()->cpu;
+
+	if (!(w->backtrace_wanted & own))
+		return;
+	klog_printf(4, "NMI backtrace for cpu %u", krq_self()->cpu);
+	w->backtrace_wanted &= ~own;
+}
+
+/* Runs with interrupts masked. One asker at a time: a second one does without, as in the kernel. */
+static void backtrace_ask(unsigned cpu)
+{
+	struct kwatch *w = ksched_now->k->watch;
+	struct krq *self = krq_self();
+	uint64_t bit = 1ULL << cpu;
+
+	if (w->backtrace_waiting)
+		return;
+	klog_printf(6, "Sending NMI from CPU %u to CPUs %u:", self->cpu, cpu);
+	if (!(w->backtrace_wanted & bit) && kcall_post(cpu, backtrace_answer, w))
+		return;
+	w->backtrace_wanted |= bit;
+	w->backtrace_waiting = 1ULL << self->cpu;
+	for (unsigned i = 0; i < BACKTRACE_POLLS && (w->backtrace_wanted & bit); i++)
+		kcharge(cost()->backtrace_poll_ns);
+	w->backtrace_waiting = 0;
+	self->report_units = units(krq_now_ns(self)); /* the wait touches the soft-lockup watchdog */
 }
 
 /* --- soft and hard lockup ------------------------------------------------------------------------ */
@@ -73,15 +112,15 @@ static void check_buddy(struct krq *rq)
 	other->hard_warned = true;
 	s->k->stats.hard_lockups++;
 	klog_printf(0, "watchdog: Watchdog detected hard LOCKUP on cpu %u", next);
-	klog_printf(6, "Sending NMI from CPU %u to CPUs %u:", rq->cpu, next);
 	TRACE(&machine->trace, trace_stall_hard, next);
+	backtrace_ask(next);
 }
 
 static enum hrtimer_restart watchdog_timer(struct hrtimer *timer)
 {
 	struct krq *rq = krq_self();
 	struct klinux *k = ksched_now->k;
-	uint64_t now = units(krq_now_ns(rq));
+	uint64_t now;
 
 	rq->hrtimer_interrupts++;
 	if (k->cfg.hardlockup_buddy && rq->hrtimer_interrupts % 3 == 0)
@@ -94,6 +133,7 @@ static enum hrtimer_restart watchdog_timer(struct hrtimer *timer)
 		krq_resched(rq, false, false);
 	}
 	hrtimer_forward(timer, (ktime_t)krq_now_ns(rq), (ktime_t)sample_ns(k));
+	now = units(krq_now_ns(rq));
 	if (now > rq->report_units + 2 * k->cfg.watchdog_thresh_s) {
 		uint64_t stuck = now - rq->touch_units;
 
@@ -192,15 +232,20 @@ void krcu_tick(struct krq *rq, bool quiescent)
 		self_stall(rq);
 }
 
-/* A CPU that takes no ticks: seen from another one. */
-static void remote_stall(struct krq *rq, unsigned by, uint64_t now)
+/* A CPU that takes no ticks: seen from another one, which runs this with interrupts masked. */
+static void remote_stall(void *info)
 {
+	struct krq *rq = info, *self = krq_self();
 	struct kwatch *w = ksched_now->k->watch;
+	uint64_t now = krq_now_ns(self);
+	unsigned by = self->cpu;
 	unsigned long long t = (now - rq->last_qs_ns) / TICK_NSEC;
 	unsigned long j = INITIAL_JIFFIES + now / TICK_NSEC;
 	long long gp = (long long)w->gp - 1200;
 	const char *f = flavour();
 
+	if (!rq->rcu_report_ns)
+		return; /* it took a rest while this was on its way */
 	klog_printf(3, "rcu: INFO: %s detected stalls on CPUs/tasks:", f);
 	klog_printf(3, "rcu: \t(detected by %u, t=%llu jiffies, g=%lld, q=1 ncpus=%d)", by, t, gp,
 		    __builtin_popcountll(ksched_now->online));
@@ -215,8 +260,8 @@ static void remote_stall(struct krq *rq, unsigned by, uint64_t now)
 	klog_printf(3, "rcu: \tUnless %s kthread gets sufficient CPU time, OOM is now expected behavior.", f);
 	klog_printf(3, "rcu: RCU grace-period kthread stack dump:");
 	klog_printf(3, "rcu: Stack dump where RCU GP kthread last ran:");
-	klog_printf(6, "Sending NMI from CPU %u to CPUs %u:", by, rq->cpu);
-	rcu_report(rq, t, now);
+	self->rcu_report_ns = now; /* the next report is far away for everybody */
+	backtrace_ask(rq->cpu);
 }
 
 static bool deaf(unsigned cpu)
@@ -235,7 +280,8 @@ static void rcu_event(struct ev *ev)
 		struct krq *rq = &s->rq[cpu];
 		uint64_t due, other;
 
-		if (!(s->online >> cpu & 1) || rq->curr == rq->idle)
+		if (!(s->online >> cpu & 1) || rq->curr == rq->idle ||
+		    (w->backtrace_waiting >> cpu & 1))
 			continue;
 		if (now >= late && stall_due(rq, now - late) && deaf(cpu)) {
 			other = s->online & ~(1ULL << cpu);
@@ -244,8 +290,8 @@ static void rcu_event(struct ev *ev)
 				if (deaf((unsigned)__builtin_ctzll(m)) &&
 				    s->rq[__builtin_ctzll(m)].curr != s->rq[__builtin_ctzll(m)].idle)
 					other &= ~(m & -m);
-			if (other)
-				remote_stall(rq, (unsigned)__builtin_ctzll(other), now);
+			if (other && !kcall_post((unsigned)__builtin_ctzll(other), remote_stall, rq))
+				rcu_report(rq, (now - rq->last_qs_ns) / TICK_NSEC, now);
 		}
 		due = (rq->rcu_report_ns ? rq->rcu_report_ns + 3 * stall_ns(w->k) + 3 * TICK_NSEC
 					 : rq->last_qs_ns + stall_ns(w->k)) + late;

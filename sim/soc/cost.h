@@ -26,6 +26,7 @@
 	X(copy_per_kib, 60, "user copy, per KiB")                                                  \
 	X(wakeup, 300, "waking a task")                                                            \
 	X(ipi, 500, "inter-processor interrupt flight")                                            \
+	X(backtrace_poll, 1000000, "one of 10,000 turns of the wait for another CPU's backtrace")  \
 	X(module_code, 100, "driver code between two visible operations")
 
 struct cost_table {

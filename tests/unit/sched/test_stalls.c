@@ -100,6 +100,74 @@ static void test_queued_one_cpu(void **state)
 	kworld_end(&w);
 }
 
+/* A queued stay on the last CPU from 1.25 s on, with the two knobs the hard lockup depends on. */
+static void stay_queued(struct kworld *w, unsigned pes, uint64_t ns, unsigned rcu_s, uint64_t poll_ns)
+{
+	fid = SMC_BURN_QUEUED;
+	burn_ns = ns;
+	kworld_init(w, pes);
+	w->kc.rcu_stall_timeout_s = rcu_s;
+	w->mc.cost.backtrace_poll_ns = poll_ns;
+	kworld_run(w, ready, NULL, 200 * SEC);
+	assert_int_equal(w->stop, MACHINE_DONE);
+}
+
+/* linux-tee.md 7.4: no RCU report in the way, so every third sample finds it. */
+static void test_hard_lockup_alone(void **state)
+{
+	struct kworld w;
+	uint64_t t = 0;
+
+	(void)state;
+	stay_queued(&w, 2, 50 * SEC, 0, MS);
+	assert_int_equal(kworld_log_count(&w, "rcu:"), 0);
+	assert_non_null(kworld_log(&w, "watchdog: Watchdog detected hard LOCKUP on cpu 1", 0, &t));
+	assert_in_range(t - began_ns, 12 * SEC, 24 * SEC);
+	kworld_end(&w);
+}
+
+/*
+ * golden.md G3: 73.7 s on CPU1; the RCU report at 21.1 s, the hard lockup at 42.9 s. The reporter
+ * waits 10,000 turns for a backtrace; the recording machine took 2.18 ms a turn. Its sixth sample is
+ * taken after the wait and is the one that looks at the neighbour.
+ */
+static void test_hard_lockup_recorded(void **state)
+{
+	struct kworld w;
+	uint64_t t = 0;
+
+	(void)state;
+	stay_queued(&w, 2, 73700 * MS, 21, 2180000);
+	assert_non_null(kworld_log(&w, "rcu: INFO: rcu_preempt detected stalls", 0, &t));
+	assert_in_range(t - began_ns, 21 * SEC, 21200 * MS);
+	assert_non_null(kworld_log(&w, "watchdog: Watchdog detected hard LOCKUP on cpu 1", 0, &t));
+	assert_in_range(t - began_ns, 42700 * MS, 43100 * MS);
+	assert_int_equal(klinux_stats(w.k)->hard_lockups, 1);
+	assert_int_equal(klinux_stats(w.k)->rcu_stalls, 1);
+	assert_int_equal(kworld_log_count(&w, "Sending NMI from CPU 0 to CPUs 1:"), 2);
+	/* the answer to both: when the call is over */
+	assert_int_equal(kworld_log_count(&w, "NMI backtrace for cpu"), 1);
+	kworld_log(&w, "NMI backtrace for cpu 1", 0, &t);
+	assert_in_range(t, ended_ns - MS, ended_ns + MS);
+	assert_int_equal(kworld_log_count(&w, "CPU#0"), 0);
+	kworld_end(&w);
+}
+
+/* The wait ends as soon as the CPU answers, and nobody else is blamed for it. */
+static void test_backtrace_wait_ends(void **state)
+{
+	struct kworld w;
+	uint64_t t = 0;
+
+	(void)state;
+	stay_queued(&w, 4, 25 * SEC, 21, MS);
+	kworld_log(&w, "NMI backtrace for cpu 3", 0, &t);
+	assert_in_range(t, ended_ns - 2 * MS, ended_ns + 2 * MS);
+	assert_int_equal(klinux_stats(w.k)->rcu_stalls, 1);
+	assert_int_equal(kworld_log_count(&w, "CPU#0"), 0);
+	kworld_end(&w);
+}
+
 static void test_queued_two_cpus(void **state)
 {
 	struct kworld w;
@@ -108,7 +176,7 @@ static void test_queued_two_cpus(void **state)
 	unsigned by = 9, j = 0;
 
 	(void)state;
-	stay(&w, SMC_BURN_QUEUED, 2, PREEMPT_MODEL_FULL, 50 * SEC);
+	stay_queued(&w, 2, 50 * SEC, 21, MS);
 	assert_non_null(kworld_log(&w, "rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:", 0, &t));
 	assert_in_range(t - began_ns, 21 * SEC, 21200 * MS);
 	line = kworld_log(&w, "rcu: \t(detected by", 0, NULL);
@@ -119,7 +187,7 @@ static void test_queued_two_cpus(void **state)
 	assert_non_null(kworld_log(&w, "rcu: rcu_preempt kthread starved for", 0, NULL));
 	assert_non_null(kworld_log(&w, "Sending NMI from CPU 0 to CPUs 1:", 0, NULL));
 	assert_non_null(kworld_log(&w, "watchdog: Watchdog detected hard LOCKUP on cpu 1", 0, &t));
-	assert_in_range(t - began_ns, 12 * SEC, 24 * SEC);
+	assert_in_range(t - began_ns, 31 * SEC, 31200 * MS); /* the reporter waited 10 s */
 	assert_int_equal(klinux_stats(w.k)->hard_lockups, 1);
 	assert_int_equal(kworld_log_count(&w, "soft lockup - CPU#1"), 1);
 	kworld_end(&w);
@@ -244,6 +312,9 @@ int main(void)
 		cmocka_unit_test(test_nothing_signaled_full),
 		cmocka_unit_test(test_queued_one_cpu),
 		cmocka_unit_test(test_queued_two_cpus),
+		cmocka_unit_test(test_hard_lockup_alone),
+		cmocka_unit_test(test_hard_lockup_recorded),
+		cmocka_unit_test(test_backtrace_wait_ends),
 		cmocka_unit_test(test_self_stall_true_none),
 		cmocka_unit_test(test_hung_task),
 		cmocka_unit_test(test_atomic_sleep),
