@@ -374,8 +374,12 @@ static int walk(struct list_head *list, size_t node_offset, struct device *start
 	while (dev) {
 		struct list_head *n = ((struct list_head *)((char *)dev + node_offset))->next;
 
-		next = n == list ? NULL : get_device((struct device *)((char *)n - node_offset));
-		err = fn(dev, data);
+		/* A device that the previous call removed points to itself: the walk ends there. */
+		if (n == list || n == (struct list_head *)((char *)dev + node_offset))
+			next = NULL;
+		else
+			next = get_device((struct device *)((char *)n - node_offset));
+		err = dev->kadded ? fn(dev, data) : 0;
 		put_device(dev);
 		dev = next;
 		if (err)

@@ -100,6 +100,7 @@ void cdev_device_del(struct cdev *cdev, struct device *dev)
 /* --- files ------------------------------------------------------------------------------------ */
 static struct file *file_new(const char *name, const struct file_operations *fops)
 {
+	struct kdevs *d = klinux_now()->devs;
 	struct file *f = kh_alloc(sizeof(*f));
 
 	if (!f)
@@ -108,7 +109,22 @@ static struct file *file_new(const char *name, const struct file_operations *fop
 	f->f_count = 1;
 	f->f_inode = &f->inode;
 	strscpy(f->name, name, sizeof(f->name));
+	f->next = d->files;
+	if (f->next)
+		f->next->prev = f;
+	d->files = f;
 	return f;
+}
+
+static void file_free(struct file *f)
+{
+	if (f->next)
+		f->next->prev = f->prev;
+	if (f->prev)
+		f->prev->next = f->next;
+	else
+		klinux_now()->devs->files = f->next;
+	kh_free(f);
 }
 
 static void file_release(void *arg)
@@ -120,7 +136,7 @@ static void file_release(void *arg)
 		f->f_op->release(f->f_inode, f);
 	put_device(held);
 	module_put(f->pinned);
-	kh_free(f);
+	file_free(f);
 }
 
 void fput(struct file *f)
@@ -213,7 +229,7 @@ static long cdev_open(struct kprocess *p, const char *path, int flags)
 		p->fd[fd] = NULL;
 		put_device(cdev->parent);
 		module_put(f->pinned);
-		kh_free(f);
+		file_free(f);
 		return err;
 	}
 	return fd;
@@ -334,15 +350,6 @@ void kprocess_drop_all(struct klinux *k)
 	while (k->devs->processes) {
 		struct kprocess *p = k->devs->processes;
 
-		for (unsigned int fd = 0; fd < p->fd_room; fd++) {
-			struct file *f = p->fd[fd];
-
-			/* dup()ed descriptors share a file. */
-			for (unsigned int other = fd + 1; f && other < p->fd_room; other++)
-				if (p->fd[other] == f)
-					p->fd[other] = NULL;
-			kh_free(f);
-		}
 		while (p->vmas) {
 			struct vm_area_struct *v = p->vmas;
 
@@ -350,6 +357,12 @@ void kprocess_drop_all(struct klinux *k)
 			kh_free(v);
 		}
 		process_unlink(k, p);
+	}
+	while (k->devs->files) {
+		struct file *f = k->devs->files;
+
+		k->devs->files = f->next;
+		kh_free(f);
 	}
 }
 

@@ -19,6 +19,7 @@ struct kdevs {
 	struct cdev *cdevs;
 	unsigned int next_major;
 	struct kprocess *processes;
+	struct file *files; /* all open ones */
 };
 
 struct kprocess {

@@ -55,7 +55,7 @@ void klog_line(int level, const char *text)
 	if (len >= LINE_BYTES)
 		len = LINE_BYTES - 1;
 	e = &k->log->line[k->log->count++ % LINES];
-	e->time_ns = k->m->now_ns;
+	e->time_ns = pe_self() && !k->m->in_event ? pe_self()->now_ns : k->m->now_ns;
 	memcpy(e->text, text, len);
 	e->text[len] = 0;
 	if (k->m->trace.on)

@@ -20,6 +20,11 @@ void kmem_unpoison(const void *p, size_t bytes);
 void kmight_sleep_at(const void *pc);
 
 struct page *kslab_pages(struct klinux *k);
+uint32_t kslab_page_count(const struct klinux *k);
+void kslab_account(struct klinux *k, int objects, int64_t bytes);
+/* @site NULL = not an allocation of kernel code (user memory): counted and listed nowhere. */
+void *kpages_alloc(size_t count, unsigned int gfp, const void *site);
+unsigned kpages_check_leaks(struct klinux *k);
 void kslab_check_poison(struct klinux *k);
 
 /* Simulated memory for the fake kernel's own tables: no charge, no fault, not counted as a leak. */

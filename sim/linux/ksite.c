@@ -5,6 +5,7 @@
  */
 #include <dlfcn.h>
 #include <elfutils/libdwfl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,47 +24,73 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-static bool source_line(const void *pc, char *out, size_t room)
+/* Function and line from the image's symbol table and debug information: most functions of a module
+ * are static, so the dynamic symbols alone would name the wrong one. */
+struct query {
+	const void *pc;
+	char name[70], line[80];
+};
+
+static void *resolve(void *arg)
 {
+	struct query *q = arg;
+	static char no_search[] = "";
+	static char *no_search_path = no_search;
 	static const Dwfl_Callbacks callbacks = {
 		.find_elf = dwfl_linux_proc_find_elf,
 		.find_debuginfo = dwfl_standard_find_debuginfo,
+		.debuginfo_path = &no_search_path,
 	};
+	Dwarf_Addr at = (Dwarf_Addr)(uintptr_t)q->pc - 1; /* inside the call instruction */
 	Dwfl *dwfl = dwfl_begin(&callbacks);
-	bool found = false;
-	Dwfl_Line *line;
-	int number;
-	const char *file;
 
 	if (!dwfl)
-		return false;
+		return NULL;
 	if (dwfl_linux_proc_report(dwfl, getpid()) == 0 &&
 	    dwfl_report_end(dwfl, NULL, NULL) == 0) {
-		line = dwfl_getsrc(dwfl, (Dwarf_Addr)(uintptr_t)pc - 1);
-		file = line ? dwfl_lineinfo(line, NULL, &number, NULL, NULL, NULL) : NULL;
-		if (file) {
-			snprintf(out, room, " (%s:%d)", base_name(file), number);
-			found = true;
-		}
+		Dwfl_Module *module = dwfl_addrmodule(dwfl, at);
+		const char *function = module ? dwfl_module_addrname(module, at) : NULL;
+		Dwfl_Line *source = dwfl_getsrc(dwfl, at);
+		int number;
+		const char *file =
+			source ? dwfl_lineinfo(source, NULL, &number, NULL, NULL, NULL) : NULL;
+
+		if (function)
+			snprintf(q->name, sizeof(q->name), "%s", function);
+		if (file)
+			snprintf(q->line, sizeof(q->line), " (%s:%d)", base_name(file), number);
 	}
 	dwfl_end(dwfl);
-	return found;
+	return NULL;
 }
 
 const char *ksite(const void *pc, char text[KSITE_BYTES])
 {
+	/* Few places are reported, but in a campaign often. */
+	static struct {
+		const void *pc;
+		char text[KSITE_BYTES];
+	} known[64];
+	unsigned slot = (unsigned)((uintptr_t)pc >> 2) % 64;
+	struct query q = {.pc = pc};
+	pthread_t thread;
 	Dl_info info;
-	char line[80] = "";
 
+	if (pc && known[slot].pc == pc) {
+		memcpy(text, known[slot].text, KSITE_BYTES);
+		return text;
+	}
 	if (!pc || !dladdr(pc, &info)) {
 		snprintf(text, KSITE_BYTES, "unknown code");
 		return text;
 	}
-	source_line(pc, line, sizeof(line));
-	if (info.dli_sname)
-		snprintf(text, KSITE_BYTES, "%.60s%s", info.dli_sname, line);
-	else
-		snprintf(text, KSITE_BYTES, "%.60s%s", base_name(info.dli_fname), line);
+	/* The caller is on a small fiber stack, libdw needs a large one. The thread is waited for at
+	 * once, so nothing runs beside the machine. */
+	if (!pthread_create(&thread, NULL, resolve, &q))
+		pthread_join(thread, NULL);
+	snprintf(text, KSITE_BYTES, "%s%s", *q.name ? q.name : base_name(info.dli_fname), q.line);
+	known[slot].pc = pc;
+	memcpy(known[slot].text, text, KSITE_BYTES);
 	return text;
 }
 

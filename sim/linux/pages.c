@@ -46,8 +46,9 @@ phys_addr_t page_to_phys(const struct page *page)
 
 void *page_address(const struct page *page) { return phys_to_virt(page_to_phys(page)); }
 
-static struct page *pages_alloc(u32 count)
+static struct page *pages_alloc(u32 count, const void *site)
 {
+	struct klinux *k = klinux_now();
 	struct page *first;
 	u32 head;
 	pa_t pa;
@@ -55,10 +56,13 @@ static struct page *pages_alloc(u32 count)
 	if (fault_hit(&fault_alloc_pages) || !physmem_alloc(mem(), PHYS_NS, count, &pa))
 		return NULL;
 	first = phys_to_page(pa.v);
-	head = (u32)(first - kslab_pages(klinux_now()));
+	head = (u32)(first - kslab_pages(k));
 	for (u32 i = 0; i < count; i++)
 		first[i] = (struct page){.refcount = 1, .head = head};
-	first->live = count;
+	first->live = first->count = count;
+	first->site = site;
+	if (site)
+		kslab_account(k, 1, (s64)count << PAGE_SHIFT);
 	return first;
 }
 
@@ -84,8 +88,11 @@ void put_page(struct page *page)
 	if (--page->refcount)
 		return;
 	head = kslab_pages(klinux_now()) + page->head;
-	if (--head->live == 0)
-		physmem_free(mem(), pa_of(page_to_phys(head)));
+	if (--head->live)
+		return;
+	if (head->site)
+		kslab_account(klinux_now(), -1, -((s64)head->count << PAGE_SHIFT));
+	physmem_free(mem(), pa_of(page_to_phys(head)));
 }
 
 void unpin_user_pages(struct page **pages, unsigned long n)
@@ -97,24 +104,30 @@ void unpin_user_pages(struct page **pages, unsigned long n)
 	}
 }
 
-static void *exact(size_t count, gfp_t gfp)
+void *kpages_alloc(size_t count, gfp_t gfp, const void *site)
 {
 	struct page *page;
 
 	/* Like the real one: above the largest order the allocator refuses and says so once. */
-	if (!count || get_order(count * PAGE_SIZE) > MAX_PAGE_ORDER) {
+	if (!count || count > 1ul << MAX_PAGE_ORDER) {
 		if (count && !(gfp & __GFP_NOWARN))
 			klog_line(4, "page allocation failure: order above 10");
 		return NULL;
 	}
 	if (gfpflags_allow_blocking(gfp))
-		kmight_sleep_at(__builtin_return_address(0));
-	page = pages_alloc((u32)count);
+		kmight_sleep_at(site);
+	page = pages_alloc((u32)count, site);
 	kcharge(cost()->alloc_ns * count);
 	return page ? page_address(page) : NULL;
 }
 
-void *alloc_pages_exact(size_t size, gfp_t gfp) { return exact(DIV_ROUND_UP(size, PAGE_SIZE), gfp); }
+#define CALLER __builtin_return_address(0)
+
+void *alloc_pages_exact(size_t size, gfp_t gfp)
+{
+	/* Not DIV_ROUND_UP: a size near the end of the address space must not wrap to zero pages. */
+	return kpages_alloc(size / PAGE_SIZE + (size % PAGE_SIZE != 0), gfp, CALLER);
+}
 
 void free_pages_exact(void *virt, size_t size)
 {
@@ -128,20 +141,39 @@ void free_pages_exact(void *virt, size_t size)
 
 struct page *alloc_pages(gfp_t gfp, unsigned int order)
 {
-	void *virt = exact(1UL << order, gfp);
+	void *virt = order > MAX_PAGE_ORDER ? NULL : kpages_alloc(1UL << order, gfp, CALLER);
 
 	return virt ? virt_to_page(virt) : NULL;
+}
+
+unsigned long __get_free_pages(gfp_t gfp, unsigned int order)
+{
+	return order > MAX_PAGE_ORDER ? 0 : (unsigned long)kpages_alloc(1UL << order, gfp, CALLER);
+}
+
+unsigned kpages_check_leaks(struct klinux *k)
+{
+	const struct page *pages = kslab_pages(k);
+	unsigned leaks = 0;
+
+	for (u32 i = 0; i < kslab_page_count(k); i++) {
+		char text[KSITE_BYTES];
+
+		if (!pages[i].live || !pages[i].site)
+			continue;
+		leaks++;
+		report_add(&k->m->report, FINDING_DETECTOR, NULL,
+			   "leak: %u page%s of %u allocated in %s", pages[i].live,
+			   pages[i].live == 1 ? "" : "s", pages[i].count,
+			   ksite(pages[i].site, text));
+	}
+	return leaks;
 }
 
 void __free_pages(struct page *page, unsigned int order)
 {
 	for (unsigned int i = 0; i < 1u << order; i++)
 		put_page(page + i);
-}
-
-unsigned long __get_free_pages(gfp_t gfp, unsigned int order)
-{
-	return (unsigned long)exact(1UL << order, gfp);
 }
 
 void free_pages(unsigned long addr, unsigned int order)

@@ -19,7 +19,7 @@
 FAULT_SITE(fault_kmalloc, "kern.kmalloc", "a kernel allocation returns NULL");
 
 #define RED_BYTES 16
-#define RED 0xbbbbbbbbbbbbbbbbULL
+#define RED 0xbb
 #define POISON 0x6b6b6b6b6b6b6b6bULL
 #define QUARANTINE 64 /* objects a class keeps from reuse */
 #define CHUNK_PAGES 8u
@@ -56,10 +56,21 @@ struct kslab {
 	u32 page_count;
 };
 
-static u64 *red_of(struct kobj *o) { return (u64 *)((char *)(o + 1) + round_up(o->size, 8)); }
+/* The red zone begins at the first byte behind the object, which may be odd. */
+static u8 *red_of(struct kobj *o) { return (u8 *)(o + 1) + o->size; }
+static u32 red_bytes(const struct kobj *o) { return round_up(o->size, 8) - o->size + 8; }
 
-/* Kept from machine to machine, because it is large: an entry is written when its page is allocated
- * and not looked at before. */
+static bool red_intact(struct kobj *o)
+{
+	const u8 *red = red_of(o);
+
+	for (u32 i = 0; i < red_bytes(o); i++)
+		if (red[i] != RED)
+			return false;
+	return true;
+}
+
+/* Kept from machine to machine, because it is large; the used part is cleared in between. */
 static struct page *kept_pages;
 static u32 kept_count;
 
@@ -98,11 +109,15 @@ void kslab_destroy(struct klinux *k)
 	if (!k->slab)
 		return;
 	kslab_check_poison(k);
+	/* The array is kept, what it says is not. */
+	memset(k->slab->pages, 0,
+	       sizeof(*k->slab->pages) * k->m->mem.zone[PHYS_NS].high_water);
 	kh_free(k->slab);
 	k->slab = NULL;
 }
 
 struct page *kslab_pages(struct klinux *k) { return k->slab->pages; }
+uint32_t kslab_page_count(const struct klinux *k) { return k->slab->page_count; }
 
 static u32 class_of(size_t size)
 {
@@ -168,7 +183,7 @@ void kslab_check_poison(struct klinux *k)
 	}
 }
 
-static void *alloc_large(struct klinux *k, size_t size, const void *site)
+static void *alloc_large(struct klinux *k, size_t size)
 {
 	u32 pages = (u32)DIV_ROUND_UP(size + sizeof(struct kobj) + RED_BYTES, PAGE_SIZE);
 	struct kobj *o;
@@ -178,7 +193,8 @@ static void *alloc_large(struct klinux *k, size_t size, const void *site)
 		return NULL;
 	o = physmem_at(&k->m->mem, pa, pages * PAGE_SIZE);
 	o->class = CLASS_PAGES;
-	(void)site;
+	for (u32 i = 0; i < pages; i++)
+		virt_to_page((char *)o + i * PAGE_SIZE)->flags = PG_slab;
 	return o;
 }
 
@@ -190,7 +206,7 @@ static struct kobj *kobj_take(struct klinux *k, size_t size, const void *site)
 	struct kobj *o;
 
 	if (c == CLASS_PAGES) {
-		o = alloc_large(k, size, site);
+		o = alloc_large(k, size);
 		if (!o)
 			return NULL;
 	} else {
@@ -207,8 +223,8 @@ static struct kobj *kobj_take(struct klinux *k, size_t size, const void *site)
 	o->site = o->alloc_site = site;
 	o->number = ++s->number;
 	kmem_unpoison(o + 1, round_up(size, 8) + RED_BYTES);
-	red_of(o)[0] = RED;
-	kmem_poison(red_of(o), RED_BYTES - 8);
+	memset(red_of(o), RED, red_bytes(o));
+	kmem_poison(red_of(o), red_bytes(o));
 	return o;
 }
 
@@ -284,8 +300,8 @@ static void kobj_free(const void *p, const void *site)
 	o = kobj_of(k, p, site);
 	if (!o)
 		return;
-	kmem_unpoison(red_of(o), RED_BYTES - 8);
-	if (red_of(o)[0] != RED) {
+	kmem_unpoison(red_of(o), red_bytes(o));
+	if (!red_intact(o)) {
 		char alloc[KSITE_BYTES];
 
 		report_add(&k->m->report, FINDING_DETECTOR, machine_where(k->m),
@@ -398,6 +414,12 @@ char *kstrdup(const char *s, gfp_t gfp)
 	return p;
 }
 
+void kslab_account(struct klinux *k, int objects, int64_t bytes)
+{
+	k->slab->objects += (u64)(s64)objects;
+	k->slab->bytes += (u64)bytes;
+}
+
 void klinux_mem_usage(const struct klinux *k, uint64_t *objects, uint64_t *bytes)
 {
 	*objects = k->slab->objects;
@@ -425,5 +447,5 @@ unsigned klinux_check_leaks(struct klinux *k)
 			   "leak: %u object%s of %u bytes allocated in %s", same,
 			   same == 1 ? "" : "s", o->size, ksite(o->alloc_site, text));
 	}
-	return leaks;
+	return leaks + kpages_check_leaks(k);
 }

@@ -88,7 +88,7 @@ uint64_t kuser_alloc(size_t bytes)
 	struct kprocess *p = process();
 	struct vm_area_struct *v;
 	size_t size = PAGE_ALIGN(bytes ? bytes : 1);
-	void *host = alloc_pages_exact(size, __GFP_ZERO | __GFP_NOWARN);
+	void *host = kpages_alloc(size / PAGE_SIZE, __GFP_NOWARN, NULL);
 
 	if (!host)
 		return 0;

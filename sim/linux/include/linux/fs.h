@@ -27,6 +27,7 @@ struct file {
 	struct inode inode;  /* of the simulator: one per open */
 	struct module *pinned;
 	char name[32];
+	struct file *next, *prev; /* all files, of the simulator */
 };
 struct kiocb;
 struct iov_iter;

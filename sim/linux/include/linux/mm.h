@@ -23,6 +23,8 @@ struct page {
 	u32 head;  /* index of the first page of its allocation */
 	u32 live;  /* in the head: pages of the allocation still referenced */
 	u32 flags; /* PG_* */
+	u32 count; /* in the head: pages of the allocation */
+	const void *site; /* in the head: who allocated, NULL = user memory */
 };
 #define PG_slab 1u
 #define PG_user 2u
