@@ -85,13 +85,8 @@ static void check_outcome(struct rtask *rt, const struct scn_step *st)
 
 		want_errno |= !strcmp(r->name, "errno");
 		want_ret |= !strcmp(r->name, "ret");
-		if (r->unsigned32 && r->name[0] == 'w' && hi < 0 && hi >= -WORLD_PARTITIONS_MAX) {
-			/* a partition's id, shifted */
-			uint64_t v = (uint64_t)lo & 0x00ffffffffffffffull;
-
-			lo = hi = (int64_t)(v | (uint64_t)run_part_id(rt->run, (int)-hi - 1)
-							<< ((uint64_t)r->lo >> 56));
-		}
+		if (r->is_partition)
+			lo = hi = lo | (int64_t)run_part_id(rt->run, r->part) << r->part_shift;
 		if (!o) {
 			if (err && err->value) {
 				rtask_fail(rt, "errno %s, expected %s",

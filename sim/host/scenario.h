@@ -85,7 +85,10 @@ bool epat_match_but_fields(const struct epat *p, const struct trace_rec *rec);
 struct scn_range {
 	const char *name;
 	int64_t lo, hi;
-	bool unsigned32; /* compare the low 32 bits */
+	bool unsigned32;   /* compare the low 32 bits */
+	bool is_partition; /* lo gets the id of partition `part`, shifted, once it has one */
+	uint8_t part_shift;
+	int16_t part;
 	const struct ynode *node;
 };
 struct scn_expect {

@@ -187,14 +187,12 @@ static struct scn_expect *read_ranges(struct scn *s, const struct ynode *n, cons
 			e->range[e->count++] = (struct scn_range){
 				.name = pool_printf(&s->pool, "w%d", i),
 				.lo = (int64_t)r->x[i],
-				.hi = r->part[i] < 0 ? (int64_t)r->x[i] : -(int64_t)(r->part[i] + 1),
+				.hi = (int64_t)r->x[i],
 				.unsigned32 = true,
+				.is_partition = r->part[i] >= 0,
+				.part = r->part[i],
+				.part_shift = r->part_shift[i],
 				.node = n->item[i]};
-			if (r->part[i] >= 0) {
-				/* resolved when the partition has an id */
-				e->range[e->count - 1].lo =
-					(int64_t)(r->x[i] | (uint64_t)r->part_shift[i] << 56);
-			}
 		}
 		return e;
 	}
