@@ -126,6 +126,16 @@ static bool newer(const char *a, const char *b)
 							sa.st_mtim.tv_nsec >= sb.st_mtim.tv_nsec;
 }
 
+/* Whether @path is the source that this build made its sps/STEM/STEM.dtb from: a user's manifest may
+ * well have the same name. */
+static bool is_own_source(const char *path, const char *stem)
+{
+	char own[PATH_MAX + 160], a[PATH_MAX], b[PATH_MAX];
+
+	snprintf(own, sizeof(own), "%s/../sps/%s/%s.dts", library_dir(), stem, stem);
+	return realpath(path, a) && realpath(own, b) && !strcmp(a, b);
+}
+
 /* Runs dtc without a shell: the path is the user's. */
 static void *compile(const char *path, size_t *bytes, char *why, size_t why_room)
 {
@@ -179,7 +189,7 @@ void *host_manifest_load(const char *path, size_t *bytes, char *why, size_t why_
 	if (is_dts) {
 		snprintf(name, sizeof(name), "%s.dtb", stem_of(path, stem, sizeof(stem)));
 		built = world_find_file("sp", name);
-		if (!built || !newer(built, real))
+		if (!built || !is_own_source(real, stem) || !newer(built, real))
 			return compile(real, bytes, why, why_room);
 		snprintf(real, sizeof(real), "%s", built);
 	}

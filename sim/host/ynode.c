@@ -167,8 +167,10 @@ static struct ynode **path_step(struct pool *pool, struct ynode *n, const char *
 			return NULL;
 		item = pool_alloc(pool, (n->count + 1) * sizeof(*item));
 		key = pool_alloc(pool, (n->count + 1) * sizeof(*key));
-		memcpy(item, n->item, n->count * sizeof(*item));
-		memcpy(key, n->key, n->count * sizeof(*key));
+		for (size_t i = 0; i < n->count; i++) {
+			item[i] = n->item[i];
+			key[i] = n->key[i];
+		}
 		key[n->count] = node_new(pool, YNODE_SCALAR, "--set", 1, 1);
 		key[n->count]->text = pool_strdup(pool, word);
 		n->item = item;
