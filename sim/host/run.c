@@ -529,13 +529,6 @@ static int run_make(struct run *run)
 	return 0;
 }
 
-static bool finding_counts(struct run *run, const struct finding *f)
-{
-	if (f->class != FINDING_DETECTOR && f->class != FINDING_NO_PROGRESS)
-		return true;
-	return !judge_expects_finding(&run->judge, f->what);
-}
-
 static bool stop_expected(const struct run *run)
 {
 	for (size_t i = 0; i < run->s->expect_count; i++) {
@@ -543,6 +536,15 @@ static bool stop_expected(const struct run *run)
 			return run->s->expect[i].word == run->stop;
 	}
 	return false;
+}
+
+static bool finding_counts(struct run *run, const struct finding *f)
+{
+	if (f->class != FINDING_DETECTOR && f->class != FINDING_NO_PROGRESS)
+		return true;
+	if (f->class == FINDING_NO_PROGRESS && stop_expected(run))
+		return false; /* it says who holds what in a stop that was asked for */
+	return !judge_expects_finding(&run->judge, f->what);
 }
 
 static void save_scenario(struct run *run, char *path, size_t bytes)

@@ -22,6 +22,7 @@ enum lock_kind { LOCK_SPIN, LOCK_READ, LOCK_WRITE, LOCK_MUTEX, LOCK_RWSEM_READ, 
 
 #define LOCKUP_NS 100000000000ULL /* of spinning: more than any detector needs */
 #define BACKOFF_MAX 64
+#define BACKOFF_LONG 4096 /* after a second of spinning nobody counts microseconds */
 #define MUTEX_DESTROYED 0x6d757478u
 
 static uint32_t name_of(const char *name, unsigned int *who)
@@ -43,7 +44,8 @@ struct backoff {
 	unsigned step;
 };
 
-static void backoff(struct backoff *b, const char *name)
+/* @holder: NULL = readers, who are only counted. */
+static void backoff(struct backoff *b, const char *name, const struct task_struct *holder)
 {
 	if (!b->step) {
 		b->since_ns = pe_self()->now_ns;
@@ -52,10 +54,16 @@ static void backoff(struct backoff *b, const char *name)
 	kcharge(cost()->cpu_relax_ns * b->step);
 	if (b->step < BACKOFF_MAX && pe_self()->now_ns - b->since_ns > 100000)
 		b->step *= 2;
+	else if (pe_self()->now_ns - b->since_ns > 1000000000)
+		b->step = BACKOFF_LONG;
 	if (pe_self()->now_ns - b->since_ns < LOCKUP_NS)
 		return;
 	klog_printf(0, "BUG: spinlock lockup suspected on CPU#%u, %s/%d, lock %s",
 		    pe_self()->id, kcurrent_comm(), kcurrent_pid(), name ? name : "?");
+	report_add(&machine->report, FINDING_NO_PROGRESS, machine_where(machine),
+		   "%s was never released: held by %s/%d, wanted by %s/%d", name ? name : "a lock",
+		   holder ? holder->comm : "readers", holder ? holder->pid : 0, kcurrent_comm(),
+		   kcurrent_pid());
 	machine_stop(machine, MACHINE_LIVELOCK, "a spinlock was never released");
 }
 
@@ -78,7 +86,7 @@ static void spin_take(spinlock_t *lock)
 	if (lock->owner)
 		NOTE(trace_lock_wait, lock, LOCK_SPIN);
 	while (lock->owner)
-		backoff(&b, lock->name);
+		backoff(&b, lock->name, lock->owner);
 	lock->owner = self;
 	lock->cpu = self->cpu;
 	kcharge(cost()->lock_ns);
@@ -181,7 +189,7 @@ void read_lock(rwlock_t *lock)
 	if (lock->writer)
 		NOTE(trace_lock_wait, lock, LOCK_READ);
 	while (lock->writer)
-		backoff(&b, lock->name);
+		backoff(&b, lock->name, lock->writer);
 	lock->readers++;
 	kcharge(cost()->lock_ns);
 	NOTE(trace_lock_acquire, lock, LOCK_READ);
@@ -195,8 +203,20 @@ int read_trylock(rwlock_t *lock)
 	return 1;
 }
 
+static void rwlock_bad_unlock(rwlock_t *lock)
+{
+	klog_printf(0, "BUG: rwlock wrong owner on CPU#%u, %s/%d", pe_self()->id, kcurrent_comm(),
+		    kcurrent_pid());
+	report_add(&machine->report, FINDING_DETECTOR, machine_where(machine),
+		   "unlock of rwlock %s, which is not held", lock->name ? lock->name : "?");
+}
+
 static void read_drop(rwlock_t *lock)
 {
+	if (!lock->readers) {
+		rwlock_bad_unlock(lock);
+		return;
+	}
 	NOTE(trace_lock_release, lock, LOCK_READ);
 	lock->readers--;
 }
@@ -215,7 +235,7 @@ void write_lock(rwlock_t *lock)
 	if (lock->writer || lock->readers)
 		NOTE(trace_lock_wait, lock, LOCK_WRITE);
 	while (lock->writer || lock->readers)
-		backoff(&b, lock->name);
+		backoff(&b, lock->name, lock->writer);
 	lock->writer = ktask_current();
 	kcharge(cost()->lock_ns);
 	NOTE(trace_lock_acquire, lock, LOCK_WRITE);
@@ -231,6 +251,8 @@ int write_trylock(rwlock_t *lock)
 
 static void write_drop(rwlock_t *lock)
 {
+	if (lock->writer != ktask_current())
+		rwlock_bad_unlock(lock);
 	NOTE(trace_lock_release, lock, LOCK_WRITE);
 	lock->writer = NULL;
 }
@@ -365,6 +387,7 @@ static int mutex_take(struct mutex *lock, unsigned state)
 	self->wait_site = lock->name;
 	for (;;) {
 		kset_state(state);
+		self->wait_holder = lock->owner;
 		if (!lock->owner)
 			break;
 		if (signal_pending_state(state, self)) {
@@ -375,6 +398,7 @@ static int mutex_take(struct mutex *lock, unsigned state)
 	}
 	kset_state(TASK_RUNNING);
 	self->wait_site = NULL;
+	self->wait_holder = NULL;
 	klock_queue_del(&lock->wait, &w);
 	if (ret)
 		return ret;
@@ -599,6 +623,7 @@ static int sem_take(struct semaphore *sem, unsigned state, uint64_t until_ns)
 		return 0;
 	}
 	klock_queue_add(&sem->wait, &w);
+	self->wait_site = "semaphore";
 	for (;;) {
 		kset_state(state);
 		if (w.granted)
@@ -614,6 +639,7 @@ static int sem_take(struct semaphore *sem, unsigned state, uint64_t until_ns)
 		kschedule_until(until_ns, until_ns);
 	}
 	kset_state(TASK_RUNNING);
+	self->wait_site = NULL;
 	if (!w.granted)
 		klock_queue_del(&sem->wait, &w);
 	return ret;

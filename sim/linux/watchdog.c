@@ -342,8 +342,15 @@ static void check_progress(struct kwatch *w)
 		w->quiet_checks = 0;
 		return;
 	}
-	if (++w->quiet_checks >= IDLE_CHECKS_MAX)
-		machine_stop(machine, MACHINE_DEADLOCK, "every task waits and nothing can wake one");
+	if (++w->quiet_checks < IDLE_CHECKS_MAX)
+		return;
+	for (struct task_struct *p = s->all; p; p = p->all_next)
+		if (p->wait_holder)
+			report_add(&machine->report, FINDING_NO_PROGRESS, NULL,
+				   "%s/%d waits for %s, held by %s/%d", p->comm, p->pid,
+				   p->wait_site ? p->wait_site : "?", p->wait_holder->comm,
+				   p->wait_holder->pid);
+	machine_stop(machine, MACHINE_DEADLOCK, "every task waits and nothing can wake one");
 }
 
 static void hung_event(struct ev *ev)

@@ -2,7 +2,9 @@
 #include <linux/sched.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
+#include <linux/rwlock.h>
 #include <linux/rwsem.h>
+#include <linux/semaphore.h>
 #include <linux/completion.h>
 #include <linux/kernel.h>
 #include <linux/wait.h>
@@ -18,7 +20,9 @@
 uint64_t kside_runtime_ns(const struct task_struct *p) { return p->sum_exec_ns; }
 void kside_set_nice(struct task_struct *p, int nice) { set_user_nice(p, nice); }
 
-static struct mutex mutex;
+static struct mutex mutex, mutex2;
+static rwlock_t rwlock;
+static struct semaphore sem;
 static spinlock_t spin;
 static struct rw_semaphore rwsem;
 static struct completion done;
@@ -26,6 +30,9 @@ static struct completion done;
 void kside_locks_init(void)
 {
 	mutex_init(&mutex);
+	mutex_init(&mutex2);
+	rwlock_init(&rwlock);
+	sema_init(&sem, 2);
 	spin_lock_init(&spin);
 	init_rwsem(&rwsem);
 	init_completion(&done);
@@ -61,6 +68,15 @@ void kside_up_read(void) { up_read(&rwsem); }
 void kside_down_write(void) { down_write(&rwsem); }
 void kside_up_write(void) { up_write(&rwsem); }
 
+void kside_mutex2_lock(void) { mutex_lock(&mutex2); }
+void kside_read_lock(void) { read_lock(&rwlock); }
+void kside_read_unlock(void) { read_unlock(&rwlock); }
+void kside_write_lock(void) { write_lock(&rwlock); }
+void kside_write_unlock(void) { write_unlock(&rwlock); }
+void kside_down(void) { down(&sem); }
+int kside_down_timeout(long j) { return down_timeout(&sem, j); }
+void kside_up(void) { up(&sem); }
+
 static DECLARE_WAIT_QUEUE_HEAD(queue);
 
 void kside_wq_init(void) { init_waitqueue_head(&queue); }
@@ -85,6 +101,19 @@ void kside_work_flush(unsigned which) { flush_work(&work[which]); }
 bool kside_work_cancel_sync(unsigned which) { return cancel_work_sync(&work[which]); }
 void kside_work_destroy(void) { destroy_workqueue(wq); }
 const char *kside_comm(void) { return current->comm; }
+
+static struct delayed_work delayed;
+
+static void run_delayed(struct work_struct *w) { (void)w; work_fn(8); }
+
+void kside_delayed_init(void (*fn)(unsigned which))
+{
+	work_fn = fn;
+	INIT_DELAYED_WORK(&delayed, run_delayed);
+}
+bool kside_delayed_queue(unsigned long j) { return schedule_delayed_work(&delayed, j); }
+bool kside_delayed_mod(unsigned long j) { return mod_delayed_work(system_wq, &delayed, j); }
+bool kside_delayed_cancel(void) { return cancel_delayed_work_sync(&delayed); }
 
 struct order_timer {
 	struct hrtimer t;

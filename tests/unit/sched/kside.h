@@ -36,6 +36,15 @@ void kside_up_read(void);
 void kside_down_write(void);
 void kside_up_write(void);
 
+void kside_mutex2_lock(void);
+void kside_read_lock(void);
+void kside_read_unlock(void);
+void kside_write_lock(void);
+void kside_write_unlock(void);
+void kside_down(void);
+int kside_down_timeout(long jiffies_);
+void kside_up(void);
+
 /* wait queue: waits until *flag */
 void kside_wq_init(void);
 void kside_wq_wait(const bool *flag);
@@ -48,6 +57,11 @@ void kside_work_flush(unsigned which);
 bool kside_work_cancel_sync(unsigned which);
 void kside_work_destroy(void);
 const char *kside_comm(void);
+/* delayed work 0 runs work_fn(8) */
+void kside_delayed_init(void (*fn)(unsigned which));
+bool kside_delayed_queue(unsigned long jiffies_);
+bool kside_delayed_mod(unsigned long jiffies_);
+bool kside_delayed_cancel(void);
 
 /* timers: fire in order, each appends its number to @order */
 void kside_timers_start(unsigned char *order, unsigned *count);

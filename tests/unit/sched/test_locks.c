@@ -435,6 +435,226 @@ static void test_cross_call(void **state)
 	run(4, call_ready, 1);
 }
 
+/* --- reader-writer lock, semaphore ---------------------------------------------------------------- */
+static unsigned readers_inside, max_readers;
+static bool writer_inside, broken;
+
+static void rwlock_reader(void *arg)
+{
+	(void)arg;
+	for (int i = 0; i < 50; i++) {
+		ksys_enter("lock");
+		kside_read_lock();
+		broken |= writer_inside;
+		if (++readers_inside > max_readers)
+			max_readers = readers_inside;
+		kcharge(20000);
+		readers_inside--;
+		kside_read_unlock();
+		ksys_exit("lock", 0);
+		kuser_work_ns(1000);
+	}
+	kworld_done();
+}
+
+static void rwlock_writer(void *arg)
+{
+	(void)arg;
+	for (int i = 0; i < 50; i++) {
+		ksys_enter("lock");
+		kside_write_lock();
+		broken |= writer_inside || readers_inside;
+		writer_inside = true;
+		kcharge(20000);
+		writer_inside = false;
+		kside_write_unlock();
+		ksys_exit("lock", 0);
+		kuser_work_ns(30000);
+	}
+	kworld_done();
+}
+
+static void rwlock_ready(void *arg)
+{
+	kworld_done_after(NULL, (unsigned)(uintptr_t)arg);
+	kside_locks_init();
+	readers_inside = max_readers = 0;
+	writer_inside = broken = false;
+	start("r", rwlock_reader, NULL, 0);
+	start("r", rwlock_reader, NULL, 1);
+	start("w", rwlock_writer, NULL, 2);
+	start("w", rwlock_writer, NULL, 3);
+}
+
+static void test_rwlock(void **state)
+{
+	(void)state;
+	run(4, rwlock_ready, 4);
+	assert_false(broken);
+	assert_int_equal(max_readers, 2);
+}
+
+static void sem_user(void *arg)
+{
+	(void)arg;
+	ksys_enter("sem");
+	kside_down();
+	enter();
+	kside_msleep(20);
+	inside--;
+	kside_up();
+	ksys_exit("sem", 0);
+	kworld_done();
+}
+
+static void sem_late(void *arg)
+{
+	(void)arg;
+	kuser_sleep_ns(5 * MS);
+	ksys_enter("sem");
+	result[0] = kside_down_timeout(1);
+	ksys_exit("sem", 0);
+	kworld_done();
+}
+
+static void sem_ready(void *arg)
+{
+	kworld_done_after(NULL, (unsigned)(uintptr_t)arg);
+	kside_locks_init();
+	for (int i = 0; i < 4; i++)
+		start("s", sem_user, NULL, -1);
+	start("late", sem_late, NULL, -1);
+}
+
+static void test_semaphore(void **state)
+{
+	(void)state;
+	run(2, sem_ready, 5);
+	assert_int_equal(max_inside, 2); /* it starts at 2 */
+	assert_int_equal(result[0], -62); /* ETIME */
+}
+
+/* --- delayed work -------------------------------------------------------------------------------- */
+static void delayed_ran(unsigned which)
+{
+	assert_int_equal(which, 8);
+	at_ns[count++] = machine->now_ns;
+}
+
+static void delayed_user(void *arg)
+{
+	uint64_t t0;
+
+	(void)arg;
+	ksys_enter("work");
+	kside_delayed_init(delayed_ran);
+	t0 = machine->now_ns;
+	assert_true(kside_delayed_queue(5));
+	assert_false(kside_delayed_queue(5)); /* already queued */
+	kside_msleep(50);
+	assert_int_equal(count, 1);
+	assert_in_range(at_ns[0] - t0, 16 * MS, 24 * MS); /* five ticks, the first already begun */
+	t0 = machine->now_ns;
+	assert_true(kside_delayed_queue(25));
+	assert_true(kside_delayed_mod(5)); /* sooner */
+	kside_msleep(50);
+	assert_int_equal(count, 2);
+	assert_in_range(at_ns[1] - t0, 16 * MS, 24 * MS); /* five ticks, the first already begun */
+	assert_true(kside_delayed_queue(5));
+	assert_true(kside_delayed_cancel());
+	assert_false(kside_delayed_cancel());
+	kside_msleep(50);
+	assert_int_equal(count, 2);
+	ksys_exit("work", 0);
+	kworld_done();
+}
+
+static void delayed_ready(void *arg)
+{
+	kworld_done_after(NULL, (unsigned)(uintptr_t)arg);
+	start("d", delayed_user, NULL, -1);
+}
+
+static void test_delayed_work(void **state)
+{
+	(void)state;
+	run(2, delayed_ready, 1);
+}
+
+/* --- locks that are never released ---------------------------------------------------------------- */
+static void stuck(unsigned pes, void (*ready)(void *), enum machine_stop stop, const char *what)
+{
+	struct kworld w;
+
+	kworld_init(&w, pes);
+	kworld_run(&w, ready, NULL, 0);
+	assert_int_equal(w.stop, stop);
+	assert_int_equal(w.m->report.first->class, FINDING_NO_PROGRESS);
+	assert_non_null(strstr(w.m->report.first->what, what));
+	kworld_end(&w);
+}
+
+static void spin_keeper(void *arg)
+{
+	(void)arg;
+	ksys_enter("keep");
+	kside_spin_lock();
+	ksys_exit("keep", 0);
+	kuser_sleep_ns(SEC);
+}
+
+static void spin_wanter(void *arg)
+{
+	(void)arg;
+	kuser_sleep_ns(10 * MS);
+	ksys_enter("want");
+	kside_spin_lock();
+	fail();
+}
+
+static void spin_stuck_ready(void *arg)
+{
+	(void)arg;
+	kside_locks_init();
+	start("keeper", spin_keeper, NULL, 0);
+	start("wanter", spin_wanter, NULL, 1);
+}
+
+static void test_spinlock_never_released(void **state)
+{
+	(void)state;
+	stuck(2, spin_stuck_ready, MACHINE_LIVELOCK, "never released: held by keeper/");
+}
+
+static void abba(void *arg)
+{
+	ksys_enter("abba");
+	if (arg) {
+		kside_mutex2_lock();
+		kside_msleep(10);
+		kside_mutex_lock();
+	} else {
+		kside_mutex_lock();
+		kside_msleep(10);
+		kside_mutex2_lock();
+	}
+	fail();
+}
+
+static void abba_ready(void *arg)
+{
+	(void)arg;
+	kside_locks_init();
+	start("first", abba, NULL, 0);
+	start("second", abba, (void *)1, 1);
+}
+
+static void test_mutex_deadlock(void **state)
+{
+	(void)state;
+	stuck(2, abba_ready, MACHINE_DEADLOCK, "waits for &mutex2, held by second/");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -443,6 +663,9 @@ int main(void)
 		cmocka_unit_test(test_killable),    cmocka_unit_test(test_waitqueue),
 		cmocka_unit_test(test_hrtimer_order), cmocka_unit_test(test_workqueue),
 		cmocka_unit_test(test_cross_call),
+		cmocka_unit_test(test_rwlock),	    cmocka_unit_test(test_semaphore),
+		cmocka_unit_test(test_delayed_work), cmocka_unit_test(test_spinlock_never_released),
+		cmocka_unit_test(test_mutex_deadlock),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -87,6 +87,7 @@ struct task_struct {
 	struct task_struct *all_next;
 	struct task_struct *joiners, *join_next;
 	const char *wait_site; /* what it waits for, for reports */
+	const struct task_struct *wait_holder; /* who had it when the wait began, NULL = not known */
 	const char *syscall;
 };
 
