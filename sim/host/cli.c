@@ -97,14 +97,23 @@ static int option(struct cli *c, enum opt opt, const char *value)
 	return EXIT_INTERNAL;
 }
 
-static int parse(struct cli *c, int argc, char **argv)
+/* The command is the first word that is no option: options may stand before and after it. */
+static int parse(struct cli *c, int argc, char **argv, const char **command)
 {
 	for (int i = 0; i < argc; i++) {
 		const char *a = argv[i], *eq = strchr(a, '=');
 		size_t len = eq ? (size_t)(eq - a) : strlen(a), n = 0;
 		int err;
 
-		if (strncmp(a, "--", 2)) {
+		if (!strcmp(a, "--help") || !strcmp(a, "-h")) {
+			*command = "help";
+			return 0;
+		}
+		if (a[0] != '-' && !*command) {
+			*command = a;
+			continue;
+		}
+		if (a[0] != '-') {
 			if (c->file_count == FILES_MAX)
 				return usage("more than %d files", FILES_MAX);
 			c->file[c->file_count++] = a;
@@ -345,6 +354,18 @@ static void print_table(const struct vsection *v, size_t n)
 	}
 }
 
+/* The names that injections and expectations of this scenario can use. */
+static void print_scenario(const struct scn *s)
+{
+	puts("partitions");
+	for (size_t i = 0; i < s->part_count; i++)
+		printf("  %-22s %s\n", s->part[i].name, s->part[i].manifest);
+	puts("\ntasks");
+	for (size_t i = 0; i < s->task_count; i++)
+		printf("  %-22s %zu steps\n", s->task[i].name, s->task[i].step_count);
+	printf("\nPEs\n  0..%u\n\n", s->mach.pes - 1);
+}
+
 static int cmd_points(struct cli *c)
 {
 	size_t n;
@@ -356,6 +377,8 @@ static int cmd_points(struct cli *c)
 		struct scn s;
 		int err = scn_load(&s, c->file[0], c->sets, c->o.set_count, &d);
 
+		if (!err)
+			print_scenario(&s);
 		scn_free(&s);
 		if (err) {
 			fprintf(stderr, "%s\n", d.text);
@@ -407,7 +430,10 @@ static int cmd_bench(struct cli *c)
 
 static int cmd_replay(struct cli *c)
 {
-	return usage("replay: decisions are not recorded yet; a failing run leaves a scenario for `run`");
+	/* All decisions of a run are in its file: the seed and every setting are pinned there. */
+	if (c->file_count != 1)
+		return usage("replay: which file? (a failing run names it)");
+	return cmd_run(c);
 }
 
 static int cmd_help(struct cli *c);
@@ -442,28 +468,31 @@ static int cmd_help(struct cli *c)
 int ffasim_main(int argc, char **argv)
 {
 	struct cli *c = calloc(1, sizeof(*c));
-	const char *words[COMMAND_COUNT];
+	const char *words[COMMAND_COUNT], *command = NULL;
 	int code = EXIT_USAGE;
 
 	if (!c)
 		return EXIT_INTERNAL;
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
 		words[i] = commands[i].name;
-	if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
+	if (argc < 2) {
 		cmd_help(c);
-		code = argc < 2 ? EXIT_USAGE : 0;
+		goto out;
+	}
+	if (parse(c, argc - 1, argv + 1, &command))
+		goto out;
+	if (!command) {
+		usage("which command? (ffasim help)");
 		goto out;
 	}
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
-		if (strcmp(commands[i].name, argv[1]))
+		if (strcmp(commands[i].name, command))
 			continue;
-		code = parse(c, argc - 2, argv + 2);
-		if (!code)
-			code = commands[i].run(c);
+		code = commands[i].run(c);
 		goto out;
 	}
-	code = usage("unknown command '%s' (did you mean '%s'?)", argv[1],
-		     word_nearest(argv[1], words, COMMAND_COUNT));
+	code = usage("unknown command '%s' (did you mean '%s'?)", command,
+		     word_nearest(command, words, COMMAND_COUNT));
 out:
 	free(c);
 	fflush(stdout);

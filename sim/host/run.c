@@ -547,6 +547,13 @@ static bool finding_counts(struct run *run, const struct finding *f)
 	return !judge_expects_finding(&run->judge, f->what);
 }
 
+static bool text_ends(const char *text, const char *end)
+{
+	size_t a = strlen(text), b = strlen(end);
+
+	return a >= b && !strcmp(text + a - b, end);
+}
+
 static void save_scenario(struct run *run, char *path, size_t bytes)
 {
 	const char *dir = run->o->out_dir ? run->o->out_dir : "out";
@@ -556,7 +563,9 @@ static void save_scenario(struct run *run, char *path, size_t bytes)
 	FILE *f;
 
 	mkdir(dir, 0777);
-	snprintf(path, bytes, "%s/%s-%" PRIu64 ".yaml", dir, run->s->name, seed);
+	snprintf(set, sizeof(set), "-%" PRIu64, seed);
+	/* A run of such a file keeps its name. */
+	snprintf(path, bytes, "%s/%s%s.yaml", dir, run->s->name, text_ends(run->s->name, set) ? "" : set);
 	snprintf(set, sizeof(set), "machine.seed=%" PRIu64, seed);
 	ynode_set(&run->s->pool, run->s->root, set, &d);
 	f = fopen(path, "we");

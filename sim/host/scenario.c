@@ -396,7 +396,7 @@ static int read_claims(struct scn *s, const struct ynode *n)
 	return 0;
 }
 
-/* "# Goal: ..." on the first lines, continued by following comment lines. */
+/* "# Goal: ..." on the first lines, continued by comment lines up to the first numbered one. */
 static void read_goal_comment(struct scn *s)
 {
 	FILE *f = fopen(s->path, "re");
@@ -410,7 +410,7 @@ static void read_goal_comment(struct scn *s)
 		p[strcspn(p, "\n")] = '\0';
 		if (!strncmp(p, "SPDX", 4) || (!*p && !goal[0]))
 			continue;
-		if (!*p || strlen(goal) + strlen(p) + 2 > sizeof(goal))
+		if (!*p || (goal[0] && *p >= '0' && *p <= '9') || strlen(goal) + strlen(p) + 2 > sizeof(goal))
 			break;
 		if (goal[0])
 			strcat(goal, " ");

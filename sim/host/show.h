@@ -13,10 +13,13 @@ struct show_text {
 	FILE *out;
 	unsigned pes;
 	bool all;     /* --log all: nothing elided, every kind */
-	uint64_t hidden;
+	uint64_t hidden, lines;
+	char held[400]; /* the first line left out */
+	unsigned held_pe;
+	uint64_t held_ns;
 	struct show_seen *seen;
 	size_t seen_room, seen_count;
-	uint32_t who[64];
+	uint32_t who[64], left_sp[64];
 };
 void show_text_begin(struct show_text *t, FILE *out, unsigned pes, bool all);
 void show_text_record(struct show_text *t, const struct trace_rec *rec);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The text log: one column a PE, a line an event that matters to somebody reading a run. Events that
- * repeat (same kind, PE, flow and values) are shown a few times and then counted:
+ * The text log: one column a PE (more PEs than fit side by side: a PE number before each line), a line
+ * an event that matters to somebody reading a run. A short log is complete. After FULL lines, events
+ * that repeat (same kind, PE, flow and values) are shown a few times and then counted:
  * "... (44,997 more, --log all)".
  */
 #include <inttypes.h>
@@ -12,7 +13,9 @@
 #include "host/words.h"
 
 #define SHOWN 3
+#define FULL 100
 #define COLUMN 44
+#define COLUMNS_MAX 4
 
 struct show_seen {
 	uint64_t hash;
@@ -23,12 +26,10 @@ void show_text_begin(struct show_text *t, FILE *out, unsigned pes, bool all)
 {
 	*t = (struct show_text){.out = out, .pes = pes, .all = all};
 	fprintf(out, "%15s  ", "virtual time");
-	for (unsigned i = 0; i < pes && i < 8; i++) {
-		if (i + 1 < pes && i < 7)
-			fprintf(out, "PE%-*u", COLUMN - 2, i);
-		else
-			fprintf(out, "PE%u", i);
-	}
+	if (pes > COLUMNS_MAX)
+		fputs("PE", out);
+	for (unsigned i = 0; i < pes && pes <= COLUMNS_MAX; i++)
+		fprintf(out, "PE%-*u", i + 1 < pes ? COLUMN - 2 : 1, i);
 	fputc('\n', out);
 }
 
@@ -144,12 +145,23 @@ static bool line_of(struct show_text *t, const struct trace_rec *rec, const stru
 
 	if (!strcmp(name, "nwd.smc")) {
 		smc_text(rec, body, sizeof(body), "|");
+		t->left_sp[rec->pe % 64] = 0;
 	} else if (!strcmp(name, "nwd.ret")) {
 		smc_text(rec, body, sizeof(body), "<");
+	} else if (!strcmp(name, "sp.leave") && !t->all) {
+		t->left_sp[rec->pe % 64] = (uint32_t)arg_of(rec, "sp$");
+		return false;
 	} else if (!strcmp(name, "sp.enter")) {
+		/* It goes on after an SVC of its own: nothing new. */
+		if (!t->all && !arg_of(rec, "resume") && t->left_sp[rec->pe % 64] == arg_of(rec, "sp$"))
+			return false;
 		snprintf(out, bytes, "S %s running (thread %" PRIx64 ")%s",
 			 trace_name((uint32_t)arg_of(rec, "sp$")), arg_of(rec, "thread"),
 			 arg_of(rec, "resume") ? ", resumed" : "");
+		return true;
+	} else if (!t->all && (!strcmp(name, "ffa.mem_retrieve") || !strcmp(name, "ffa.mem_relinquish"))) {
+		snprintf(out, bytes, "S %s %s handle %" PRIx64, trace_name((uint32_t)arg_of(rec, "sp$")),
+			 !strcmp(name, "ffa.mem_retrieve") ? "retrieves" : "relinquishes", arg_of(rec, "handle"));
 		return true;
 	} else if (!strcmp(name, "sp.migrated")) {
 		snprintf(out, bytes, "S %s goes on here, PE%" PRIu64 " -> PE%" PRIu64,
@@ -199,10 +211,30 @@ static bool line_of(struct show_text *t, const struct trace_rec *rec, const stru
 	return true;
 }
 
+static void show_line(struct show_text *t, unsigned pe, uint64_t time_ns, const char *body)
+{
+	fprintf(t->out, "%11" PRIu64 ".%03u  ", time_ns / 1000000, (unsigned)(time_ns / 1000 % 1000));
+	if (t->pes > COLUMNS_MAX)
+		fprintf(t->out, "%2u  ", pe);
+	for (unsigned i = 0; i < pe && t->pes <= COLUMNS_MAX; i++)
+		fprintf(t->out, "%-*s", COLUMN, ".");
+	fprintf(t->out, "%s\n", body);
+	t->lines++;
+}
+
+/* One line left out is no shorter than saying so. */
+static void show_hidden(struct show_text *t)
+{
+	if (t->hidden == 1)
+		show_line(t, t->held_pe, t->held_ns, t->held);
+	else if (t->hidden)
+		fprintf(t->out, "%15s  ... (%s more, --log all)\n", "", text_thousands(t->hidden));
+	t->hidden = 0;
+}
+
 void show_text_record(struct show_text *t, const struct trace_rec *rec)
 {
 	const struct trace_kind *k = trace_kind_by_id(rec->kind);
-	unsigned column = rec->pe < 8 ? rec->pe : 0;
 	char body[400];
 	uint32_t *count;
 
@@ -210,28 +242,21 @@ void show_text_record(struct show_text *t, const struct trace_rec *rec)
 		return;
 	if (!t->all) {
 		count = seen(t, key_of(rec, k));
-		if (count && ++*count > SHOWN) {
-			t->hidden++;
+		if (count && ++*count > SHOWN && t->lines >= FULL) {
+			if (!t->hidden++)
+				snprintf(t->held, sizeof(t->held), "%s", body);
+			t->held_pe = t->hidden == 1 ? rec->pe : t->held_pe;
+			t->held_ns = t->hidden == 1 ? rec->time_ns : t->held_ns;
 			return;
 		}
 	}
-	if (t->hidden) {
-		fprintf(t->out, "%15s  ... (%s more, --log all)\n", "", text_thousands(t->hidden));
-		t->hidden = 0;
-	}
-	fprintf(t->out, "%11" PRIu64 ".%03u  ", rec->time_ns / 1000000,
-		(unsigned)(rec->time_ns / 1000 % 1000));
-	for (unsigned i = 0; i < column; i++)
-		fprintf(t->out, "%-*s", COLUMN, ".");
-	if (rec->pe >= 8)
-		fprintf(t->out, "[PE%u] ", rec->pe);
-	fprintf(t->out, "%s\n", body);
+	show_hidden(t);
+	show_line(t, rec->pe, rec->time_ns, body);
 }
 
 void show_text_end(struct show_text *t)
 {
-	if (t->hidden)
-		fprintf(t->out, "%15s  ... (%s more, --log all)\n", "", text_thousands(t->hidden));
+	show_hidden(t);
 	free(t->seen);
 	t->seen = NULL;
 }

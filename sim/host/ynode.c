@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <yaml.h>
 
 struct copy {
@@ -108,9 +109,12 @@ struct ynode *ynode_load(struct pool *pool, const char *path, struct diag *d)
 	FILE *f = fopen(path, "rbe");
 	yaml_parser_t parser;
 	struct ynode *root;
+	struct stat st;
 
-	if (!f) {
-		diag_at(d, path, 0, 0, "%s", strerror(errno));
+	if (!f || (!fstat(fileno(f), &st) && S_ISDIR(st.st_mode))) {
+		diag_at(d, path, 0, 0, "%s", f ? strerror(EISDIR) : strerror(errno));
+		if (f)
+			fclose(f);
 		return NULL;
 	}
 	if (!yaml_parser_initialize(&parser)) {
@@ -190,6 +194,24 @@ static struct ynode **path_step(struct pool *pool, struct ynode *n, const char *
 	return NULL;
 }
 
+static int set_nothing(const struct ynode *at, const char *word, int len, const char *assignment,
+		       struct diag *d)
+{
+	const char *names[64];
+	size_t count = 0;
+
+	for (size_t i = 0; at->type == YNODE_SEQ && i < at->count && count < 64; i++) {
+		const struct ynode *name = ynode_get(at->item[i], "name");
+
+		if (name && name->type == YNODE_SCALAR)
+			names[count++] = name->text;
+	}
+	if (count)
+		return diag_at(d, "--set", 0, 0, "'%.*s': nothing is called '%s' there (did you mean '%s'?)",
+			       len, assignment, word, word_nearest(word, names, count));
+	return diag_at(d, "--set", 0, 0, "'%.*s': nothing is called '%s' there", len, assignment, word);
+}
+
 int ynode_set(struct pool *pool, struct ynode *root, const char *assignment, struct diag *d)
 {
 	const char *eq = strchr(assignment, '=');
@@ -215,8 +237,7 @@ int ynode_set(struct pool *pool, struct ynode *root, const char *assignment, str
 			slot = path_step(pool, at, word, true);
 		}
 		if (!slot)
-			return diag_at(d, "--set", 0, 0, "'%.*s': nothing is called '%s' there",
-				       (int)(eq - assignment), assignment, word);
+			return set_nothing(at, word, (int)(eq - assignment), assignment, d);
 		if (!next) {
 			*slot = value;
 			return 0;
@@ -301,13 +322,13 @@ static void write_item(FILE *f, const struct ynode *n)
 		if (i)
 			fputs("    ", f);
 		write_scalar(f, n->key[i]);
-		fputs(": ", f);
 		if (n->item[i] != steps) {
+			fputs(": ", f);
 			write_flow(f, n->item[i]);
 			fputc('\n', f);
 			continue;
 		}
-		fputc('\n', f);
+		fputs(":\n", f);
 		for (size_t j = 0; j < steps->count; j++) {
 			fputs("      - ", f);
 			write_flow(f, steps->item[j]);

@@ -122,7 +122,8 @@ static void set_values(void **state)
 	assert_string_equal(ynode_get(ynode_get(root, "partitions")->item[0], "ns-interrupts-action")->text,
 			    "0");
 	assert_int_equal(ynode_set(&pool, root, "partitions.spn.image=a", &d), -22);
-	assert_string_equal(d.text, "--set: 'partitions.spn.image': nothing is called 'spn' there");
+	assert_string_equal(d.text, "--set: 'partitions.spn.image': nothing is called 'spn' there "
+				    "(did you mean 'spin'?)");
 	pool_free(&pool);
 }
 
