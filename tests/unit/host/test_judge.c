@@ -180,7 +180,6 @@ static void fill_elided(FILE *f)
 	show_text_end(&t);
 }
 
-/* design 13: repeats are counted. */
 /* The first hundred lines are complete; then what repeats is counted, what is new is shown. */
 static void elision(void **state)
 {
