@@ -54,6 +54,8 @@ typedef void ktask_work_fn(void *arg);
 int ktask_work_add(ktask_work_fn *fn, void *arg); /* runs at return to user mode or exit */
 /* Checks the context: reports "sleeping function called from invalid context" when atomic. */
 void kmight_sleep(const char *file, int line);
+/* The same in a kernel function: @file is where the kernel has it, @caller who called it. */
+void kmight_sleep_in(const char *file, const void *caller);
 bool kin_atomic(void);
 /* True when sleeping is fine here; the reschedule point of a voluntary kernel is then taken. */
 bool kmay_sleep(void);

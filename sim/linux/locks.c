@@ -18,6 +18,8 @@ TRACE_KIND(trace_lock_acquire, "lock.acquire", "a lock was taken", "name$", "kin
 TRACE_KIND(trace_lock_release, "lock.release", "a lock was given back", "name$", "kind");
 TRACE_KIND(trace_lock_wait, "lock.wait", "a flow begins to wait for a lock", "name$", "kind");
 
+#define CALLER __builtin_return_address(0)
+
 enum lock_kind { LOCK_SPIN, LOCK_READ, LOCK_WRITE, LOCK_MUTEX, LOCK_RWSEM_READ, LOCK_RWSEM_WRITE };
 
 #define LOCKUP_NS 100000000000ULL /* of spinning: more than any detector needs */
@@ -365,13 +367,13 @@ void mutex_destroy(struct mutex *lock)
 	lock->magic = MUTEX_DESTROYED;
 }
 
-static int mutex_take(struct mutex *lock, unsigned state)
+static int mutex_take(struct mutex *lock, unsigned state, const void *caller)
 {
 	struct task_struct *self;
 	struct klock_waiter w;
 	int ret = 0;
 
-	kmight_sleep("kernel/locking/mutex.c", 0);
+	kmight_sleep_in("kernel/locking/mutex.c", caller);
 	self = ktask_current();
 	if (lock->magic)
 		mutex_bad(lock, "lock->magic != lock");
@@ -411,17 +413,17 @@ got:
 
 void mutex_lock(struct mutex *lock)
 {
-	mutex_take(lock, TASK_UNINTERRUPTIBLE);
+	mutex_take(lock, TASK_UNINTERRUPTIBLE, CALLER);
 }
 
 int mutex_lock_interruptible(struct mutex *lock)
 {
-	return mutex_take(lock, TASK_INTERRUPTIBLE);
+	return mutex_take(lock, TASK_INTERRUPTIBLE, CALLER);
 }
 
 int mutex_lock_killable(struct mutex *lock)
 {
-	return mutex_take(lock, TASK_KILLABLE);
+	return mutex_take(lock, TASK_KILLABLE, CALLER);
 }
 
 int mutex_trylock(struct mutex *lock)
@@ -495,12 +497,12 @@ static void rwsem_wake(struct rw_semaphore *sem)
 	kpreempt_check();
 }
 
-static int rwsem_take(struct rw_semaphore *sem, int kind, unsigned state)
+static int rwsem_take(struct rw_semaphore *sem, int kind, unsigned state, const void *caller)
 {
 	struct task_struct *self;
 	struct klock_waiter w;
 
-	kmight_sleep("kernel/locking/rwsem.c", 0);
+	kmight_sleep_in("kernel/locking/rwsem.c", caller);
 	self = ktask_current();
 	if (!sem->wait.first && rwsem_free_for(sem, kind)) {
 		rwsem_grant(sem, kind, self);
@@ -533,27 +535,27 @@ got:
 
 void down_read(struct rw_semaphore *sem)
 {
-	rwsem_take(sem, LOCK_RWSEM_READ, TASK_UNINTERRUPTIBLE);
+	rwsem_take(sem, LOCK_RWSEM_READ, TASK_UNINTERRUPTIBLE, CALLER);
 }
 
 int down_read_interruptible(struct rw_semaphore *sem)
 {
-	return rwsem_take(sem, LOCK_RWSEM_READ, TASK_INTERRUPTIBLE);
+	return rwsem_take(sem, LOCK_RWSEM_READ, TASK_INTERRUPTIBLE, CALLER);
 }
 
 int down_read_killable(struct rw_semaphore *sem)
 {
-	return rwsem_take(sem, LOCK_RWSEM_READ, TASK_KILLABLE);
+	return rwsem_take(sem, LOCK_RWSEM_READ, TASK_KILLABLE, CALLER);
 }
 
 void down_write(struct rw_semaphore *sem)
 {
-	rwsem_take(sem, LOCK_RWSEM_WRITE, TASK_UNINTERRUPTIBLE);
+	rwsem_take(sem, LOCK_RWSEM_WRITE, TASK_UNINTERRUPTIBLE, CALLER);
 }
 
 int down_write_killable(struct rw_semaphore *sem)
 {
-	return rwsem_take(sem, LOCK_RWSEM_WRITE, TASK_KILLABLE);
+	return rwsem_take(sem, LOCK_RWSEM_WRITE, TASK_KILLABLE, CALLER);
 }
 
 int down_read_trylock(struct rw_semaphore *sem)
@@ -611,13 +613,13 @@ int klock_held_rwsem(void *lock)
 }
 
 /* --- semaphore --------------------------------------------------------------------------------- */
-static int sem_take(struct semaphore *sem, unsigned state, uint64_t until_ns)
+static int sem_take(struct semaphore *sem, unsigned state, uint64_t until_ns, const void *caller)
 {
 	struct task_struct *self = ktask_current();
 	struct klock_waiter w = {.task = self};
 	int ret = 0;
 
-	kmight_sleep("kernel/locking/semaphore.c", 0);
+	kmight_sleep_in("kernel/locking/semaphore.c", caller);
 	if (sem->count) {
 		sem->count--;
 		return 0;
@@ -647,22 +649,22 @@ static int sem_take(struct semaphore *sem, unsigned state, uint64_t until_ns)
 
 void down(struct semaphore *sem)
 {
-	sem_take(sem, TASK_UNINTERRUPTIBLE, UINT64_MAX);
+	sem_take(sem, TASK_UNINTERRUPTIBLE, UINT64_MAX, CALLER);
 }
 
 int down_interruptible(struct semaphore *sem)
 {
-	return sem_take(sem, TASK_INTERRUPTIBLE, UINT64_MAX);
+	return sem_take(sem, TASK_INTERRUPTIBLE, UINT64_MAX, CALLER);
 }
 
 int down_killable(struct semaphore *sem)
 {
-	return sem_take(sem, TASK_KILLABLE, UINT64_MAX);
+	return sem_take(sem, TASK_KILLABLE, UINT64_MAX, CALLER);
 }
 
 int down_timeout(struct semaphore *sem, long timeout)
 {
-	return sem_take(sem, TASK_UNINTERRUPTIBLE, kclock_ns() + (uint64_t)timeout * TICK_NSEC);
+	return sem_take(sem, TASK_UNINTERRUPTIBLE, kclock_ns() + (uint64_t)timeout * TICK_NSEC, CALLER);
 }
 
 int down_trylock(struct semaphore *sem)

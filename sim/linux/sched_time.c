@@ -378,7 +378,7 @@ void msleep(unsigned int ms)
 {
 	long left = (long)msecs_to_jiffies(ms);
 
-	kmight_sleep("kernel/time/sleep_timeout.c", 0);
+	kmight_sleep_in("kernel/time/sleep_timeout.c", __builtin_return_address(0));
 	while (left)
 		left = schedule_timeout_uninterruptible(left);
 }
@@ -387,7 +387,7 @@ unsigned long msleep_interruptible(unsigned int ms)
 {
 	long left = (long)msecs_to_jiffies(ms);
 
-	kmight_sleep("kernel/time/sleep_timeout.c", 0);
+	kmight_sleep_in("kernel/time/sleep_timeout.c", __builtin_return_address(0));
 	while (left && !signal_pending(ktask_current()))
 		left = schedule_timeout_interruptible(left);
 	return jiffies_to_msecs((unsigned long)left);
@@ -402,7 +402,7 @@ void usleep_range(unsigned long min_us, unsigned long max_us)
 {
 	uint64_t soft = kclock_ns() + min_us * 1000, hard = soft + (max_us - min_us) * 1000;
 
-	kmight_sleep("kernel/time/sleep_timeout.c", 0);
+	kmight_sleep_in("kernel/time/sleep_timeout.c", __builtin_return_address(0));
 	do {
 		kset_state(TASK_UNINTERRUPTIBLE);
 	} while (kschedule_until(hard, soft));

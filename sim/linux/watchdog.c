@@ -16,6 +16,7 @@
 #include <linux/jiffies.h>
 #include "linux/khost.h"
 #include "linux/ksched.h"
+#include "linux/kobject_internal.h"
 
 TRACE_KIND(trace_stall_soft, "stall.soft", "soft lockup reported", "cpu", "seconds");
 TRACE_KIND(trace_stall_hard, "stall.hard", "hard lockup reported by the buddy", "cpu");
@@ -401,13 +402,12 @@ bool kmay_sleep(void)
 	return true;
 }
 
-void kmight_sleep(const char *file, int line)
+static void report_sleep(const char *file, int line, const void *caller)
 {
 	struct task_struct *p = krq_self()->curr;
 	struct klinux *k = ksched_now->k;
+	char text[KSITE_BYTES];
 
-	if (kmay_sleep())
-		return;
 	if (!k->booted && p->pid <= 1)
 		return; /* early boot runs with interrupts masked */
 	k->stats.atomic_sleeps++;
@@ -418,6 +418,20 @@ void kmight_sleep(const char *file, int line)
 	klog_printf(3, "in_atomic(): %d, irqs_disabled(): %d, non_block: 0, pid: %d, name: %s",
 		    p->preempt_count != 0, pe_self()->ns_irq_masked, p->pid, p->comm);
 	klog_printf(3, "preempt_count: %x, expected: 0", (unsigned)p->preempt_count);
+	if (caller)
+		klog_printf(3, "Call trace: %s", ksite(caller, text));
+}
+
+void kmight_sleep(const char *file, int line)
+{
+	if (!kmay_sleep())
+		report_sleep(file, line, NULL);
+}
+
+void kmight_sleep_in(const char *file, const void *caller)
+{
+	if (__builtin_expect(!kmay_sleep(), 0))
+		report_sleep(file, 0, caller);
 }
 
 void katomic_report(void)

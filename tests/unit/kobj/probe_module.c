@@ -2,7 +2,9 @@
 /* A module whose data tells whether it was put back to its first state, and that misuses memory. */
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <linux/mutex.h>
 #include <linux/printk.h>
+#include <linux/spinlock.h>
 
 static int loads = 7;
 static char *kept;
@@ -22,6 +24,28 @@ static noinline char *probe_make(void)
 
 void kobj_probe_leak(void);
 void kobj_probe_leak(void) { kept = probe_make(); }
+
+void kobj_probe_double_free(void);
+void kobj_probe_double_free(void)
+{
+	char *p = probe_make();
+
+	kfree(p);
+	kfree(p);
+	barrier();
+}
+
+void kobj_probe_atomic(void);
+void kobj_probe_atomic(void)
+{
+	static DEFINE_SPINLOCK(spin);
+	static DEFINE_MUTEX(mutex);
+
+	spin_lock(&spin);
+	mutex_lock(&mutex);
+	mutex_unlock(&mutex);
+	spin_unlock(&spin);
+}
 
 static int __init probe_early(void)
 {

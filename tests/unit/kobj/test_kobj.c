@@ -26,7 +26,7 @@ static bool logged(const char *text)
 	uint64_t t;
 
 	for (size_t i = 0; (line = klinux_log_line(mini_linux(), i, &t)); i++)
-		if (!strcmp(line, text))
+		if (!strncmp(line, text, strlen(text)))
 			return true;
 	return false;
 }
@@ -91,6 +91,33 @@ static int module_leak(void)
 	return 0;
 }
 
+static int module_misuse(void)
+{
+	const char *why;
+	void (*twice)(void), (*atomic)(void);
+
+	CHECK(!klinux_module_add(mini_linux(), "kobj_probe", getenv("KOBJ_PROBE"), &why));
+	CHECK(!probe_symbol("kobj_probe_double_free", &twice));
+	CHECK(!probe_symbol("kobj_probe_atomic", &atomic));
+	twice();
+	CHECK(mini_findings() == 1);
+	CHECK(strstr(mini_finding(0), "double free in kobj_probe_double_free (probe_module.c:"));
+	CHECK(strstr(mini_finding(0), "allocated in probe_make (probe_module.c:"));
+	CHECK(strstr(mini_finding(0), "first freed in kobj_probe_double_free (probe_module.c:"));
+	/* linux-tee.md 7.6: a mutex taken under a spinlock */
+	atomic();
+	CHECK(logged("BUG: sleeping function called from invalid context at kernel/locking/mutex.c:"));
+	CHECK(logged("Call trace: kobj_probe_atomic (probe_module.c:"));
+	CHECK(klinux_stats(mini_linux())->atomic_sleeps == 1);
+	return 0;
+}
+
+static void test_module_misuse_is_named(void **state)
+{
+	(void)state;
+	assert_int_equal(mini_run(module_misuse), 0);
+}
+
 static void test_module_leak_is_named(void **state)
 {
 	(void)state;
@@ -123,6 +150,7 @@ int main(void)
 		KOBJ_CASES(KOBJ_ROW)
 		cmocka_unit_test(test_module_runs_and_resets),
 		cmocka_unit_test(test_module_leak_is_named),
+		cmocka_unit_test(test_module_misuse_is_named),
 		cmocka_unit_test(test_module_refusals),
 	};
 
