@@ -40,20 +40,36 @@ void show_wire_record(struct show_wire *w, const struct trace_rec *rec);
 void show_wire_end(struct show_wire *w);
 
 void show_json_record(FILE *out, const struct trace_rec *rec);
+struct show_seen {
+	uint64_t hash;
+	uint32_t count;
+};
+/* Counter of @hash in a table that grows; NULL when there is no memory. */
+uint32_t *show_seen(struct show_seen **table, size_t *room, size_t *count, uint64_t hash);
+void show_json_fields(FILE *out, const struct trace_rec *rec);
 void show_json_string(FILE *out, const char *text);
+
+/* The slice under way of a track, and the slices that were too many to be written one by one. */
+struct chrome_track {
+	uint32_t name;
+	uint64_t since_ns, group_ns;
+	unsigned slices, group;
+};
 
 struct show_chrome {
 	FILE *out;
 	unsigned pes;
 	bool first;
-	struct {
-		uint32_t who;
-		uint64_t since_ns;
-		bool open;
-	} pe[64];
+	struct chrome_track pe[64];
+	uint64_t thinned;
+	unsigned flows;
+	struct show_seen *seen; /* how often an instant (kind and flow) was there */
+	size_t seen_room, seen_count;
 	struct chrome_sp {
-		uint32_t name, state;
-		uint64_t since_ns;
+		uint32_t name;
+		struct chrome_track track;
+		uint32_t caller; /* of the call under way */
+		uint64_t call;
 	} *sp;
 	size_t sp_count;
 	uint64_t flow, last_ns;

@@ -17,11 +17,6 @@
 #define COLUMN 44
 #define COLUMNS_MAX 4
 
-struct show_seen {
-	uint64_t hash;
-	uint32_t count;
-};
-
 void show_text_begin(struct show_text *t, FILE *out, unsigned pes, bool all)
 {
 	*t = (struct show_text){.out = out, .pes = pes, .all = all};
@@ -33,37 +28,36 @@ void show_text_begin(struct show_text *t, FILE *out, unsigned pes, bool all)
 	fputc('\n', out);
 }
 
-static uint32_t *seen(struct show_text *t, uint64_t hash)
+uint32_t *show_seen(struct show_seen **table, size_t *room, size_t *count, uint64_t hash)
 {
-	if (t->seen_count * 2 >= t->seen_room) {
-		size_t room = t->seen_room ? t->seen_room * 2 : 256;
-		struct show_seen *old = t->seen, *more = calloc(room, sizeof(*more));
-		size_t old_room = t->seen_room;
+	if (*count * 2 >= *room) {
+		size_t more_room = *room ? *room * 2 : 256;
+		struct show_seen *old = *table, *more = calloc(more_room, sizeof(*more));
 
 		if (!more)
 			return NULL;
-		t->seen = more;
-		t->seen_room = room;
-		for (size_t i = 0; i < old_room; i++) {
-			if (!old[i].count)
-				continue;
-			for (size_t at = old[i].hash & (room - 1);; at = (at + 1) & (room - 1)) {
-				if (!more[at].count) {
-					more[at] = old[i];
-					break;
-				}
-			}
+		for (size_t i = 0; i < *room; i++) {
+			size_t at = old[i].hash & (more_room - 1);
+
+			while (old[i].count && more[at].count)
+				at = (at + 1) & (more_room - 1);
+			if (old[i].count)
+				more[at] = old[i];
 		}
 		free(old);
+		*table = more;
+		*room = more_room;
 	}
-	for (size_t at = hash & (t->seen_room - 1);; at = (at + 1) & (t->seen_room - 1)) {
-		if (!t->seen[at].count) {
-			t->seen[at].hash = hash;
-			t->seen_count++;
-			return &t->seen[at].count;
+	for (size_t at = hash & (*room - 1);; at = (at + 1) & (*room - 1)) {
+		struct show_seen *s = &(*table)[at];
+
+		if (!s->count) {
+			s->hash = hash;
+			(*count)++;
+			return &s->count;
 		}
-		if (t->seen[at].hash == hash)
-			return &t->seen[at].count;
+		if (s->hash == hash)
+			return &s->count;
 	}
 }
 
@@ -241,7 +235,7 @@ void show_text_record(struct show_text *t, const struct trace_rec *rec)
 	if (!line_of(t, rec, k, body, sizeof(body)))
 		return;
 	if (!t->all) {
-		count = seen(t, key_of(rec, k));
+		count = show_seen(&t->seen, &t->seen_room, &t->seen_count, key_of(rec, k));
 		if (count && ++*count > SHOWN && t->lines >= FULL) {
 			if (!t->hidden++)
 				snprintf(t->held, sizeof(t->held), "%s", body);
