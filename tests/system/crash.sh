@@ -1,0 +1,47 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# A driver or SP that crashes the host process: exit 1, one report with task, PE, virtual time and a
+# symbolised stack, and the log and the trace up to there are kept (issue 2, bad input).
+# usage: crash.sh FFASIM SP-IMAGE MODULE
+set -u
+ffasim=$(realpath "$1") sp=$(realpath "$2") module=$(realpath "$3")
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+status=0
+
+# crash NAME TEXT...: runs $tmp/NAME.yaml, every TEXT must be in what it prints
+crash() {
+	name=$1
+	shift
+	"$ffasim" run --out "$tmp/out" --trace "$tmp/$name.json" "$tmp/$name.yaml" >"$tmp/log" 2>&1
+	code=$?
+	[ $code -eq 1 ] || { echo "FAIL: $name: exit $code"; status=1; }
+	[ "$(grep -c '^crash: ' "$tmp/log")" -eq 1 ] || { echo "FAIL: $name: not one report"; status=1; }
+	tail -c 4 "$tmp/$name.json" | grep -q '}' || { echo "FAIL: $name: trace not closed"; status=1; }
+	for text; do
+		grep -q -e "$text" "$tmp/log" || { echo "FAIL: $name: no '$text'"; status=1; }
+	done
+	[ $status -eq 0 ] || cat "$tmp/log"
+}
+
+for w3 in 1 2; do
+	cat >"$tmp/sp$w3.yaml" <<-END
+	machine: {pes: 1}
+	partitions:
+	  - {name: faulty, manifest: sps/golden/golden.dts, image: $sp}
+	tasks:
+	  - name: caller
+	    steps:
+	      - smc: {x: [DIRECT_REQ, faulty, 0, $w3]}
+	END
+done
+cat >"$tmp/module.yaml" <<END
+machine: {pes: 1, modules: [{name: faulty, path: $module}]}
+tasks:
+  - {name: idler, steps: [{work: 1ms}]}
+END
+crash sp1 'crash: bad memory access in .*faulty.* PE0 ' '#0 *sp_writes_null' '#1 ' '| DIRECT_REQ'
+crash sp2 'crash: stack overflow in .*faulty.* PE0 ' sp_recurses '| DIRECT_REQ'
+crash module 'crash: bad memory access in .* PE0 ' '#0 *faulty_init'
+[ $status -eq 0 ] && echo "3 crashes reported"
+exit $status
