@@ -3,7 +3,7 @@
  * The invariants of optee.md 8.2, each as a small observer of trace events. Everything is a table
  * look-up by PE, thread or SP name; nothing scans.
  *
- * Rows 3 and 5 need S-EL1 code (yielding calls, spinlocks) and wait for it. What a named quirk of
+ * Row 5 needs S-EL1 spinlocks and waits for them. What a named quirk of
  * the profile breaks on purpose (spmc.quirk) is not reported again.
  */
 #include "check/invariants.h"
@@ -36,6 +36,8 @@ struct invariants {
 	uint16_t pe_thread[PE_MAX];
 	bool pe_entered[PE_MAX];  /* an entering call is open on this PE */
 	bool pe_blocking[PE_MAX]; /* it is a blocking service of the Trusted OS */
+	bool pe_yielding[PE_MAX]; /* it is a yielding one */
+	uint32_t thread_owner[THREADS]; /* SP or Trusted OS that took the thread */
 	uint16_t sp_pe[NAMES];	  /* where the SP runs */
 	uint32_t sp_state[NAMES]; /* interned name of its last state, 0 = unknown */
 	bool quirk_acted;
@@ -68,6 +70,7 @@ static void thread_changed(struct invariants *inv, const struct trace_rec *rec)
 				violated(inv, "a thread was run that no FFA_INTERRUPT named (8.2 row 4)");
 			inv->owed_run[id] = 0;
 		}
+		inv->thread_owner[id] = (uint32_t)rec->arg[4];
 		inv->thread_pe[id] = rec->pe;
 		inv->pe_thread[rec->pe] = (uint16_t)id;
 	} else if (inv->thread_pe[id] != NOWHERE) {
@@ -89,7 +92,7 @@ static void sp_changed(struct invariants *inv, const struct trace_rec *rec)
 		violated(inv, "a dead SP changed its state");
 	else if (from == inv->idle && to == inv->preempted)
 		violated(inv, "an idle SP was preempted");
-	else if (from == inv->preempted && to == inv->idle)
+	else if (from == inv->preempted && to == inv->idle && !inv->quirk_acted)
 		violated(inv, "a preempted SP became idle without running");
 }
 
@@ -130,7 +133,22 @@ static void interrupt_returned(struct invariants *inv, const struct trace_rec *r
 		violated(inv, "FFA_INTERRUPT names a thread that is not suspended (8.2 row 2)");
 		return;
 	}
+	if (inv->optee && inv->thread_owner[thread] == inv->optee)
+		violated(inv, "FFA_INTERRUPT for a call of the Trusted OS (8.2 row 3)");
 	inv->owed_run[thread] = w1;
+}
+
+/* A managed exit. Rows 3 and 7. */
+static void managed_exit(struct invariants *inv, const struct trace_rec *rec)
+{
+	const uint64_t thread = rec->arg[7];
+
+	if (!pe_irq_pending(&inv->m->pe[rec->pe]))
+		violated(inv, "the interrupt is gone before the Normal world runs (8.2 row 7)");
+	if (thread >= THREADS || !inv->thread_suspended[thread])
+		violated(inv, "a managed exit names a thread that is not suspended (8.2 row 3)");
+	else if (inv->thread_owner[thread] != inv->optee)
+		violated(inv, "a managed exit of an SP's thread (8.2 row 3)");
 }
 
 static void emit(struct trace_sink *sink, const struct trace_rec *rec)
@@ -162,6 +180,8 @@ static void emit(struct trace_sink *sink, const struct trace_rec *rec)
 	case DIRECT_REQ:
 		inv->pe_blocking[rec->pe] = inv->optee && rec->arg[0] == inv->optee &&
 					    !(rec->arg[3] >> 31 & 1);
+		inv->pe_yielding[rec->pe] = inv->optee && rec->arg[0] == inv->optee &&
+					    rec->arg[3] >> 31 & 1;
 		inv->pe_entered[rec->pe] = true;
 		break;
 	case RUN:
@@ -170,6 +190,8 @@ static void emit(struct trace_sink *sink, const struct trace_rec *rec)
 	case DIRECT_RESP:
 		if (!inv->pe_entered[rec->pe])
 			violated(inv, "a reply reached a PE that had not called (8.2 row 8)");
+		if (inv->pe_yielding[rec->pe] && rec->arg[0] == inv->optee && rec->arg[4] == 2)
+			managed_exit(inv, rec);
 		break;
 	case INTERRUPT:
 		interrupt_returned(inv, rec);
@@ -177,6 +199,7 @@ static void emit(struct trace_sink *sink, const struct trace_rec *rec)
 	case NWD_RET:
 		inv->pe_entered[rec->pe] = false;
 		inv->pe_blocking[rec->pe] = false;
+		inv->pe_yielding[rec->pe] = false;
 		if (inv->pe_thread[rec->pe] != NOWHERE)
 			violated(inv, "a thread is still current in the Normal world (8.2 row 1)");
 		break;

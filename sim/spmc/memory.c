@@ -39,6 +39,11 @@ static bool in_optee_pool(const struct spmc *s, const struct share *share)
 	return share < &s->share[POOL_SP][0];
 }
 
+bool memory_is_optee(const struct spmc *s, const struct share *share)
+{
+	return in_optee_pool(s, share);
+}
+
 struct share *memory_lookup(struct spmc *s, uint64_t handle)
 {
 	struct share *share = slot_of(s, handle);
@@ -435,8 +440,11 @@ int memory_unregister(struct spmc *s, uint64_t handle)
 {
 	struct share *share = memory_lookup(s, handle);
 
-	if (share)
-		share->registered = false;
+	if (!share)
+		return FFA_OK; /* unknown or never used (optee.md 2.2) */
+	if (share->users)
+		return FFA_BUSY;
+	share->registered = false;
 	return FFA_OK;
 }
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The Trusted OS as an endpoint, seen from the Normal world (optee.md 2.1, 2.2): a logical
- * partition whose handler runs inline, without a thread. Blocking services only; the struct lsp
- * hook is where sps/optee takes over.
- * Not modelled: yielding calls, RPC, managed exit.
+ * partition whose handler runs inline. Blocking services are answered here, without a thread;
+ * yielding ones go to optee_call.c.
  */
 #include "spmc/spmc_internal.h"
 
@@ -45,6 +44,10 @@ static void direct_req(struct spmc *s, struct smc_regs *r)
 	if (r->x[2]) {
 		regs_error(r, r->x[2] & FFA_MSG_FRAMEWORK ? FFA_NOT_SUPPORTED :
 							    FFA_INVALID_PARAMETERS);
+		return;
+	}
+	if (service >> 31) {
+		optee_yielding(s, r);
 		return;
 	}
 	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)

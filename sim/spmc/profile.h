@@ -16,6 +16,7 @@
 	  "SP messages occupy a thread of a small pool; FFA_INTERRUPT and FFA_RUN carry its id")   \
 	X(NO_RUNTIME_MODELS, "no-runtime-models", "any SP call is taken in any state")             \
 	X(D1, "d1-run-race-panics", "FFA_RUN tests the state before it takes the lock")            \
+	X(D4, "d4-resume-runs-sp", "OPTEE_FFA RESUME takes the thread of a preempted SP")           \
 	X(D5, "d5-dead-sp-reentered", "a fault after an answered SVC re-enters the dead SP")       \
 	X(D7, "d7-error-bounces", "FFA_ERROR from an SP goes back to that SP")                     \
 	X(D8, "d8-no-inheritance", "a callee runs with its own NS-interrupt action only")          \

@@ -43,7 +43,7 @@ static void run_optee(struct call *c)
 		regs_error(c->r, err);
 		return;
 	}
-	if (!thread_resume(c->s, (uint16_t)c->r->x[1])) {
+	if (!thread_resume(c->s, (uint16_t)c->r->x[1], "run")) {
 		spmc_quirk_acts(c->s, Q_D1);
 		spmc_panic(c->s, "Panic at core/arch/arm/kernel/spmc_sp_handler.c:476 "
 				 "<spmc_sp_resume_from_preempted>");

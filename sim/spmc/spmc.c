@@ -177,6 +177,7 @@ void spmc_destroy(struct spmc *s)
 		free(sp->dtb);
 		free(sp);
 	}
+	optee_destroy(s);
 	memory_reset(s);
 	if (s->m->spmc == s) {
 		s->m->spmc = NULL;

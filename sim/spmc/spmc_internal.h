@@ -106,6 +106,7 @@ struct thread {
 	enum thread_state state;
 	struct sp *top; /* innermost SP of the chain that runs in this thread */
 	unsigned pe;	/* while ACTIVE */
+	bool yielding;	/* a call of the Trusted OS; then top is NULL */
 };
 
 /* Receiver of a share. */
@@ -129,6 +130,7 @@ struct share {
 	struct ffa_constituent *constituent; /* physical ranges */
 	uint32_t constituent_count, page_count;
 	bool registered; /* the Trusted OS mapped it */
+	uint32_t users;	 /* its calls that use it right now */
 	/* Fragments still to come. */
 	uint8_t *fragment;
 	size_t total_bytes, received_bytes;
@@ -143,6 +145,14 @@ struct lsp {
 	uint32_t properties;
 	/* Answers a direct request in place; @r holds the request, then the reply. */
 	void (*direct_req)(struct spmc *s, struct smc_regs *r);
+};
+
+struct optee_ta;
+struct optee_thread;
+#define OPTEE_SESSIONS_MAX 32
+struct optee_session {
+	const struct optee_ta *ta; /* NULL = free */
+	bool busy;
 };
 
 typedef int ec_factory(const struct ec_config *cfg, struct ec **out, const char **why);
@@ -165,6 +175,8 @@ struct spmc {
 	size_t sp_count;
 	struct sp *by_id[SPMC_SPS_MAX * 2]; /* index: id - 0x8000 */
 	struct lsp optee;
+	struct optee_thread *optee_thread[SPMC_THREADS_MAX]; /* made when first used */
+	struct optee_session optee_session[OPTEE_SESSIONS_MAX];
 	uint32_t notification_state; /* see notifications.c */
 	uint64_t notification_bound, notification_pending;
 
@@ -268,9 +280,11 @@ static inline enum sp_state sp_working_state(const struct sp *sp)
 }
 
 /* threads.c */
-uint16_t thread_alloc(struct spmc *s, struct sp *top); /* SPMC_NO_THREAD = none free */
+/* @top NULL: for a yielding call of the Trusted OS. SPMC_NO_THREAD = none free. */
+uint16_t thread_alloc(struct spmc *s, struct sp *top);
 void thread_suspend(struct spmc *s, uint16_t thread, struct sp *top);
-bool thread_resume(struct spmc *s, uint16_t thread); /* false: not suspended */
+/* False: not suspended. @reason is static. */
+bool thread_resume(struct spmc *s, uint16_t thread, const char *reason);
 void thread_free(struct spmc *s, uint16_t thread);
 
 /* partition.c */
@@ -287,6 +301,7 @@ struct rxtx *call_rxtx(struct call *c);
 void memory_reset(struct spmc *s);
 struct share *memory_lookup(struct spmc *s, uint64_t handle); /* complete ones; NULL = unknown */
 struct share_receiver *memory_receiver(struct share *share, endpoint_id id);
+bool memory_is_optee(const struct spmc *s, const struct share *share); /* sent to the Trusted OS */
 /* Optee endpoint: FFA handle registered or not (UNREGISTER_SHM). FFA error code. */
 int memory_unregister(struct spmc *s, uint64_t handle);
 
@@ -299,8 +314,10 @@ int manifest_parse(const struct spmc *s, const void *dtb, struct manifest *mf, c
 int manifest_override(void **dtb, size_t *dtb_bytes, const char *const *overrides,
 		      const char *path, struct spmc_error *err);
 
-/* optee.c: the minimal logical partition */
+/* optee.c: the Trusted OS as a logical partition; optee_call.c: its yielding calls */
 void optee_init(struct spmc *s);
+void optee_destroy(struct spmc *s);
+void optee_yielding(struct spmc *s, struct smc_regs *r);
 
 /* panic.c */
 /* Ends this PE, with panic-halts-all the machine. @text is static. */

@@ -16,11 +16,12 @@ static void set(struct spmc *s, uint16_t id, enum thread_state to, const char *r
 {
 	struct thread *t = &s->thread[id];
 	const enum thread_state from = t->state;
+	const uint32_t who = t->yielding ? s->optee.who : t->top ? t->top->who : 0;
 
 	t->state = to;
 	if (s->m->trace.on)
 		TRACE(&s->m->trace, trace_thr_state, id, trace_intern(names[from]),
-		      trace_intern(names[to]), trace_intern(reason), t->top ? t->top->who : 0);
+		      trace_intern(names[to]), trace_intern(reason), who);
 }
 
 static void attach(struct spmc *s, uint16_t id)
@@ -36,6 +37,7 @@ uint16_t thread_alloc(struct spmc *s, struct sp *top)
 	for (uint16_t id = 0; id < s->thread_count; id++)
 		if (s->thread[id].state == THREAD_FREE) {
 			s->thread[id].top = top;
+			s->thread[id].yielding = !top;
 			attach(s, id);
 			set(s, id, THREAD_ACTIVE, "alloc");
 			return id;
@@ -50,12 +52,12 @@ void thread_suspend(struct spmc *s, uint16_t id, struct sp *top)
 	set(s, id, THREAD_SUSPENDED, "foreign");
 }
 
-bool thread_resume(struct spmc *s, uint16_t id)
+bool thread_resume(struct spmc *s, uint16_t id, const char *reason)
 {
 	if (id >= s->thread_count || s->thread[id].state != THREAD_SUSPENDED)
 		return false;
 	attach(s, id);
-	set(s, id, THREAD_ACTIVE, "run");
+	set(s, id, THREAD_ACTIVE, reason);
 	return true;
 }
 
@@ -63,6 +65,7 @@ void thread_free(struct spmc *s, uint16_t id)
 {
 	s->pe_thread[s->thread[id].pe] = SPMC_NO_THREAD;
 	s->thread[id].top = NULL;
+	s->thread[id].yielding = false;
 	set(s, id, THREAD_FREE, "free");
 }
 
