@@ -288,8 +288,8 @@ static const char *const claim_text[] = {
 	"plain preemption and spinlocks do not mix",
 };
 
-/* Shown by issues to come: OP-TEE as an endpoint, managed exit, S-EL1 locks. */
-static const unsigned claims_later = 1u << 2 | 1u << 6 | 1u << 7 | 1u << 10;
+/* Shown by issues to come: S-EL1 locks. */
+static const unsigned claims_later = 1u << 10;
 
 static int cmd_claims(struct cli *c)
 {

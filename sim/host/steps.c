@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/optee_steps.h"
 #include "host/run.h"
 #include "linux/kernel_internal.h"
 
@@ -371,6 +372,28 @@ static void do_smc(struct rtask *rt, const struct scn_step *st)
 	note_result(rt, 0);
 }
 
+/* --- the Trusted OS ------------------------------------------------------------------------------ */
+
+static const struct vkey optee_memory_keys[] = {
+	S("bytes", V_BYTES, bytes, true, "size, whole pages"),
+	S("as", V_STR, as, true, "name of the shared memory"),
+	EXPECT_KEY,
+};
+static const struct vkey optee_message_keys[] = {
+	S("on", V_STR, on, true, "memory shared with the Trusted OS"),
+	S("offset", V_BYTES, offset, false, "where"),
+	S("open", V_STR, device, false, "open a session with this pseudo TA: spin, echo"),
+	S("session", V_U64, count, false, "invoke command 0 in this session"),
+	S("work", V_TIME, time_ns, false, "a of the first parameter, as a time"),
+	S("value", V_U64, length, false, "a of the first parameter"),
+	EXPECT_KEY,
+};
+static const struct vkey optee_answer_keys[] = {
+	S("on", V_STR, on, true, "memory shared with the Trusted OS"),
+	S("offset", V_BYTES, offset, false, "where"),
+	EXPECT_KEY,
+};
+
 /* --- the kernel ---------------------------------------------------------------------------------- */
 
 static const struct vkey migrate_keys[] = {
@@ -451,6 +474,10 @@ static const struct step_kind kinds[] = {
 	{"yield", "sched_yield(2)", NULL, 0, do_yield},
 	{"wait", "sleep until an event was seen", KEYS(wait_keys), do_wait},
 	{"smc", "a raw SMC from a helper in the kernel", KEYS(smc_keys), do_smc},
+	{"optee-memory", "share pages with the Trusted OS", KEYS(optee_memory_keys), optee_step_memory},
+	{"optee-message", "write a message for a yielding call", KEYS(optee_message_keys),
+	 optee_step_message},
+	{"optee-answer", "look at what a message holds now", KEYS(optee_answer_keys), optee_step_answer},
 	{"migrate", "move a task to another PE", KEYS(migrate_keys), do_migrate},
 	{"set-affinity", "sched_setaffinity(2)", KEYS(affinity_keys), do_affinity},
 	{"kill", "SIGKILL", KEYS(task_arg_keys), do_kill},

@@ -376,6 +376,16 @@ static int resolve_step(struct scn *s, struct scn_step *st, const struct ynode *
 		a->slot = slot_new(s, process, a->as, SLOT_SHM);
 		return 0;
 	}
+	if (!strcmp(name, "optee-memory")) {
+		if (!a->bytes || a->bytes % 4096)
+			return DIAG_NODE(s->d, ynode_get(map, "bytes"), "'bytes' must be whole pages");
+		a->slot = slot_new(s, process, a->as, SLOT_SHM);
+		return 0;
+	}
+	if (!strcmp(name, "optee-message") && !ynode_get(map, "open") == !ynode_get(map, "session"))
+		return DIAG_NODE(s->d, map, "one of 'open' and 'session' is needed");
+	if (!strncmp(name, "optee-", 6))
+		return slot_use(s, map, "on", process, a->on, SLOT_SHM, &a->on_slot);
 	if (!strcmp(name, "invoke")) {
 		if (slot_use(s, map, "on", process, a->on, SLOT_SESSION, &a->on_slot))
 			return -EINVAL;

@@ -47,6 +47,10 @@ void kprocess_get(struct kprocess *p);
 void kprocess_put(struct kprocess *p);
 struct kprocess *ktask_process(const struct task_struct *task);
 
+/* Pages shared with an endpoint through its device on the FF-A bus; task context. -ENODEV none. */
+struct bus_type;
+int kffa_share(const struct bus_type *bus, unsigned id, size_t bytes, void **ptr, uint64_t *handle);
+
 /* Object half -> scheduler half. */
 void ksys_enter(const char *name);	 /* charges, marks kernel mode */
 long ksys_exit(const char *name, long result); /* task work, resched, user mode; returns result */

@@ -71,5 +71,7 @@ uint32_t optee_call_run(struct optee_thread *t);
 
 /* optee_ta.c: one GP command. Result and origin go into @msg. False: no such command. */
 bool optee_ta_command(struct spmc *s, struct optee_msg *msg);
+/* The words of the first open parameter for pseudo TA @name. */
+bool optee_ta_uuid(const char *name, uint64_t uuid[2]);
 
 #endif

@@ -5,6 +5,8 @@
  * Not modelled: user TAs and their loading, cancellation, the condvar that the second user of one
  * session waits on by RPC: it gets TEE_ERROR_BUSY instead.
  */
+#include <string.h>
+
 #include "spmc/optee_os.h"
 
 #define SPIN_MAX_NS 1000000000000000ULL
@@ -15,6 +17,7 @@ enum { ORIGIN_TEE = 3, ORIGIN_TA = 4 };
 struct optee_ta {
 	/* UUID octets as the two words of the first open parameter. */
 	uint64_t uuid_lo, uuid_hi;
+	const char *name;
 	uint32_t (*invoke)(struct optee_msg *msg);
 };
 
@@ -54,10 +57,21 @@ static uint32_t echo(struct optee_msg *msg)
 
 static const struct optee_ta tas[] = {
 	/* 66666173-696d-4001-8000-7370696e0001 */
-	{0x01406d6973616666ULL, 0x01006e6970730080ULL, spin},
+	{0x01406d6973616666ULL, 0x01006e6970730080ULL, "spin", spin},
 	/* 66666173-696d-4001-8000-6563686f0001 */
-	{0x01406d6973616666ULL, 0x01006f6863650080ULL, echo},
+	{0x01406d6973616666ULL, 0x01006f6863650080ULL, "echo", echo},
 };
+
+bool optee_ta_uuid(const char *name, uint64_t uuid[2])
+{
+	for (size_t i = 0; i < sizeof(tas) / sizeof(tas[0]); i++)
+		if (!strcmp(tas[i].name, name)) {
+			uuid[0] = tas[i].uuid_lo;
+			uuid[1] = tas[i].uuid_hi;
+			return true;
+		}
+	return false;
+}
 
 static uint32_t open_session(struct spmc *s, struct optee_msg *msg)
 {

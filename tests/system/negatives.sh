@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# Each seed scenario fails, naming the broken expectation, when what it guards is switched off.
+# Each seed and managed-exit scenario fails, naming the broken expectation, when what it guards is switched off.
 # negatives.txt: "scenario | --set arguments | text the output must hold", one case a line.
 # usage: negatives.sh SOURCE-ROOT FFASIM
 set -u
@@ -16,7 +16,7 @@ while IFS='|' read -r name sets want; do
 	want=$(printf '%s' "$want" | sed 's/^ *//; s/ *$//')
 	args=
 	for s in $sets; do args="$args --set $s"; done
-	f=scenarios/seed/$name.yaml
+	case $name in */*) f=scenarios/$name.yaml ;; *) f=scenarios/seed/$name.yaml ;; esac
 	n=$((n + 1))
 	# shellcheck disable=SC2086
 	"$ffasim" run --log none --out "$tmp/out" $args "$f" >"$tmp/log" 2>&1
@@ -33,8 +33,10 @@ while IFS='|' read -r name sets want; do
 	echo "$name" >>"$tmp/done"
 done <tests/system/negatives.txt
 
-for f in scenarios/seed/*.yaml; do
-	b=$(basename "$f" .yaml)
+for f in scenarios/seed/*.yaml scenarios/managed-exit/*.yaml; do
+	b=${f#scenarios/}
+	b=${b#seed/}
+	b=${b%.yaml}
 	grep -qx "$b" "$tmp/done" || { echo "FAIL: no case for $b in negatives.txt"; status=1; }
 done
 [ $status -eq 0 ] && echo "$n switched-off behaviours noticed"

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Steps that talk to the Trusted OS without its driver: memory shared with it, messages in that
+ * memory (optee.md 2.3), and their results. The calls themselves are `smc` steps.
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <string.h>
+
+#include "host/optee_steps.h"
+#include "host/run.h"
+#include "linux/kernel_internal.h"
+#include "spmc/optee_os.h"
+
+#define OPTEE_ID (FFA_ID_SPMC + 1)
+
+void optee_step_memory(struct rtask *rt, const struct scn_step *st)
+{
+	struct rslot *sl = &rt->proc->slot[st->a.slot];
+	/* Modules are linked into one name space; without the FF-A driver there is no bus. */
+	const struct bus_type *bus = dlsym(RTLD_DEFAULT, "ffa_bus_type");
+	uint64_t handle = 0;
+	void *ptr = NULL;
+	int err;
+
+	ksys_enter("optee-memory");
+	err = bus ? kffa_share(bus, OPTEE_ID, st->a.bytes, &ptr, &handle) : -ENODEV;
+	ksys_exit("optee-memory", err);
+	if (!err) {
+		sl->open = true;
+		sl->shm.ptr = ptr;
+		sl->shm.bytes = st->a.bytes;
+		rtask_note(rt, "w4", (int64_t)(uint32_t)handle);
+		rtask_note(rt, "w5", (int64_t)(handle >> 32));
+	}
+	rtask_note(rt, "errno", -err);
+}
+
+/* The message at the step's offset with room for @params, NULL = not inside the memory. */
+static struct optee_msg *message_at(struct rtask *rt, const struct scn_step *st, uint32_t params)
+{
+	const struct rslot *sl = &rt->proc->slot[st->a.on_slot];
+	const size_t need = sizeof(struct optee_msg) + params * sizeof(struct optee_msg_param);
+
+	if (!sl->open || !sl->shm.ptr || need > sl->shm.bytes || st->a.offset > sl->shm.bytes - need ||
+	    st->a.offset % 8)
+		return NULL;
+	return (struct optee_msg *)((uint8_t *)sl->shm.ptr + st->a.offset);
+}
+
+void optee_step_message(struct rtask *rt, const struct scn_step *st)
+{
+	struct optee_msg *msg = message_at(rt, st, 2);
+	uint64_t uuid[2];
+
+	if (!msg) {
+		rtask_note(rt, "errno", EFAULT);
+		return;
+	}
+	memset(msg, 0, sizeof(*msg) + 2 * sizeof(msg->param[0]));
+	msg->num_params = 2;
+	if (st->a.device) {
+		if (!optee_ta_uuid(st->a.device, uuid)) {
+			rtask_note(rt, "errno", ENOENT);
+			return;
+		}
+		msg->cmd = OPTEE_MSG_OPEN;
+		msg->param[0] = (struct optee_msg_param){OPTEE_ATTR_VALUE_IN | OPTEE_ATTR_META, uuid[0],
+							 uuid[1], 0};
+		msg->param[1].attr = OPTEE_ATTR_VALUE_IN | OPTEE_ATTR_META;
+	} else {
+		msg->cmd = OPTEE_MSG_INVOKE;
+		msg->session = (uint32_t)st->a.count;
+		msg->param[0] = (struct optee_msg_param){
+			OPTEE_ATTR_VALUE_IN, st->a.time_ns ? st->a.time_ns : st->a.length, 0, 0};
+		msg->param[1].attr = OPTEE_ATTR_VALUE_OUT;
+	}
+	rtask_note(rt, "errno", 0);
+}
+
+void optee_step_answer(struct rtask *rt, const struct scn_step *st)
+{
+	const struct optee_msg *msg = message_at(rt, st, 2);
+
+	if (!msg) {
+		rtask_note(rt, "errno", EFAULT);
+		return;
+	}
+	rtask_note(rt, "errno", 0);
+	rtask_note(rt, "result", msg->ret);
+	rtask_note(rt, "origin", msg->ret_origin);
+	rtask_note(rt, "session", msg->session);
+	rtask_note(rt, "a", (int64_t)msg->param[1].a);
+	rtask_note(rt, "b", (int64_t)msg->param[1].b);
+}
