@@ -30,9 +30,36 @@ void optee_step_memory(struct rtask *rt, const struct scn_step *st)
 		sl->open = true;
 		sl->shm.ptr = ptr;
 		sl->shm.bytes = st->a.bytes;
+		sl->reg = handle;
 		rtask_note(rt, "w4", (int64_t)(uint32_t)handle);
 		rtask_note(rt, "w5", (int64_t)(handle >> 32));
 	}
+	rtask_note(rt, "errno", -err);
+}
+
+/* UNREGISTER_SHM (2.2), then MEM_RECLAIM; the pages stay where they are when either is refused. */
+void optee_step_release(struct rtask *rt, const struct scn_step *st)
+{
+	struct rslot *sl = &rt->proc->slot[st->a.on_slot];
+	const struct bus_type *bus = dlsym(RTLD_DEFAULT, "ffa_bus_type");
+	struct smc_regs r = {
+		.x = {FFA_DIRECT_REQ, OPTEE_ID, 0, 3, (uint32_t)sl->reg, sl->reg >> 32}};
+	int err = -ENODEV;
+
+	if (!sl->open) {
+		rtask_note(rt, "errno", EBADF);
+		return;
+	}
+	ksys_enter("optee-release");
+	conduit_smc(&r);
+	if (bus)
+		err = kffa_unshare(bus, OPTEE_ID, sl->shm.bytes, sl->shm.ptr, sl->reg);
+	ksys_exit("optee-release", err);
+	if (!err) {
+		sl->open = false;
+		sl->shm.ptr = NULL;
+	}
+	rtask_note(rt, "w3", (int64_t)r.x[3]);
 	rtask_note(rt, "errno", -err);
 }
 

@@ -7,6 +7,7 @@ struct rtask;
 struct scn_step;
 
 void optee_step_memory(struct rtask *rt, const struct scn_step *st);
+void optee_step_release(struct rtask *rt, const struct scn_step *st);
 void optee_step_message(struct rtask *rt, const struct scn_step *st);
 void optee_step_answer(struct rtask *rt, const struct scn_step *st);
 

@@ -475,6 +475,7 @@ static const struct step_kind kinds[] = {
 	{"wait", "sleep until an event was seen", KEYS(wait_keys), do_wait},
 	{"smc", "a raw SMC from a helper in the kernel", KEYS(smc_keys), do_smc},
 	{"optee-memory", "share pages with the Trusted OS", KEYS(optee_memory_keys), optee_step_memory},
+	{"optee-release", "take shared pages back from it", KEYS(on_shm_keys), optee_step_release},
 	{"optee-message", "write a message for a yielding call", KEYS(optee_message_keys),
 	 optee_step_message},
 	{"optee-answer", "look at what a message holds now", KEYS(optee_answer_keys), optee_step_answer},

@@ -50,6 +50,7 @@ struct kprocess *ktask_process(const struct task_struct *task);
 /* Pages shared with an endpoint through its device on the FF-A bus; task context. -ENODEV none. */
 struct bus_type;
 int kffa_share(const struct bus_type *bus, unsigned id, size_t bytes, void **ptr, uint64_t *handle);
+int kffa_unshare(const struct bus_type *bus, unsigned id, size_t bytes, void *ptr, uint64_t handle);
 
 /* Object half -> scheduler half. */
 void ksys_enter(const char *name);	 /* charges, marks kernel mode */

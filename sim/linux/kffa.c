@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * What a kernel helper without a driver of its own does with the FF-A bus: share pages with an
- * endpoint through the operations of that endpoint's device, hence under the core driver's locks.
- * Not modelled: giving the pages back; they live until the machine is reset.
+ * endpoint, and take them back, through the operations of that endpoint's device, hence under the
+ * core driver's locks.
  */
 #include <linux/arm_ffa.h>
 #include <linux/gfp.h>
@@ -43,5 +43,20 @@ int kffa_share(const struct bus_type *bus, unsigned id, size_t bytes, void **ptr
 	*handle = args.g_handle;
 put:
 	put_device(dev);
+	return err;
+}
+
+int kffa_unshare(const struct bus_type *bus, unsigned id, size_t bytes, void *ptr, uint64_t handle)
+{
+	const int vm_id = (int)id;
+	struct device *dev = bus_find_device(bus, NULL, &vm_id, is_endpoint);
+	int err;
+
+	if (!dev)
+		return -ENODEV;
+	err = to_ffa_dev(dev)->ops->mem_ops->memory_reclaim(handle, 0);
+	put_device(dev);
+	if (!err)
+		free_pages_exact(ptr, bytes);
 	return err;
 }
