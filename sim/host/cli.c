@@ -289,7 +289,7 @@ static const char *const claim_text[] = {
 };
 
 /* Shown by issues to come: S-EL1 locks. */
-static const unsigned claims_later = 1u << 10;
+static const unsigned claims_later = 1u << 7 | 1u << 10;
 
 static int cmd_claims(struct cli *c)
 {
