@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * UUIDs, opcodes and status codes of the native SPs. Argument layout and the table that the scenario
- * runner reads: sim/include/ffasim/services.h, filled by services.c from these numbers.
+ * UUIDs, opcodes and status codes of the native SPs. Argument layout and the table that the
+ * scenario runner reads: sim/include/ffasim/services.h, filled by services.c from these numbers.
  */
 #ifndef SPS_SERVICES_H
 #define SPS_SERVICES_H

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * TEE driver for Trusted Services: a client's ioctl becomes one TS RPC message to a secure partition.
+ * TEE driver for Trusted Services: a client's ioctl becomes one TS RPC message to a secure
+ * partition.
  *
- * A session is nothing but the interface id of a service, remembered for the context that asked; the
- * partition hears of opening only. Requests travel in registers, their data in shared memory that
- * the pool shares with the partition when it is allocated. No lock is held while the partition runs:
- * what two callers at once mean is decided by the SPMC.
+ * A session is nothing but the interface id of a service, remembered for the context that asked;
+ * the partition hears of opening only. Requests travel in registers, their data in shared memory
+ * that the pool shares with the partition when it is allocated. No lock is held while the partition
+ * runs: what two callers at once mean is decided by the SPMC.
  */
 #include <linux/arm_ffa.h>
 #include <linux/err.h>
@@ -144,7 +145,8 @@ out:
 	return rc;
 }
 
-/* --- shared memory ------------------------------------------------------------------------------ */
+/* --- shared memory ------------------------------------------------------------------------------
+ */
 static void mem_msg_init(struct ffa_send_direct_data *msg, u32 op, u64 handle)
 {
 	msg->data0 = TS_RPC_CTRL(TS_RPC_MGMT_IFACE, op);
@@ -244,7 +246,8 @@ static struct tee_shm_pool *pool_create(void)
 	return pool;
 }
 
-/* --- devices ------------------------------------------------------------------------------------ */
+/* --- devices ------------------------------------------------------------------------------------
+ */
 static const struct tee_driver_ops tstee_ops = {
 	.get_version = tstee_get_version,
 	.open = tstee_open,
@@ -275,7 +278,7 @@ static bool rpc_compatible(struct tstee *tstee)
 
 static int tstee_probe(struct ffa_device *ffa_dev)
 {
-	struct tstee local = { .ffa_dev = ffa_dev };
+	struct tstee local = {.ffa_dev = ffa_dev};
 	struct tstee *tstee;
 	int rc;
 
@@ -325,10 +328,7 @@ static void tstee_remove(struct ffa_device *ffa_dev)
 	kfree(tstee);
 }
 
-static const struct ffa_device_id tstee_device_ids[] = {
-	{ TS_RPC_UUID },
-	{}
-};
+static const struct ffa_device_id tstee_device_ids[] = {{TS_RPC_UUID}, {}};
 
 static struct ffa_driver tstee_driver = {
 	.name = "arm_tstee",

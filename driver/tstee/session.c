@@ -34,7 +34,8 @@ void ts_sessions_destroy(struct ts_sessions *sessions)
 	struct ts_session *session;
 	unsigned long id;
 
-	xa_for_each(&sessions->list, id, session) {
+	xa_for_each(&sessions->list, id, session)
+	{
 		xa_erase(&sessions->list, id);
 		kfree(session);
 	}

@@ -43,7 +43,8 @@ void ts_sessions_destroy(struct ts_sessions *sessions)
 {
 	struct ts_session *session, *next;
 
-	list_for_each_entry_safe(session, next, &sessions->list, node) {
+	list_for_each_entry_safe(session, next, &sessions->list, node)
+	{
 		list_del(&session->node);
 		kfree(session);
 	}
@@ -57,9 +58,7 @@ static struct ts_session *find(struct ts_sessions *sessions, u32 id)
 {
 	struct ts_session *session;
 
-	list_for_each_entry(session, &sessions->list, node)
-		if (session->id == id)
-			return session;
+	list_for_each_entry(session, &sessions->list, node) if (session->id == id) return session;
 	return NULL;
 }
 

@@ -16,26 +16,25 @@
 #include <linux/uuid.h>
 
 /* bdcd76d7-825e-4751-963b-86d4f84943ac */
-#define TS_RPC_UUID                                                            \
-	UUID_INIT(0xbdcd76d7, 0x825e, 0x4751, 0x96, 0x3b, 0x86, 0xd4, 0xf8,    \
-		  0x49, 0x43, 0xac)
+#define TS_RPC_UUID                                                                                \
+	UUID_INIT(0xbdcd76d7, 0x825e, 0x4751, 0x96, 0x3b, 0x86, 0xd4, 0xf8, 0x49, 0x43, 0xac)
 
 #define TS_RPC_PROTOCOL_VERSION 1
 
 /* Word 0 of every message. */
-#define TS_RPC_CTRL_OPCODE     GENMASK(15, 0)
-#define TS_RPC_CTRL_IFACE      GENMASK(23, 16)
-#define TS_RPC_CTRL(iface, op)                                                 \
+#define TS_RPC_CTRL_OPCODE GENMASK(15, 0)
+#define TS_RPC_CTRL_IFACE GENMASK(23, 16)
+#define TS_RPC_CTRL(iface, op)                                                                     \
 	(FIELD_PREP(TS_RPC_CTRL_IFACE, (iface)) | FIELD_PREP(TS_RPC_CTRL_OPCODE, (op)))
 
-#define TS_RPC_MGMT_IFACE      0xff
-#define TS_RPC_OP_GET_VERSION  0
+#define TS_RPC_MGMT_IFACE 0xff
+#define TS_RPC_OP_GET_VERSION 0
 #define TS_RPC_OP_RETRIEVE_MEM 1
-#define TS_RPC_OP_RELINQ_MEM   2
+#define TS_RPC_OP_RELINQ_MEM 2
 #define TS_RPC_OP_SERVICE_INFO 3
 
-#define TS_RPC_OK	       0
-#define TS_RPC_NO_SHM	       (~0ULL) /* handle of a call without buffer */
+#define TS_RPC_OK 0
+#define TS_RPC_NO_SHM (~0ULL) /* handle of a call without buffer */
 
 struct tstee {
 	struct ffa_device *ffa_dev;

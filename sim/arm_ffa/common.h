@@ -40,7 +40,7 @@ static inline void ffa_smc(const ffa_value_t *args, ffa_value_t *res)
 	drv_info->smc(args, res);
 }
 
-#define FFA_SENDER_ID(x)   ((u16)((x) >> 16))
+#define FFA_SENDER_ID(x) ((u16)((x) >> 16))
 #define FFA_RECEIVER_ID(x) ((u16)(x))
 #define FFA_PACK_IDS(high, low) (((u32)(u16)(high) << 16) | (u16)(low))
 

@@ -17,9 +17,9 @@
 #include <linux/slab.h>
 #include "common.h"
 
-#define DRIVER_VERSION	    FFA_VERSION_1_1
-#define MIN_VERSION	    FFA_VERSION_1_0
-#define RXTX_MAX_PAGES(a2)  ((u16)((a2) >> 16))
+#define DRIVER_VERSION FFA_VERSION_1_1
+#define MIN_VERSION FFA_VERSION_1_0
+#define RXTX_MAX_PAGES(a2) ((u16)((a2) >> 16))
 
 struct ffa_drv_info *drv_info;
 
@@ -33,7 +33,7 @@ const struct ffa_ops ffa_drv_ops = {
 
 static int version_check(void)
 {
-	ffa_value_t ret, args = { .a0 = FFA_VERSION, .a1 = DRIVER_VERSION };
+	ffa_value_t ret, args = {.a0 = FFA_VERSION, .a1 = DRIVER_VERSION};
 	u32 fw;
 
 	ffa_smc(&args, &ret);
@@ -70,7 +70,7 @@ static int version_check(void)
 
 static int id_get(u16 *vm_id)
 {
-	ffa_value_t ret, args = { .a0 = FFA_ID_GET };
+	ffa_value_t ret, args = {.a0 = FFA_ID_GET};
 
 	ffa_smc(&args, &ret);
 	if (ret.a0 == FFA_ERROR)
@@ -82,11 +82,11 @@ static int id_get(u16 *vm_id)
 static int rxtx_map(size_t size)
 {
 	ffa_value_t ret, args = {
-		.a0 = FFA_FN_NATIVE(RXTX_MAP),
-		.a1 = virt_to_phys(drv_info->tx_buffer),
-		.a2 = virt_to_phys(drv_info->rx_buffer),
-		.a3 = size / FFA_PAGE_SIZE,
-	};
+				 .a0 = FFA_FN_NATIVE(RXTX_MAP),
+				 .a1 = virt_to_phys(drv_info->tx_buffer),
+				 .a2 = virt_to_phys(drv_info->rx_buffer),
+				 .a3 = size / FFA_PAGE_SIZE,
+			 };
 
 	ffa_smc(&args, &ret);
 	return ffa_answer_errno(&ret);
@@ -94,7 +94,7 @@ static int rxtx_map(size_t size)
 
 static void rxtx_unmap(void)
 {
-	ffa_value_t ret, args = { .a0 = FFA_RXTX_UNMAP };
+	ffa_value_t ret, args = {.a0 = FFA_RXTX_UNMAP};
 
 	ffa_smc(&args, &ret);
 }
@@ -102,7 +102,7 @@ static void rxtx_unmap(void)
 /* Buffers as large as the firmware wants at least, in whole pages of this kernel. */
 static int rxtx_setup(void)
 {
-	static const size_t min_sizes[] = { SZ_4K, SZ_64K, SZ_16K, SZ_4K };
+	static const size_t min_sizes[] = {SZ_4K, SZ_64K, SZ_16K, SZ_4K};
 	size_t min_size = SZ_4K, max_size = 0, size;
 	u32 props;
 	int rc;
@@ -159,9 +159,8 @@ static void features_setup(void)
 {
 	drv_info->mem_ops_native = !ffa_features(FFA_FN_NATIVE(MEM_LEND), 0, NULL, NULL) ||
 				   !ffa_features(FFA_FN_NATIVE(MEM_SHARE), 0, NULL, NULL);
-	drv_info->msg_direct_req2_supp =
-		!ffa_features(FFA_MSG_SEND_DIRECT_REQ2, 0, NULL, NULL) ||
-		!ffa_features(FFA_MSG_SEND_DIRECT_RESP2, 0, NULL, NULL);
+	drv_info->msg_direct_req2_supp = !ffa_features(FFA_MSG_SEND_DIRECT_REQ2, 0, NULL, NULL) ||
+					 !ffa_features(FFA_MSG_SEND_DIRECT_RESP2, 0, NULL, NULL);
 }
 
 static int __init ffa_init(void)

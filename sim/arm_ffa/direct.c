@@ -21,7 +21,7 @@ static void send_wait_for_completion(ffa_value_t *regs)
 	ffa_smc(regs, regs);
 
 	while (regs->a0 == FFA_INTERRUPT || regs->a0 == FFA_YIELD) {
-		ffa_value_t run = { .a0 = FFA_RUN, .a1 = regs->a1 };
+		ffa_value_t run = {.a0 = FFA_RUN, .a1 = regs->a1};
 
 		if (regs->a0 == FFA_YIELD)
 			fsleep(1000);
@@ -90,7 +90,7 @@ static void mode_32bit_set(struct ffa_device *dev)
 
 static int indirect_send(struct ffa_device *dev, void *buf, size_t sz)
 {
-	ffa_value_t ret, args = { .a0 = FFA_MSG_SEND2 };
+	ffa_value_t ret, args = {.a0 = FFA_MSG_SEND2};
 	struct ffa_indirect_msg_hdr *msg;
 	int rc;
 
@@ -114,10 +114,10 @@ static int indirect_send(struct ffa_device *dev, void *buf, size_t sz)
 
 static int cpu_run(struct ffa_device *dev, u16 vcpu)
 {
-	ffa_value_t ret = { .a1 = FFA_PACK_IDS(dev->vm_id, vcpu) };
+	ffa_value_t ret = {.a1 = FFA_PACK_IDS(dev->vm_id, vcpu)};
 
 	do {
-		ffa_value_t run = { .a0 = FFA_RUN, .a1 = ret.a1 };
+		ffa_value_t run = {.a0 = FFA_RUN, .a1 = ret.a1};
 
 		ffa_smc(&run, &ret);
 	} while (ret.a0 == FFA_INTERRUPT);

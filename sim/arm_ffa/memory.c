@@ -35,7 +35,7 @@ struct transaction {
 /* Sends what is in the buffer. Negative errno, or 0 whether the SPMC wants more or not. */
 static int fragment_send(struct transaction *t, u32 len)
 {
-	ffa_value_t ret, args = { 0 };
+	ffa_value_t ret, args = {0};
 
 	if (!t->begun) {
 		args.a0 = t->func_id;
@@ -51,7 +51,7 @@ static int fragment_send(struct transaction *t, u32 len)
 	}
 	ffa_smc(&args, &ret);
 	while (ret.a0 == FFA_MEM_OP_PAUSE) {
-		ffa_value_t resume = { .a0 = FFA_MEM_OP_RESUME, .a1 = ret.a1, .a2 = ret.a2 };
+		ffa_value_t resume = {.a0 = FFA_MEM_OP_RESUME, .a1 = ret.a1, .a2 = ret.a2};
 
 		ffa_smc(&resume, &ret);
 	}
@@ -175,7 +175,7 @@ static int transaction_send(struct transaction *t, struct ffa_mem_ops_args *args
 
 static int memory_ops(u32 func_id, struct ffa_mem_ops_args *args)
 {
-	struct transaction t = { .func_id = func_id, .buffer_size = drv_info->rxtx_bufsz };
+	struct transaction t = {.func_id = func_id, .buffer_size = drv_info->rxtx_bufsz};
 	int rc;
 
 	if (args->use_txbuf) {
@@ -198,7 +198,8 @@ static int memory_ops(u32 func_id, struct ffa_mem_ops_args *args)
 
 static int memory_share(struct ffa_mem_ops_args *args)
 {
-	return memory_ops(drv_info->mem_ops_native ? FFA_FN_NATIVE(MEM_SHARE) : FFA_MEM_SHARE, args);
+	return memory_ops(drv_info->mem_ops_native ? FFA_FN_NATIVE(MEM_SHARE) : FFA_MEM_SHARE,
+			  args);
 }
 
 static int memory_lend(struct ffa_mem_ops_args *args)
@@ -209,11 +210,11 @@ static int memory_lend(struct ffa_mem_ops_args *args)
 static int memory_reclaim(u64 g_handle, u32 flags)
 {
 	ffa_value_t ret, args = {
-		.a0 = FFA_MEM_RECLAIM,
-		.a1 = (u32)g_handle,
-		.a2 = (u32)(g_handle >> 32),
-		.a3 = flags,
-	};
+				 .a0 = FFA_MEM_RECLAIM,
+				 .a1 = (u32)g_handle,
+				 .a2 = (u32)(g_handle >> 32),
+				 .a3 = flags,
+			 };
 
 	ffa_smc(&args, &ret);
 	return ffa_answer_errno(&ret);

@@ -3,11 +3,11 @@
  * Notifications (linux-tee.md 4.7): the bitmap at the SPMC, the schedule-receiver and pending
  * interrupts, what is done when one comes, and the operations drivers have.
  *
- * The order of a schedule-receiver interrupt: hard irq -> work on that PE -> INFO_GET until there is
- * no more -> the callback of each partition named. The driver's own callback fetches the bits. Kept
- * from 6.12: one work item for the pending interrupt of all PEs (8.1 no. 9), the callback called
- * after the table's lock is dropped (no. 8), the id list read one too far (no. 12).
- * Not modelled: framework notifications (7.x).
+ * The order of a schedule-receiver interrupt: hard irq -> work on that PE -> INFO_GET until there
+ * is no more -> the callback of each partition named. The driver's own callback fetches the bits.
+ * Kept from 6.12: one work item for the pending interrupt of all PEs (8.1 no. 9), the callback
+ * called after the table's lock is dropped (no. 8), the id list read one too far (no. 12). Not
+ * modelled: framework notifications (7.x).
  */
 #define pr_fmt(fmt) "ARM FF-A: " fmt
 
@@ -26,20 +26,20 @@
 #include <linux/workqueue.h>
 #include "common.h"
 
-#define NOTIFY_ID_MAX	  63
-#define FLAG_PER_VCPU	  BIT(0)
-#define FLAG_VCPU(vcpu)	  ((u32)(vcpu) << 16)
+#define NOTIFY_ID_MAX 63
+#define FLAG_PER_VCPU BIT(0)
+#define FLAG_VCPU(vcpu) ((u32)(vcpu) << 16)
 
 /* FFA_NOTIFICATION_GET: whose bits. */
-#define GET_SP	BIT(0)
+#define GET_SP BIT(0)
 #define GET_SPM BIT(2)
 
 /* FFA_NOTIFICATION_INFO_GET, a2 of the answer. */
-#define INFO_MORE	     BIT(0)
-#define INFO_LISTS(a2)	     (((a2) >> 7) & 0x1f)
+#define INFO_MORE BIT(0)
+#define INFO_LISTS(a2) (((a2) >> 7) & 0x1f)
 #define INFO_LIST_IDS(a2, n) ((((a2) >> (12 + 2 * (n))) & 3) + 1)
-#define INFO_IDS_64	     20
-#define INFO_IDS_32	     10
+#define INFO_IDS_64 20
+#define INFO_IDS_32 10
 
 enum notify_type { NOTIFY_SP, NOTIFY_VM };
 
@@ -70,14 +70,15 @@ static struct notify_state {
 	DECLARE_HASHTABLE(table, 6);
 } notify;
 
-/* --- the calls ------------------------------------------------------------------------------------ */
+/* --- the calls
+ * ------------------------------------------------------------------------------------ */
 static int bitmap_create(void)
 {
 	ffa_value_t ret, args = {
-		.a0 = FFA_NOTIFICATION_BITMAP_CREATE,
-		.a1 = drv_info->vm_id,
-		.a2 = nr_cpu_ids,
-	};
+				 .a0 = FFA_NOTIFICATION_BITMAP_CREATE,
+				 .a1 = drv_info->vm_id,
+				 .a2 = nr_cpu_ids,
+			 };
 
 	ffa_smc(&args, &ret);
 	return ffa_answer_errno(&ret);
@@ -85,7 +86,7 @@ static int bitmap_create(void)
 
 static int bitmap_destroy(void)
 {
-	ffa_value_t ret, args = { .a0 = FFA_NOTIFICATION_BITMAP_DESTROY, .a1 = drv_info->vm_id };
+	ffa_value_t ret, args = {.a0 = FFA_NOTIFICATION_BITMAP_DESTROY, .a1 = drv_info->vm_id};
 
 	ffa_smc(&args, &ret);
 	return ffa_answer_errno(&ret);
@@ -94,12 +95,12 @@ static int bitmap_destroy(void)
 static int bind_or_unbind(u32 func_id, u16 sender, u64 bitmap, u32 flags)
 {
 	ffa_value_t ret, args = {
-		.a0 = func_id,
-		.a1 = FFA_PACK_IDS(sender, drv_info->vm_id),
-		.a2 = func_id == FFA_NOTIFICATION_BIND ? flags : 0,
-		.a3 = (u32)bitmap,
-		.a4 = (u32)(bitmap >> 32),
-	};
+				 .a0 = func_id,
+				 .a1 = FFA_PACK_IDS(sender, drv_info->vm_id),
+				 .a2 = func_id == FFA_NOTIFICATION_BIND ? flags : 0,
+				 .a3 = (u32)bitmap,
+				 .a4 = (u32)(bitmap >> 32),
+			 };
 
 	ffa_smc(&args, &ret);
 	return ffa_answer_errno(&ret);
@@ -108,25 +109,26 @@ static int bind_or_unbind(u32 func_id, u16 sender, u64 bitmap, u32 flags)
 static int notification_set(u16 receiver, u32 flags, u64 bitmap)
 {
 	ffa_value_t ret, args = {
-		.a0 = FFA_NOTIFICATION_SET,
-		.a1 = FFA_PACK_IDS(drv_info->vm_id, receiver),
-		.a2 = flags,
-		.a3 = (u32)bitmap,
-		.a4 = (u32)(bitmap >> 32),
-	};
+				 .a0 = FFA_NOTIFICATION_SET,
+				 .a1 = FFA_PACK_IDS(drv_info->vm_id, receiver),
+				 .a2 = flags,
+				 .a3 = (u32)bitmap,
+				 .a4 = (u32)(bitmap >> 32),
+			 };
 
 	ffa_smc(&args, &ret);
 	return ffa_answer_errno(&ret);
 }
 
-/* --- delivery ---------------------------------------------------------------------------------- */
+/* --- delivery ----------------------------------------------------------------------------------
+ */
 static struct notifier_cb *table_find(int notify_id, enum notify_type type)
 {
 	struct notifier_cb *node;
 
-	hash_for_each_possible(notify.table, node, hnode, notify_id)
-		if (node->notify_id == notify_id && node->type == type)
-			return node;
+	hash_for_each_possible(notify.table, node, hnode,
+			       notify_id) if (node->notify_id == notify_id &&
+					      node->type == type) return node;
 	return NULL;
 }
 
@@ -151,10 +153,10 @@ static void bitmap_dispatch(u64 bitmap, enum notify_type type)
 static void get_and_dispatch(void *unused)
 {
 	ffa_value_t ret, args = {
-		.a0 = FFA_NOTIFICATION_GET,
-		.a1 = FFA_PACK_IDS(smp_processor_id(), drv_info->vm_id),
-		.a2 = GET_SP | GET_SPM,
-	};
+				 .a0 = FFA_NOTIFICATION_GET,
+				 .a1 = FFA_PACK_IDS(smp_processor_id(), drv_info->vm_id),
+				 .a2 = GET_SP | GET_SPM,
+			 };
 
 	ffa_smc(&args, &ret);
 	if (ret.a0 == FFA_ERROR) {
@@ -185,7 +187,8 @@ static void receiver_schedule(u16 part_id, u16 vcpu, bool is_per_vcpu)
 		pr_err("Invalid partition ID 0x%x\n", part_id);
 		return;
 	}
-	list_for_each_entry(slot, head, node) {
+	list_for_each_entry(slot, head, node)
+	{
 		ffa_sched_recv_cb callback;
 		void *cb_data;
 
@@ -225,7 +228,7 @@ static void info_lists_handle(const ffa_value_t *ret)
 
 static void sched_recv_work_fn(struct work_struct *work)
 {
-	ffa_value_t ret, args = { .a0 = FFA_FN_NATIVE(NOTIFICATION_INFO_GET) };
+	ffa_value_t ret, args = {.a0 = FFA_FN_NATIVE(NOTIFICATION_INFO_GET)};
 
 	do {
 		ffa_smc(&args, &ret);
@@ -244,7 +247,8 @@ static void pending_work_fn(struct work_struct *work)
 	self_notified(smp_processor_id(), true, NULL);
 }
 
-/* --- interrupts ---------------------------------------------------------------------------------- */
+/* --- interrupts ----------------------------------------------------------------------------------
+ */
 static irqreturn_t sched_recv_handler(int irq, void *irq_data)
 {
 	struct pcpu_irq *pcpu = irq_data;
@@ -264,7 +268,7 @@ static irqreturn_t pending_handler(int irq, void *irq_data)
 /* Asks for the INTID of an FF-A interrupt and maps it through the GIC's node. */
 static int irq_map(u32 feature)
 {
-	struct of_phandle_args oirq = { .args_count = 1 };
+	struct of_phandle_args oirq = {.args_count = 1};
 	struct device_node *gic;
 	u32 intid;
 	int irq, rc;
@@ -344,8 +348,7 @@ static int pcpu_irqs_setup(void)
 	pcpu = alloc_percpu(struct pcpu_irq);
 	if (!pcpu)
 		return -ENOMEM;
-	for_each_present_cpu(cpu)
-		per_cpu_ptr(pcpu, cpu)->state = &notify;
+	for_each_present_cpu(cpu) per_cpu_ptr(pcpu, cpu)->state = &notify;
 	notify.irq_pcpu = pcpu;
 
 	if (notify.sched_recv_irq) {
@@ -382,7 +385,8 @@ static int pcpu_irqs_setup(void)
 	return 0;
 }
 
-/* --- start and end -------------------------------------------------------------------------------- */
+/* --- start and end
+ * -------------------------------------------------------------------------------- */
 void ffa_notifications_cleanup(void)
 {
 	pcpu_irqs_release();
@@ -432,7 +436,8 @@ err:
 	ffa_notifications_cleanup();
 }
 
-/* --- operations ----------------------------------------------------------------------------------- */
+/* --- operations
+ * ----------------------------------------------------------------------------------- */
 /* @dev NULL: the first slot of the id. */
 static int sched_recv_cb_update(u16 part_id, const struct ffa_device *dev,
 				ffa_sched_recv_cb callback, void *cb_data, bool set)
@@ -448,11 +453,11 @@ static int sched_recv_cb_update(u16 part_id, const struct ffa_device *dev,
 		pr_err("%s: Invalid partition ID 0x%x\n", __func__, part_id);
 		return -EINVAL;
 	}
-	list_for_each_entry(slot, head, node)
-		if (!dev || slot->dev == dev) {
-			found = slot;
-			break;
-		}
+	list_for_each_entry(slot, head, node) if (!dev || slot->dev == dev)
+	{
+		found = slot;
+		break;
+	}
 	if (!found) {
 		pr_err("%s: No such partition ID 0x%x\n", __func__, part_id);
 		return -EINVAL;
@@ -467,7 +472,8 @@ static int sched_recv_cb_update(u16 part_id, const struct ffa_device *dev,
 	}
 	write_unlock(&found->rw_lock);
 	if (rc)
-		pr_err("Notification callback is %s\n", set ? "already registered" : "not registered");
+		pr_err("Notification callback is %s\n",
+		       set ? "already registered" : "not registered");
 	return rc;
 }
 

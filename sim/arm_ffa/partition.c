@@ -18,20 +18,20 @@
 #include <linux/uuid.h>
 #include "common.h"
 
-#define INFO_COUNT_ONLY	     BIT(0)
-#define INFO_SIZE_1_0	     8 /* a record without UUID */
+#define INFO_COUNT_ONLY BIT(0)
+#define INFO_SIZE_1_0 8 /* a record without UUID */
 
 /* FFA_PARTITION_INFO_GET_REGS, a2 of the answer. */
-#define REGS_LAST_INDEX(a2)    ((u16)(a2))
+#define REGS_LAST_INDEX(a2) ((u16)(a2))
 #define REGS_CURRENT_INDEX(a2) ((u16)((a2) >> 16))
-#define REGS_TAG(a2)	       ((u16)((a2) >> 32))
-#define REGS_RECORD_SIZE(a2)   ((u16)((a2) >> 48))
-#define REGS_RECORDS_MAX       5 /* three registers each, x3..x17 */
+#define REGS_TAG(a2) ((u16)((a2) >> 32))
+#define REGS_RECORD_SIZE(a2) ((u16)((a2) >> 48))
+#define REGS_RECORDS_MAX 5 /* three registers each, x3..x17 */
 
 /* Through the RX buffer. @buffer NULL: only counts. */
 static int info_get_rx(const uuid_t *uuid, struct ffa_partition_info *buffer, int num)
 {
-	ffa_value_t ret, args = { .a0 = FFA_PARTITION_INFO_GET };
+	ffa_value_t ret, args = {.a0 = FFA_PARTITION_INFO_GET};
 	u32 words[4], size, n;
 	bool count_only = drv_info->version > FFA_VERSION_1_0 && (!buffer || !num);
 	int count;
@@ -74,11 +74,11 @@ static int info_get_regs(const uuid_t *uuid, struct ffa_partition_info *buffer, 
 	memcpy(halves, uuid, sizeof(halves));
 	do {
 		ffa_value_t ret, args = {
-			.a0 = FFA_PARTITION_INFO_GET_REGS,
-			.a1 = halves[0],
-			.a2 = halves[1],
-			.a3 = start | (u64)tag << 16,
-		};
+					 .a0 = FFA_PARTITION_INFO_GET_REGS,
+					 .a1 = halves[0],
+					 .a2 = halves[1],
+					 .a3 = start | (u64)tag << 16,
+				 };
 		u16 current_index, size, n;
 
 		ffa_smc(&args, &ret);
@@ -156,7 +156,8 @@ const struct ffa_info_ops ffa_drv_info_ops = {
 	.partition_info_get = partition_info_get,
 };
 
-/* --- FF-A 1.0: the UUID is found when a driver asks for one ------------------------------------- */
+/* --- FF-A 1.0: the UUID is found when a driver asks for one -------------------------------------
+ */
 static void uuid_match(struct ffa_device *fdev, const uuid_t *uuid)
 {
 	struct ffa_partition_info *list;
@@ -186,7 +187,8 @@ static struct notifier_block bus_nb = {
 };
 static bool bus_nb_registered;
 
-/* --- devices ------------------------------------------------------------------------------------ */
+/* --- devices ------------------------------------------------------------------------------------
+ */
 /* The callback slot of a device; slots of one vm id form a list. */
 static int slot_add(struct ffa_device *dev)
 {
@@ -228,9 +230,11 @@ static void slots_free(void)
 	struct list_head *head;
 	unsigned long vm_id;
 
-	xa_for_each(&drv_info->partition_info, vm_id, head) {
+	xa_for_each(&drv_info->partition_info, vm_id, head)
+	{
 		xa_erase(&drv_info->partition_info, vm_id);
-		list_for_each_entry_safe(slot, next, head, node) {
+		list_for_each_entry_safe(slot, next, head, node)
+		{
 			list_del(&slot->node);
 			kfree(slot);
 		}
@@ -241,7 +245,7 @@ static void slots_free(void)
 /* The driver's own endpoint has a device too, unless the firmware listed it. */
 static int host_setup(void)
 {
-	struct ffa_partition_info host = { .id = drv_info->vm_id };
+	struct ffa_partition_info host = {.id = drv_info->vm_id};
 	struct ffa_device *dev;
 	int rc;
 

@@ -29,17 +29,17 @@ int ffa_transport_init(void (**smc)(const ffa_value_t *args, ffa_value_t *res))
 }
 
 static const int linux_errno[] = {
-	0,		/* SUCCESS */
-	-EOPNOTSUPP,	/* NOT_SUPPORTED */
-	-EINVAL,	/* INVALID_PARAMETERS */
-	-ENOMEM,	/* NO_MEMORY */
-	-EBUSY,		/* BUSY */
-	-EINTR,		/* INTERRUPTED */
-	-EACCES,	/* DENIED */
-	-EAGAIN,	/* RETRY */
-	-ECANCELED,	/* ABORTED */
-	-ENODATA,	/* NO_DATA */
-	-EAGAIN,	/* NOT_READY */
+	0,	     /* SUCCESS */
+	-EOPNOTSUPP, /* NOT_SUPPORTED */
+	-EINVAL,     /* INVALID_PARAMETERS */
+	-ENOMEM,     /* NO_MEMORY */
+	-EBUSY,	     /* BUSY */
+	-EINTR,	     /* INTERRUPTED */
+	-EACCES,     /* DENIED */
+	-EAGAIN,     /* RETRY */
+	-ECANCELED,  /* ABORTED */
+	-ENODATA,    /* NO_DATA */
+	-EAGAIN,     /* NOT_READY */
 };
 
 int ffa_to_linux_errno(int code)
@@ -51,7 +51,7 @@ int ffa_to_linux_errno(int code)
 
 int ffa_features(u32 id, u32 input, u32 *a2, u32 *a3)
 {
-	ffa_value_t ret, args = { .a0 = FFA_FEATURES, .a1 = id, .a2 = input };
+	ffa_value_t ret, args = {.a0 = FFA_FEATURES, .a1 = id, .a2 = input};
 
 	/* Input properties belong to function ids only, not to feature ids. */
 	if (!ARM_SMCCC_IS_FAST_CALL(id) && input) {
@@ -71,7 +71,7 @@ int ffa_features(u32 id, u32 input, u32 *a2, u32 *a3)
 
 int ffa_rx_release(void)
 {
-	ffa_value_t ret, args = { .a0 = FFA_RX_RELEASE };
+	ffa_value_t ret, args = {.a0 = FFA_RX_RELEASE};
 
 	ffa_smc(&args, &ret);
 	return ffa_answer_errno(&ret);

@@ -16,12 +16,22 @@
 #define NOWHERE 0xffff
 
 enum watched {
-	THR_STATE, SP_STATE, SP_ENTER, SP_LEAVE, SVC_CALL, QUIRK, DIRECT_REQ, DIRECT_RESP, RUN,
-	INTERRUPT, NWD_RET, WATCHED_COUNT
+	THR_STATE,
+	SP_STATE,
+	SP_ENTER,
+	SP_LEAVE,
+	SVC_CALL,
+	QUIRK,
+	DIRECT_REQ,
+	DIRECT_RESP,
+	RUN,
+	INTERRUPT,
+	NWD_RET,
+	WATCHED_COUNT
 };
 static const char *const watched_names[WATCHED_COUNT] = {
-	"thr.state", "sp.state", "sp.enter", "sp.leave", "svc.call", "spmc.quirk",
-	"ffa.direct_req", "ffa.direct_resp", "ffa.run", "ffa.interrupt", "nwd.ret",
+	"thr.state",	  "sp.state",	     "sp.enter", "sp.leave",	  "svc.call", "spmc.quirk",
+	"ffa.direct_req", "ffa.direct_resp", "ffa.run",	 "ffa.interrupt", "nwd.ret",
 };
 
 struct invariants {
@@ -30,16 +40,16 @@ struct invariants {
 	const struct spmc *spmc;
 	uint8_t watch_of[1024]; /* kind id -> enum watched + 1 */
 	uint32_t active, suspended, idle, preempted, dead, optee, run; /* interned */
-	uint16_t thread_pe[THREADS]; /* NOWHERE = not active */
+	uint16_t thread_pe[THREADS];				       /* NOWHERE = not active */
 	bool thread_suspended[THREADS];
 	uint64_t owed_run[THREADS]; /* w1 of an FFA_INTERRUPT nobody has run yet, 0 = none */
 	uint16_t pe_thread[PE_MAX];
-	bool pe_entered[PE_MAX];  /* an entering call is open on this PE */
-	bool pe_blocking[PE_MAX]; /* it is a blocking service of the Trusted OS */
-	bool pe_yielding[PE_MAX]; /* it is a yielding one */
+	bool pe_entered[PE_MAX];	/* an entering call is open on this PE */
+	bool pe_blocking[PE_MAX];	/* it is a blocking service of the Trusted OS */
+	bool pe_yielding[PE_MAX];	/* it is a yielding one */
 	uint32_t thread_owner[THREADS]; /* SP or Trusted OS that took the thread */
-	uint16_t sp_pe[NAMES];	  /* where the SP runs */
-	uint32_t sp_state[NAMES]; /* interned name of its last state, 0 = unknown */
+	uint16_t sp_pe[NAMES];		/* where the SP runs */
+	uint32_t sp_state[NAMES];	/* interned name of its last state, 0 = unknown */
 	bool quirk_acted;
 };
 
@@ -67,7 +77,9 @@ static void thread_changed(struct invariants *inv, const struct trace_rec *rec)
 			violated(inv, "a blocking service took a thread (8.2 row 10)");
 		if (reason == inv->run) {
 			if (!inv->owed_run[id])
-				violated(inv, "a thread was run that no FFA_INTERRUPT named (8.2 row 4)");
+				violated(
+					inv,
+					"a thread was run that no FFA_INTERRUPT named (8.2 row 4)");
 			inv->owed_run[id] = 0;
 		}
 		inv->thread_owner[id] = (uint32_t)rec->arg[4];
@@ -172,16 +184,17 @@ static void emit(struct trace_sink *sink, const struct trace_rec *rec)
 		break;
 	case SVC_CALL:
 		if (!inv->m->pe[rec->pe].s_irq_masked)
-			violated(inv, "SPMC code runs for an SP with foreign interrupts open (8.2 row 6)");
+			violated(inv, "SPMC code runs for an SP with foreign interrupts open (8.2 "
+				      "row 6)");
 		break;
 	case QUIRK:
 		inv->quirk_acted = true;
 		break;
 	case DIRECT_REQ:
-		inv->pe_blocking[rec->pe] = inv->optee && rec->arg[0] == inv->optee &&
-					    !(rec->arg[3] >> 31 & 1);
-		inv->pe_yielding[rec->pe] = inv->optee && rec->arg[0] == inv->optee &&
-					    rec->arg[3] >> 31 & 1;
+		inv->pe_blocking[rec->pe] =
+			inv->optee && rec->arg[0] == inv->optee && !(rec->arg[3] >> 31 & 1);
+		inv->pe_yielding[rec->pe] =
+			inv->optee && rec->arg[0] == inv->optee && rec->arg[3] >> 31 & 1;
 		inv->pe_entered[rec->pe] = true;
 		break;
 	case RUN:

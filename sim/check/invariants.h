@@ -11,7 +11,8 @@
 
 struct invariants;
 
-struct invariants *invariants_attach(struct machine *m, const struct spmc *spmc); /* NULL = no memory */
+struct invariants *invariants_attach(struct machine *m,
+				     const struct spmc *spmc); /* NULL = no memory */
 void invariants_destroy(struct invariants *inv);
 
 #endif

@@ -49,7 +49,10 @@ static void sift_down(struct evq *q, uint32_t i, struct ev *ev)
 	place(q, i, ev);
 }
 
-void evq_init(struct evq *q) { memset(q, 0, sizeof(*q)); }
+void evq_init(struct evq *q)
+{
+	memset(q, 0, sizeof(*q));
+}
 
 void evq_finish(struct evq *q)
 {

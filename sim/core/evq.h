@@ -21,8 +21,8 @@ struct ev {
 	uint64_t seq;
 	ev_fn *fn; /* runs once per evq_add(); may re-add itself or free its owner */
 	void *ctx;
-	int prio;	  /* lower runs first at equal time */
-	uint32_t slot;	  /* heap index + 1; 0 = not queued */
+	int prio;      /* lower runs first at equal time */
+	uint32_t slot; /* heap index + 1; 0 = not queued */
 };
 
 struct evq {
@@ -32,11 +32,14 @@ struct evq {
 };
 
 void evq_init(struct evq *q);
-void evq_finish(struct evq *q);	      /* frees the array, drops all events */
-void evq_reset(struct evq *q);	      /* drops all events, keeps the array */
+void evq_finish(struct evq *q); /* frees the array, drops all events */
+void evq_reset(struct evq *q);	/* drops all events, keeps the array */
 void evq_add(struct evq *q, struct ev *ev, uint64_t time_ns); /* moves it when already queued */
 void evq_cancel(struct evq *q, struct ev *ev);		      /* no-op when not queued */
-static inline bool evq_queued(const struct ev *ev) { return ev->slot != 0; }
+static inline bool evq_queued(const struct ev *ev)
+{
+	return ev->slot != 0;
+}
 static inline uint64_t evq_next_ns(const struct evq *q)
 {
 	return q->count ? q->heap[0]->time_ns : EVQ_NEVER;

@@ -35,7 +35,7 @@ static inline bool fault_hit(struct fault_site *site)
 }
 int fault_arm(const char *name, uint64_t nth, uint64_t times, int64_t value); /* -ENOENT */
 void fault_reset_all(void);						      /* between machines */
-struct fault_site *const *fault_sites(size_t *count); /* sorted by name */
+struct fault_site *const *fault_sites(size_t *count);			      /* sorted by name */
 void ffasim_fault_hit(const struct fault_site *site);
 
 #endif

@@ -100,7 +100,10 @@ static void entry(void *arg)
 
 #ifndef FIBER_ASM
 /* makecontext() passes ints only; the fiber being entered is `current`. */
-static void uc_entry(void) { entry(current); }
+static void uc_entry(void)
+{
+	entry(current);
+}
 #endif
 
 static void switch_to(struct fiber *to, bool dying)
@@ -210,8 +213,8 @@ static struct fiber *stack_new(size_t stack_bytes)
 	mprotect(f->base, GUARD_BYTES, PROT_NONE);
 	f->stack_bytes = stack_bytes;
 #ifdef HAVE_VALGRIND_H
-	f->valgrind_id = VALGRIND_STACK_REGISTER(f->base + GUARD_BYTES,
-						 f->base + GUARD_BYTES + stack_bytes);
+	f->valgrind_id =
+		VALGRIND_STACK_REGISTER(f->base + GUARD_BYTES, f->base + GUARD_BYTES + stack_bytes);
 #endif
 	return f;
 }
@@ -229,12 +232,12 @@ static void prepare(struct fiber *f)
 	*--top = 0;
 	*--top = 0;
 	*--top = (uint64_t)(uintptr_t)fiber_start;
-	*--top = 0;				  /* rbp */
-	*--top = 0;				  /* rbx */
-	*--top = (uint64_t)(uintptr_t)entry;	  /* r12 */
-	*--top = 0;				  /* r13 */
-	*--top = 0;				  /* r14 */
-	*--top = 0;				  /* r15 */
+	*--top = 0;			     /* rbp */
+	*--top = 0;			     /* rbx */
+	*--top = (uint64_t)(uintptr_t)entry; /* r12 */
+	*--top = 0;			     /* r13 */
+	*--top = 0;			     /* r14 */
+	*--top = 0;			     /* r15 */
 	*--top = mxcsr | ((uint64_t)fcw << 32);
 	f->sp = top;
 #else
@@ -310,12 +313,27 @@ void fiber_pool_drain(void)
 	}
 }
 
-__attribute__((destructor)) static void drain_at_exit(void) { fiber_pool_drain(); }
+__attribute__((destructor)) static void drain_at_exit(void)
+{
+	fiber_pool_drain();
+}
 
-struct fiber *fiber_self(void) { return current; }
-struct fiber *fiber_host(void) { return &host_fiber; }
-const char *fiber_name(const struct fiber *fiber) { return fiber->name; }
-bool fiber_is_finished(const struct fiber *fiber) { return fiber->finished; }
+struct fiber *fiber_self(void)
+{
+	return current;
+}
+struct fiber *fiber_host(void)
+{
+	return &host_fiber;
+}
+const char *fiber_name(const struct fiber *fiber)
+{
+	return fiber->name;
+}
+bool fiber_is_finished(const struct fiber *fiber)
+{
+	return fiber->finished;
+}
 
 __attribute__((no_sanitize("address"))) size_t fiber_stack_used_bytes(const struct fiber *f)
 {
@@ -324,8 +342,8 @@ __attribute__((no_sanitize("address"))) size_t fiber_stack_used_bytes(const stru
 
 	if (!f->stack_bytes)
 		return 0;
-	/* From the far end; a frame may leave paint-coloured holes above. Memcheck calls what lies
-	 * below a stack pointer unaddressable, rightly for everybody but us. */
+		/* From the far end; a frame may leave paint-coloured holes above. Memcheck calls
+		 * what lies below a stack pointer unaddressable, rightly for everybody but us. */
 #ifdef HAVE_VALGRIND_H
 	VALGRIND_DISABLE_ERROR_REPORTING;
 #endif

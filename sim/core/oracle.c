@@ -37,4 +37,7 @@ uint32_t oracle_choose(struct oracle *oracle, enum oracle_kind kind, uint32_t n,
 	return answer < n ? answer : usual;
 }
 
-uint64_t oracle_random(struct oracle *oracle) { return prng_next(&oracle->prng); }
+uint64_t oracle_random(struct oracle *oracle)
+{
+	return prng_next(&oracle->prng);
+}

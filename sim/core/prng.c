@@ -2,7 +2,10 @@
 /* xoshiro256** by the published recurrence; seeded by splitmix64. */
 #include "core/prng.h"
 
-static uint64_t rotl(uint64_t x, int k) { return (x << k) | (x >> (64 - k)); }
+static uint64_t rotl(uint64_t x, int k)
+{
+	return (x << k) | (x >> (64 - k));
+}
 
 void prng_seed(struct prng *prng, uint64_t seed)
 {

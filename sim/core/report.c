@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-void report_init(struct report *report) { memset(report, 0, sizeof(*report)); }
+void report_init(struct report *report)
+{
+	memset(report, 0, sizeof(*report));
+}
 
 void report_finish(struct report *report)
 {
@@ -23,8 +26,8 @@ void report_finish(struct report *report)
 	report_init(report);
 }
 
-void report_add(struct report *report, enum finding_class class, const char *where,
-		const char *fmt, ...)
+void report_add(struct report *report, enum finding_class class, const char *where, const char *fmt,
+		...)
 {
 	struct finding *f = calloc(1, sizeof(*f));
 	va_list ap;

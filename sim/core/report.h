@@ -33,7 +33,7 @@ struct report {
 
 void report_init(struct report *report);
 void report_finish(struct report *report);
-void report_add(struct report *report, enum finding_class class, const char *where,
-		const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+void report_add(struct report *report, enum finding_class class, const char *where, const char *fmt,
+		...) __attribute__((format(printf, 4, 5)));
 
 #endif

@@ -101,7 +101,8 @@ void trace_emit(struct trace *trace, const struct trace_kind *kind, size_t argc,
 		sink->emit(sink, &rec);
 }
 
-/* --- interned names: open addressing over an array of strings ---------------------------------- */
+/* --- interned names: open addressing over an array of strings ----------------------------------
+ */
 static char **names;
 static uint32_t name_count, name_room, *name_hash, hash_room;
 

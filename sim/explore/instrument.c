@@ -10,7 +10,10 @@
 
 struct instrument instrument = {.access_ns = 1};
 
-void instrument_reset(void) { instrument = (struct instrument){.access_ns = 1}; }
+void instrument_reset(void)
+{
+	instrument = (struct instrument){.access_ns = 1};
+}
 
 static inline void instrument_access(const void *addr, size_t bytes, unsigned access,
 				     const void *pc)
@@ -33,13 +36,19 @@ static inline void instrument_access(const void *addr, size_t bytes, unsigned ac
 EXPORT void __tsan_init(void);
 EXPORT void __tsan_init(void) {}
 EXPORT void __tsan_func_entry(void *pc);
-EXPORT void __tsan_func_entry(void *pc) { (void)pc; }
+EXPORT void __tsan_func_entry(void *pc)
+{
+	(void)pc;
+}
 EXPORT void __tsan_func_exit(void);
 EXPORT void __tsan_func_exit(void) {}
 
 #define PLAIN(name, bytes, access)                                                                 \
 	EXPORT void __tsan_##name(void *addr);                                                     \
-	EXPORT void __tsan_##name(void *addr) { instrument_access(addr, bytes, access, CALLER); }
+	EXPORT void __tsan_##name(void *addr)                                                      \
+	{                                                                                          \
+		instrument_access(addr, bytes, access, CALLER);                                    \
+	}
 
 #define WIDTH(bytes)                                                                               \
 	PLAIN(read##bytes, bytes, ACCESS_READ)                                                     \
@@ -144,4 +153,7 @@ EXPORT void __tsan_atomic_thread_fence(int mo)
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 EXPORT void __tsan_atomic_signal_fence(int mo);
-EXPORT void __tsan_atomic_signal_fence(int mo) { (void)mo; }
+EXPORT void __tsan_atomic_signal_fence(int mo)
+{
+	(void)mo;
+}

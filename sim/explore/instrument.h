@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Run time of instrumented modules. driver/, sim/tee and sim/arm_ffa are compiled a second time with
- * -fsanitize=thread for the compile step only; the calls the compiler then emits before each shared
- * access end here instead of in libtsan. Each access is a point: it charges a little virtual time, so
- * that an interrupt, a preemption or another PE can come between any two of them, and it tells the
- * hook, where a race detector or a strategy listens (anchors.md D.4).
+ * Run time of instrumented modules. driver/, sim/tee and sim/arm_ffa are compiled a second time
+ * with -fsanitize=thread for the compile step only; the calls the compiler then emits before each
+ * shared access end here instead of in libtsan. Each access is a point: it charges a little virtual
+ * time, so that an interrupt, a preemption or another PE can come between any two of them, and it
+ * tells the hook, where a race detector or a strategy listens (anchors.md D.4).
  *
  * Not modelled: reordering. Accesses happen in program order, atomics are sequentially consistent.
  */

@@ -94,7 +94,8 @@ int ffa_composite_decode(const void *buf, size_t len_bytes, uint32_t offset,
 
 struct ffa_constituent ffa_constituent_decode(const void *buf)
 {
-	return (struct ffa_constituent){.address = ffa_get64(buf), .page_count = ffa_get32(at(buf, 8))};
+	return (struct ffa_constituent){.address = ffa_get64(buf),
+					.page_count = ffa_get32(at(buf, 8))};
 }
 
 int ffa_relinquish_decode(const void *buf, size_t len_bytes, struct ffa_relinquish *out)

@@ -18,9 +18,18 @@ typedef struct {
 	uint16_t v;
 } vcpu_id;
 
-static inline endpoint_id endpoint_of(uint64_t v) { return (endpoint_id){(uint16_t)v}; }
-static inline vcpu_id vcpu_of(uint64_t v) { return (vcpu_id){(uint16_t)v}; }
-static inline bool endpoint_is_secure(endpoint_id id) { return id.v & 0x8000; } /* 0.1 */
+static inline endpoint_id endpoint_of(uint64_t v)
+{
+	return (endpoint_id){(uint16_t)v};
+}
+static inline vcpu_id vcpu_of(uint64_t v)
+{
+	return (vcpu_id){(uint16_t)v};
+}
+static inline bool endpoint_is_secure(endpoint_id id)
+{
+	return id.v & 0x8000;
+} /* 0.1 */
 
 #define FFA_ID_NWD 0x0000
 #define FFA_ID_SPMC 0x8000
@@ -133,8 +142,14 @@ enum ffa_error {
 /* ns-interrupts-action (4.2). */
 enum ffa_ns_action { FFA_NS_QUEUED = 0, FFA_NS_MANAGED_EXIT = 1, FFA_NS_SIGNALED = 2 };
 
-static inline endpoint_id ffa_src(uint64_t w1) { return endpoint_of(w1 >> 16); }
-static inline endpoint_id ffa_dst(uint64_t w1) { return endpoint_of(w1); }
+static inline endpoint_id ffa_src(uint64_t w1)
+{
+	return endpoint_of(w1 >> 16);
+}
+static inline endpoint_id ffa_dst(uint64_t w1)
+{
+	return endpoint_of(w1);
+}
 static inline uint32_t ffa_pack(endpoint_id high, uint16_t low)
 {
 	return (uint32_t)high.v << 16 | low;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Figures of design 11, each measured in host time around simulated work with nobody listening to the
- * trace. One row a figure: median, min and max over several runs.
+ * Figures of design 11, each measured in host time around simulated work with nobody listening to
+ * the trace. One row a figure: median, min and max over several runs.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -36,8 +36,8 @@ struct inside {
 	uint64_t live;
 };
 
-static bool client_on(struct inside *in, const char *part, const char *service, struct ffasim_client *c,
-		      uint32_t *session)
+static bool client_on(struct inside *in, const char *part, const char *service,
+		      struct ffasim_client *c, uint32_t *session)
 {
 	struct spmc_partition_view v;
 
@@ -68,7 +68,8 @@ static void body_invoke(struct inside *in)
 	in->n = 20000;
 	t0 = now_us();
 	for (uint64_t i = 0; i < in->n; i++)
-		in->failed |= ffasim_client_invoke(&c, session, op->opcode, &shm, 8, &out) || out.ret;
+		in->failed |=
+			ffasim_client_invoke(&c, session, op->opcode, &shm, 8, &out) || out.ret;
 	in->us = (now_us() - t0) / (double)in->n;
 	ffasim_shm_close_fd(&shm);
 	ffasim_shm_unmap(&shm);
@@ -87,8 +88,8 @@ static void body_share(struct inside *in)
 	in->n = 2000;
 	t0 = now_us();
 	for (uint64_t i = 0; i < in->n && !in->failed; i++) {
-		in->failed |= ffasim_client_shm_alloc(&c, 4096, &shm) || ffasim_shm_close_fd(&shm) ||
-			      ffasim_shm_unmap(&shm);
+		in->failed |= ffasim_client_shm_alloc(&c, 4096, &shm) ||
+			      ffasim_shm_close_fd(&shm) || ffasim_shm_unmap(&shm);
 	}
 	in->us = (now_us() - t0) / (double)in->n;
 	ffasim_client_close(&c);
@@ -105,7 +106,8 @@ static void body_burn(struct inside *in)
 	uint64_t ticks;
 	double t0;
 
-	if (!client_on(in, "spin", "spin", &c, &session) || ffasim_client_shm_alloc(&c, 4096, &shm)) {
+	if (!client_on(in, "spin", "spin", &c, &session) ||
+	    ffasim_client_shm_alloc(&c, 4096, &shm)) {
 		in->failed = true;
 		return;
 	}
@@ -228,7 +230,8 @@ static bool m_startup(double *v, const char *self)
 {
 	static char path[] = "/tmp/ffasim-bench-XXXXXX";
 	static const char text[] =
-		"machine: {pes: 2}\npartitions:\n  - {name: echo}\ntasks:\n  - name: client\n    steps:\n"
+		"machine: {pes: 2}\npartitions:\n  - {name: echo}\ntasks:\n  - name: client\n    "
+		"steps:\n"
 		"      - open: {device: echo, as: c}\n      - session: {on: c, as: s}\n"
 		"      - invoke: {on: s, opcode: echo, data: hello}\n";
 	int fd, status;
@@ -261,8 +264,8 @@ static const struct figure {
 	bool (*measure)(double *value, const char *self);
 } figures[] = {
 	{"startup", "ms", "process start to end of a small scenario", 15, RUNS, m_startup},
-	{"invoke", "us", "TEE_IOC_INVOKE through tee, tstee, arm_ffa, SPMC to the echo SP and back", 0.5, RUNS,
-	 m_invoke},
+	{"invoke", "us", "TEE_IOC_INVOKE through tee, tstee, arm_ffa, SPMC to the echo SP and back",
+	 0.5, RUNS, m_invoke},
 	{"share", "us", "share, retrieve, relinquish and reclaim of 4 KiB", 5, RUNS, m_share},
 	{"preempt", "us", "FFA_INTERRUPT, IRQ, schedule, FFA_RUN", 1, RUNS, m_preempt},
 	{"loop3min", "s", "three minutes of SP loop under a 4 ms tick", 0.2, 5, m_loop},
@@ -300,14 +303,16 @@ int bench_main(const char *name, bool json, const char *self)
 		}
 		qsort(v, f->runs, sizeof(v[0]), by_value);
 		if (json)
-			printf("{\"name\":\"%s\",\"unit\":\"%s\",\"median\":%.4g,\"min\":%.4g,\"max\":%.4g,"
+			printf("{\"name\":\"%s\",\"unit\":\"%s\",\"median\":%.4g,\"min\":%.4g,"
+			       "\"max\":%.4g,"
 			       "\"runs\":%u,\"budget\":%.4g}\n",
-			       f->name, f->unit, v[f->runs / 2], v[0], v[f->runs - 1], f->runs, f->budget);
+			       f->name, f->unit, v[f->runs / 2], v[0], v[f->runs - 1], f->runs,
+			       f->budget);
 		else
 			printf("%-9s %8.4g %-2s  budget %-6.4g  min %.4g max %.4g  %s\n", f->name,
 			       v[f->runs / 2], f->unit, f->budget, v[0], v[f->runs - 1], f->what);
 		fflush(stdout);
-next:;
+	next:;
 	}
 	if (!any) {
 		fprintf(stderr, "ffasim: unknown figure '%s' (did you mean '%s'?)\n", name,

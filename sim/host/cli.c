@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The command line. Options are rows of a table; a wrong word is answered with the nearest valid one. */
+/* The command line. Options are rows of a table; a wrong word is answered with the nearest valid
+ * one. */
 #include "host/cli.h"
 
 #include <errno.h>
@@ -78,12 +79,14 @@ static int option(struct cli *c, enum opt opt, const char *value)
 	case OPT_LOG:
 		for (int i = 0; i < 5; i++) {
 			if (!strcmp(logs[i], value)) {
-				c->o.log = (enum log_mode[]){LOG_NONE, LOG_TEXT, LOG_ALL, LOG_JSON, LOG_WIRE}[i];
+				c->o.log = (enum log_mode[]){LOG_NONE, LOG_TEXT, LOG_ALL, LOG_JSON,
+							     LOG_WIRE}[i];
 				c->log_given = true;
 				return 0;
 			}
 		}
-		return usage("--log cannot be '%s' (did you mean '%s'?)", value, word_nearest(value, logs, 5));
+		return usage("--log cannot be '%s' (did you mean '%s'?)", value,
+			     word_nearest(value, logs, 5));
 	case OPT_OUT:
 		c->o.out_dir = value;
 		return 0;
@@ -211,7 +214,8 @@ static int cmd_check(struct cli *c)
 	return code;
 }
 
-/* --- list and claims ---------------------------------------------------------------------------- */
+/* --- list and claims ----------------------------------------------------------------------------
+ */
 
 static char *found[FILES_MAX];
 static size_t found_count;
@@ -265,7 +269,8 @@ static int cmd_list(struct cli *c)
 		}
 		for (int n = 1; n <= 10; n++) {
 			if (s.claim_mask >> n & 1)
-				snprintf(claims + strlen(claims), sizeof(claims) - strlen(claims), " C%d", n);
+				snprintf(claims + strlen(claims), sizeof(claims) - strlen(claims),
+					 " C%d", n);
 		}
 		printf("%-52s %-10s %s\n", found[i], claims, s.goal);
 		scn_free(&s);
@@ -320,7 +325,8 @@ static int cmd_claims(struct cli *c)
 
 			if (!(s.claim_mask >> n & 1))
 				continue;
-			if (asprintf(&shown[n], "%s%s%s", old ? old : "", old ? " " : "", s.name) < 0)
+			if (asprintf(&shown[n], "%s%s%s", old ? old : "", old ? " " : "", s.name) <
+			    0)
 				shown[n] = NULL;
 			result[n] = old ? worse(result[n], now) : now;
 			free(old);
@@ -334,7 +340,9 @@ static int cmd_claims(struct cli *c)
 
 		snprintf(id, sizeof(id), "C%d", n);
 		printf("%-5s %-7s %-82s %s\n", id,
-		       shown[n] ? result[n] ? "FAIL" : "pass" : claims_later >> n & 1 ? "later" : "open",
+		       shown[n]		       ? result[n] ? "FAIL" : "pass"
+		       : claims_later >> n & 1 ? "later"
+					       : "open",
 		       claim_text[n], shown[n] ? shown[n] : "-");
 		free(shown[n]);
 	}
@@ -342,7 +350,8 @@ static int cmd_claims(struct cli *c)
 	return code;
 }
 
-/* --- points --------------------------------------------------------------------------------------- */
+/* --- points
+ * --------------------------------------------------------------------------------------- */
 
 static void print_table(const struct vsection *v, size_t n)
 {
@@ -392,7 +401,8 @@ static int cmd_points(struct cli *c)
 			size_t len = strlen(kinds[i]->fields[f]);
 
 			printf("%s%.*s", f ? " " : "; ",
-			       (int)(kinds[i]->fields[f][len - 1] == '$' ? len - 1 : len), kinds[i]->fields[f]);
+			       (int)(kinds[i]->fields[f][len - 1] == '$' ? len - 1 : len),
+			       kinds[i]->fields[f]);
 		}
 		putchar('\n');
 	}
@@ -442,10 +452,12 @@ static const struct command {
 	int (*run)(struct cli *c);
 } commands[] = {
 	{"run", "SCENARIO...", "run scenarios", cmd_run},
-	{"check", "FILE...", "read scenarios and build their worlds without running them", cmd_check},
+	{"check", "FILE...", "read scenarios and build their worlds without running them",
+	 cmd_check},
 	{"list", "[GLOB]", "scenarios with claims and goals", cmd_list},
 	{"claims", "", "claims C1..C10 with the scenarios that show them", cmd_claims},
-	{"points", "[SCENARIO]", "every event, fault site and cost a scenario can name", cmd_points},
+	{"points", "[SCENARIO]", "every event, fault site and cost a scenario can name",
+	 cmd_points},
 	{"bench", "[NAME]", "figures, one a row", cmd_bench},
 	{"replay", "FILE", "repeat a recorded run", cmd_replay},
 	{"help", "", "this", cmd_help},
@@ -460,7 +472,8 @@ static int cmd_help(struct cli *c)
 	putchar('\n');
 	for (size_t i = 0; i < OPTION_COUNT; i++)
 		printf("  %-13s %s\n", options[i].name, options[i].doc);
-	puts("\nexit: 0 pass, 1 fail, 2 usage or scenario error, 3 no progress, 4 two runs of one seed differ,\n"
+	puts("\nexit: 0 pass, 1 fail, 2 usage or scenario error, 3 no progress, 4 two runs of one "
+	     "seed differ,\n"
 	     "      77 skip, 99 internal error");
 	return 0;
 }

@@ -67,7 +67,8 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 
 	if (!guarded || !machine || machine->stop != MACHINE_RUNNING || crash.happened ||
 	    fiber_self() == fiber_host()) {
-		static const char text[] = "ffasim: internal error: crash outside of a simulated flow\n";
+		static const char text[] =
+			"ffasim: internal error: crash outside of a simulated flow\n";
 
 		if (write(2, text, sizeof(text) - 1) < 0)
 			_exit(EXIT_INTERNAL);
@@ -98,7 +99,8 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 void crash_install(void)
 {
 	static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
-	struct sigaction sa = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
+	struct sigaction sa = {.sa_sigaction = on_signal,
+			       .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
 	stack_t ss = {.ss_sp = alt_stack, .ss_size = sizeof(alt_stack)};
 
 	sigaltstack(&ss, NULL);
@@ -137,9 +139,11 @@ void crash_report(FILE *out)
 	static const Dwfl_Callbacks callbacks = {.find_elf = dwfl_linux_proc_find_elf,
 						 .find_debuginfo = dwfl_standard_find_debuginfo};
 	Dwfl *dwfl = dwfl_begin(&callbacks);
-	bool have = dwfl && !dwfl_linux_proc_report(dwfl, getpid()) && !dwfl_report_end(dwfl, NULL, NULL);
+	bool have = dwfl && !dwfl_linux_proc_report(dwfl, getpid()) &&
+		    !dwfl_report_end(dwfl, NULL, NULL);
 
-	fprintf(out, "crash: %s in %s\n", crash.overflow ? "stack overflow" : crash.what, crash.where);
+	fprintf(out, "crash: %s in %s\n", crash.overflow ? "stack overflow" : crash.what,
+		crash.where);
 	for (int i = 0; i < crash.frames; i++) {
 		uintptr_t pc = crash.pc[i] - (i ? 1 : 0);
 		Dwfl_Module *mod = have ? dwfl_addrmodule(dwfl, pc) : NULL;

@@ -2,7 +2,8 @@
 /*
  * Event patterns over the trace: "ffa.interrupt@pe0{w1=80020000, who=client}". A name that is a
  * prefix up to a dot stands for all below it ("stall"). Fields compare as they print: hex, names
- * for "$" fields, times for "_ns" fields; ranges lo..hi. Parentheses do what braces do, for YAML's sake.
+ * for "$" fields, times for "_ns" fields; ranges lo..hi. Parentheses do what braces do, for YAML's
+ * sake.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -109,7 +110,8 @@ static int parse_field(struct pool *pool, struct epat *p, char *text, struct dia
 			for (int j = 0; j < TRACE_ARGS && k->fields[j]; j++)
 				words[n++] = pool_printf(pool, "%.*s", (int)name_len(k->fields[j]),
 							 k->fields[j]);
-			return DIAG_NODE(d, p->node, "event '%s' has no field '%s' (did you mean '%s'?)",
+			return DIAG_NODE(d, p->node,
+					 "event '%s' has no field '%s' (did you mean '%s'?)",
 					 k->name, text, word_nearest(text, words, n));
 		}
 		p->kind[i].field[p->field_count] = at;
@@ -129,13 +131,15 @@ static int parse_field(struct pool *pool, struct epat *p, char *text, struct dia
 		ok = (number_hex(eq, &f->lo) || word_ffa(eq, &f->lo)) &&
 		     (!dots || number_hex(dots + 2, &f->hi));
 	if (!ok)
-		return DIAG_NODE(d, p->node, "'%s' has a value that is no number or time: '%s'", text, eq);
+		return DIAG_NODE(d, p->node, "'%s' has a value that is no number or time: '%s'",
+				 text, eq);
 	if (!dots)
 		f->hi = f->lo;
 	return 0;
 }
 
-static int unknown_event(struct pool *pool, const struct ynode *node, const char *name, struct diag *d)
+static int unknown_event(struct pool *pool, const struct ynode *node, const char *name,
+			 struct diag *d)
 {
 	size_t n;
 	const struct trace_kind *const *kinds = trace_kinds(&n);
@@ -227,8 +231,8 @@ struct epat *epat_parse(struct scn *s, const struct ynode *node)
 						node->key[i]->text, node->item[i]->text);
 		}
 		snprintf(text + len, sizeof(text) - len, "}");
-		return epat_parse_text(&s->pool, node, node->count > 1 ? text : event->text, s->mach.pes,
-				       s->d);
+		return epat_parse_text(&s->pool, node, node->count > 1 ? text : event->text,
+				       s->mach.pes, s->d);
 	}
 	if (node->type != YNODE_SCALAR) {
 		DIAG_NODE(s->d, node, "an event must be a name like ffa.run@pe1, not %s",

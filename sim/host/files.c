@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Files are looked for relative to the library itself, so that a build tree and an installation both
- * work from any directory; nothing here depends on where the build was made.
+ * Files are looked for relative to the library itself, so that a build tree and an installation
+ * both work from any directory; nothing here depends on where the build was made.
  */
 #include "host/files.h"
 #include <dlfcn.h>
@@ -36,14 +36,15 @@ static bool exists(const char *path)
 
 const char *world_find_file(const char *kind, const char *name)
 {
-	static const char *const module_dirs[] = {"modules",	   "sim/tee", "sim/arm_ffa",
+	static const char *const module_dirs[] = {"modules", "sim/tee", "sim/arm_ffa",
 						  "driver/tstee", "driver/optee"};
 	static char path[PATH_MAX];
 	char stem[64];
 
 	if (!strcmp(kind, "module")) {
 		for (size_t i = 0; i < sizeof(module_dirs) / sizeof(module_dirs[0]); i++) {
-			snprintf(path, sizeof(path), "%s/%s/%s", library_dir(), module_dirs[i], name);
+			snprintf(path, sizeof(path), "%s/%s/%s", library_dir(), module_dirs[i],
+				 name);
 			if (exists(path))
 				return path;
 		}
@@ -122,12 +123,12 @@ static bool newer(const char *a, const char *b)
 
 	if (stat(a, &sa) || stat(b, &sb))
 		return false;
-	return sa.st_mtim.tv_sec != sb.st_mtim.tv_sec ? sa.st_mtim.tv_sec > sb.st_mtim.tv_sec :
-							sa.st_mtim.tv_nsec >= sb.st_mtim.tv_nsec;
+	return sa.st_mtim.tv_sec != sb.st_mtim.tv_sec ? sa.st_mtim.tv_sec > sb.st_mtim.tv_sec
+						      : sa.st_mtim.tv_nsec >= sb.st_mtim.tv_nsec;
 }
 
-/* Whether @path is the source that this build made its sps/STEM/STEM.dtb from: a user's manifest may
- * well have the same name. */
+/* Whether @path is the source that this build made its sps/STEM/STEM.dtb from: a user's manifest
+ * may well have the same name. */
 static bool is_own_source(const char *path, const char *stem)
 {
 	char own[PATH_MAX + 160], a[PATH_MAX], b[PATH_MAX];
@@ -165,9 +166,9 @@ static void *compile(const char *path, size_t *bytes, char *why, size_t why_room
 		fclose(f);
 	if (pid < 0 || waitpid(pid, &status, 0) < 0 || !WIFEXITED(status) || WEXITSTATUS(status)) {
 		snprintf(why, why_room, "%s",
-			 pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 127 ?
-				 "dtc is not installed" :
-				 "not a valid device tree source");
+			 pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 127
+				 ? "dtc is not installed"
+				 : "not a valid device tree source");
 		free(data);
 		return NULL;
 	}

@@ -5,8 +5,8 @@
 
 #include <stddef.h>
 
-/* A manifest as a DTB in malloc'ed memory. A .dts is taken from the build tree when its .dtb is up to
- * date, else compiled by dtc. NULL with a reason. */
+/* A manifest as a DTB in malloc'ed memory. A .dts is taken from the build tree when its .dtb is up
+ * to date, else compiled by dtc. NULL with a reason. */
 void *host_manifest_load(const char *path, size_t *bytes, char *why, size_t why_room);
 /* Path of an SP image: @image as given or beside the installation; NULL @image = the native image
  * named like the manifest. 0, or -ENOENT with the name that was looked for in @out. */

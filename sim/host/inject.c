@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Injections. A trigger is noticed on the emitting flow, in the middle of whatever it does; the action
- * runs as an event of the machine, at the same virtual time or `after` it, on no flow at all.
+ * Injections. A trigger is noticed on the emitting flow, in the middle of whatever it does; the
+ * action runs as an event of the machine, at the same virtual time or `after` it, on no flow at
+ * all.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -10,8 +11,10 @@
 #include "core/fault.h"
 #include "host/run.h"
 
-TRACE_KIND(trace_inject_irq, "inject.irq", "the scenario makes an interrupt pending", "intid", "pe");
-TRACE_KIND(trace_inject_action, "inject.action", "the scenario acts on a task", "what$", "task$", "pe");
+TRACE_KIND(trace_inject_irq, "inject.irq", "the scenario makes an interrupt pending", "intid",
+	   "pe");
+TRACE_KIND(trace_inject_action, "inject.action", "the scenario acts on a task", "what$", "task$",
+	   "pe");
 
 static void act(struct rinject *ri, const struct scn_action *a)
 {
@@ -42,8 +45,8 @@ static void act(struct rinject *ri, const struct scn_action *a)
 	case INJ_AFFINITY:
 		if (!rt->task || ktask_exited(rt->task))
 			break;
-		TRACE(t, trace_inject_action, trace_intern("set-affinity"), trace_intern(rt->t->name),
-		      a->mask);
+		TRACE(t, trace_inject_action, trace_intern("set-affinity"),
+		      trace_intern(rt->t->name), a->mask);
 		ktask_set_affinity(rt->task, a->mask);
 		break;
 	default:
@@ -101,7 +104,8 @@ void inject_ready(struct run *run)
 			if (acts[a]->kind != INJ_IRQ || have[acts[a]->intid])
 				continue;
 			have[acts[a]->intid] = true;
-			klinux_device_irq(run->w.k, acts[a]->intid, (unsigned)acts[a]->pe, "device");
+			klinux_device_irq(run->w.k, acts[a]->intid, (unsigned)acts[a]->pe,
+					  "device");
 		}
 		if (ri->i->fault && !ri->i->at_boot) {
 			size_t count;
@@ -162,8 +166,8 @@ void inject_see(struct run *run, const struct trace_rec *rec)
 		const struct scn_inject *i = ri->i;
 
 		if (ri->wait_taken && rec->kind == irq_taken && rec->arg[0] == i->act.intid) {
-			/* At interrupt entry nothing of the scheduler is half done: act at once, so that
-			 * the way out of this very interrupt sees it. */
+			/* At interrupt entry nothing of the scheduler is half done: act at once, so
+			 * that the way out of this very interrupt sees it. */
 			ri->wait_taken = false;
 			then_now(&ri->then_ev);
 		}
@@ -189,7 +193,8 @@ void inject_end(struct run *run)
 			for (size_t f = 0; f < count; f++) {
 				if (!strcmp(sites[f]->name, ri->i->fault) && !sites[f]->injected)
 					report_add(&run->w.m->report, FINDING_EXPECTATION, NULL,
-						   "%s:%d: inject: fault %s never happened (%llu passages)",
+						   "%s:%d: inject: fault %s never happened (%llu "
+						   "passages)",
 						   node->file, node->line, ri->i->fault,
 						   (unsigned long long)sites[f]->passed);
 			}
@@ -197,11 +202,13 @@ void inject_end(struct run *run)
 		}
 		if (!ri->fired)
 			report_add(&run->w.m->report, FINDING_EXPECTATION, NULL,
-				   "%s:%d: inject: never fired (%s seen %llu times)", node->file, node->line,
-				   ri->i->on ? ri->i->on->text : "its time", (unsigned long long)ri->seen);
+				   "%s:%d: inject: never fired (%s seen %llu times)", node->file,
+				   node->line, ri->i->on ? ri->i->on->text : "its time",
+				   (unsigned long long)ri->seen);
 		else if (ri->i->then.kind && !ri->then_fired)
-			report_add(&run->w.m->report, FINDING_EXPECTATION, NULL,
-				   "%s:%d: inject: 'then' never happened: the interrupt was not taken",
-				   node->file, node->line);
+			report_add(
+				&run->w.m->report, FINDING_EXPECTATION, NULL,
+				"%s:%d: inject: 'then' never happened: the interrupt was not taken",
+				node->file, node->line);
 	}
 }

@@ -174,7 +174,8 @@ static bool fail(struct report *report, const struct scn_expectation *e, const c
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	report_add(report, FINDING_EXPECTATION, NULL, "%s:%d: %s", e->node->file, e->node->line, text);
+	report_add(report, FINDING_EXPECTATION, NULL, "%s:%d: %s", e->node->file, e->node->line,
+		   text);
 	return false;
 }
 
@@ -190,8 +191,8 @@ static bool end_count(struct judge_rule *r, struct report *report)
 		return fail(report, e, "count %s: %llu, expected at most %llu", e->event->text, n,
 			    (unsigned long long)e->max);
 	if (e->equal_to && n != r->hits[2])
-		return fail(report, e, "count %s: %llu, expected as many as %s: %llu", e->event->text, n,
-			    e->equal_to->text, (unsigned long long)r->hits[2]);
+		return fail(report, e, "count %s: %llu, expected as many as %s: %llu",
+			    e->event->text, n, e->equal_to->text, (unsigned long long)r->hits[2]);
 	if (e->has_ratio) {
 		double ratio = r->hits[1] ? (double)n / (double)r->hits[1] : 0;
 
@@ -216,26 +217,28 @@ static bool end_rule(struct judge *j, struct judge_rule *r, const struct judge_e
 		if (r->next == e->pat_count)
 			return true;
 		if (!r->next)
-			return fail(report, e, "order: %s (1 of %zu) did not happen", e->pat[0]->text,
-				    e->pat_count);
+			return fail(report, e, "order: %s (1 of %zu) did not happen",
+				    e->pat[0]->text, e->pat_count);
 		return fail(report, e, "order: %s (%zu of %zu) did not happen after %s at %s",
-			    e->pat[r->next]->text, r->next + 1, e->pat_count, e->pat[r->next - 1]->text,
-			    text_ms(r->last_ns));
+			    e->pat[r->next]->text, r->next + 1, e->pat_count,
+			    e->pat[r->next - 1]->text, text_ms(r->last_ns));
 	case EXPECT_NEVER:
 		if (!r->broken)
 			return true;
 		show_record(&r->bad, line, sizeof(line));
-		return fail(report, e, "never: %s happened at %s on PE%u", line, text_ms(r->bad.time_ns),
-			    r->bad.pe);
+		return fail(report, e, "never: %s happened at %s on PE%u", line,
+			    text_ms(r->bad.time_ns), r->bad.pe);
 	case EXPECT_ALWAYS:
 		if (!r->broken)
 			return true;
 		show_record(&r->bad, line, sizeof(line));
-		return fail(report, e, "always: %s at %s on PE%u", line, text_ms(r->bad.time_ns), r->bad.pe);
+		return fail(report, e, "always: %s at %s on PE%u", line, text_ms(r->bad.time_ns),
+			    r->bad.pe);
 	case EXPECT_SOMETIMES:
 		for (size_t p = 0; p < e->pat_count; p++) {
 			if (!r->hits[p])
-				return fail(report, e, "sometimes: %s never happened", e->pat[p]->text);
+				return fail(report, e, "sometimes: %s never happened",
+					    e->pat[p]->text);
 		}
 		return true;
 	case EXPECT_COUNT:
@@ -243,15 +246,16 @@ static bool end_rule(struct judge *j, struct judge_rule *r, const struct judge_e
 	case EXPECT_BOUND:
 		if (e->what == 0) {
 			for (unsigned pe = 0; pe < PE_MAX; pe++) {
-				if ((e->pe < 0 || (unsigned)e->pe == pe) && j->irq_latency_max_ns[pe] > v)
+				if ((e->pe < 0 || (unsigned)e->pe == pe) &&
+				    j->irq_latency_max_ns[pe] > v)
 					v = j->irq_latency_max_ns[pe];
 			}
 		} else {
 			v = end->elapsed_ns;
 		}
 		if (e->has_max && v > e->max)
-			return fail(report, e, "bound %s: %s, expected at most %s", scn_bound_words[e->what],
-				    text_ms(v), text_time(e->max));
+			return fail(report, e, "bound %s: %s, expected at most %s",
+				    scn_bound_words[e->what], text_ms(v), text_time(e->max));
 		if (e->has_min && v < e->min)
 			return fail(report, e, "bound %s: %s, expected at least %s",
 				    scn_bound_words[e->what], text_ms(v), text_time(e->min));
@@ -259,8 +263,8 @@ static bool end_rule(struct judge *j, struct judge_rule *r, const struct judge_e
 	case EXPECT_RESULT:
 		state = end->task_result ? end->task_result(end->ctx, e->task) : "?";
 		return !strcmp(state, e->text) ||
-		       fail(report, e, "result: task %s is '%s', expected '%s'", j->s->task[e->task].name,
-			    state, e->text);
+		       fail(report, e, "result: task %s is '%s', expected '%s'",
+			    j->s->task[e->task].name, state, e->text);
 	case EXPECT_STATE:
 		state = end->part_state ? end->part_state(end->ctx, e->part) : "?";
 		return !strcmp(state, e->text) ||
@@ -333,7 +337,8 @@ bool judge_end(struct judge *j, const struct judge_end *end, struct report *repo
 			break;
 		}
 		if (part[0] && used + strlen(part) + 3 < summary_bytes)
-			used += (size_t)snprintf(summary + used, summary_bytes - used, "  %s", part);
+			used += (size_t)snprintf(summary + used, summary_bytes - used, "  %s",
+						 part);
 	}
 	return ok;
 }

@@ -43,7 +43,8 @@ struct judge_end {
 int judge_init(struct judge *j, const struct scn *s);
 void judge_finish(struct judge *j);
 void judge_see(struct judge *j, const struct trace_rec *rec);
-/* Adds a finding per broken expectation; true when all hold. @summary gets "order 3/3  never stall". */
+/* Adds a finding per broken expectation; true when all hold. @summary gets "order 3/3  never
+ * stall". */
 bool judge_end(struct judge *j, const struct judge_end *end, struct report *report, char *summary,
 	       size_t summary_bytes);
 /* True when a finding (detector, leak) is what the scenario expects. */

@@ -69,8 +69,8 @@ static struct optee_msg *message_at(struct rtask *rt, const struct scn_step *st,
 	const struct rslot *sl = &rt->proc->slot[st->a.on_slot];
 	const size_t need = sizeof(struct optee_msg) + params * sizeof(struct optee_msg_param);
 
-	if (!sl->open || !sl->shm.ptr || need > sl->shm.bytes || st->a.offset > sl->shm.bytes - need ||
-	    st->a.offset % 8)
+	if (!sl->open || !sl->shm.ptr || need > sl->shm.bytes ||
+	    st->a.offset > sl->shm.bytes - need || st->a.offset % 8)
 		return NULL;
 	return (struct optee_msg *)((uint8_t *)sl->shm.ptr + st->a.offset);
 }
@@ -92,8 +92,8 @@ void optee_step_message(struct rtask *rt, const struct scn_step *st)
 			return;
 		}
 		msg->cmd = OPTEE_MSG_OPEN;
-		msg->param[0] = (struct optee_msg_param){OPTEE_ATTR_VALUE_IN | OPTEE_ATTR_META, uuid[0],
-							 uuid[1], 0};
+		msg->param[0] = (struct optee_msg_param){OPTEE_ATTR_VALUE_IN | OPTEE_ATTR_META,
+							 uuid[0], uuid[1], 0};
 		msg->param[1].attr = OPTEE_ATTR_VALUE_IN | OPTEE_ATTR_META;
 	} else {
 		msg->cmd = OPTEE_MSG_INVOKE;

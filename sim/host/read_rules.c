@@ -7,8 +7,8 @@
 #include "core/fault.h"
 #include "host/scenario.h"
 
-const char *const scn_stop_words[] = {"running",  "done",	"deadlock", "livelock",
-				      "time-limit", "halted",	NULL};
+const char *const scn_stop_words[] = {"running",    "done",   "deadlock", "livelock",
+				      "time-limit", "halted", NULL};
 const char *const scn_bound_words[] = {"irq-latency", "elapsed", NULL};
 static const char *const state_words[] = {"idle", "busy", "preempted", "dead", "booting", NULL};
 static const char *const result_words[] = {"exited", "waiting", "killed", NULL};
@@ -28,9 +28,13 @@ struct inject_keys {
 };
 
 #define A(name_, type_, field_, doc_)                                                              \
-	{name_, type_, offsetof(struct inject_keys, act.field_), false, doc_, NULL}
+	{                                                                                          \
+		name_, type_, offsetof(struct inject_keys, act.field_), false, doc_, NULL          \
+	}
 #define I(name_, type_, field_, doc_)                                                              \
-	{name_, type_, offsetof(struct inject_keys, inj.field_), false, doc_, NULL}
+	{                                                                                          \
+		name_, type_, offsetof(struct inject_keys, inj.field_), false, doc_, NULL          \
+	}
 static const struct vkey inject_keys[] = {
 	I("on", V_EVENT, on, "event that triggers it"),
 	I("partition", V_PART, part, "only events of this partition"),
@@ -47,7 +51,8 @@ static const struct vkey inject_keys[] = {
 	A("kill", V_TASK, kill, "SIGKILL to this task"),
 	A("set-affinity", V_TASK, affinity_task, "change the affinity of this task (with `pes`)"),
 	A("pes", V_PES, mask, "the new affinity"),
-	{"fault", V_STR, offsetof(struct inject_keys, fault), false, "let this fault site fail", NULL},
+	{"fault", V_STR, offsetof(struct inject_keys, fault), false, "let this fault site fail",
+	 NULL},
 	I("value", V_I64, value, "what the failing site answers"),
 	I("at-boot", V_BOOL, at_boot, "arm the fault before boot"),
 	{"then", V_NODE, offsetof(struct inject_keys, then), false,
@@ -68,7 +73,11 @@ static const struct vkey then_keys[] = {
 
 static void action_init(struct action_keys *a)
 {
-	*a = (struct action_keys){.pe = -1, .to = -1, .migrate = -1, .kill = -1, .affinity_task = -1,
+	*a = (struct action_keys){.pe = -1,
+				  .to = -1,
+				  .migrate = -1,
+				  .kill = -1,
+				  .affinity_task = -1,
 				  .irq = INTID_NONE};
 }
 
@@ -76,7 +85,8 @@ static int read_action(struct scn *s, const struct ynode *n, const struct action
 		       struct scn_action *out)
 {
 	const struct ynode *v;
-	int given = (k->irq != INTID_NONE) + (k->migrate >= 0) + (k->kill >= 0) + (k->affinity_task >= 0);
+	int given = (k->irq != INTID_NONE) + (k->migrate >= 0) + (k->kill >= 0) +
+		    (k->affinity_task >= 0);
 
 	if (given > 1)
 		return DIAG_NODE(s->d, n, "more than one action: put the second under 'then'");
@@ -86,9 +96,11 @@ static int read_action(struct scn *s, const struct ynode *n, const struct action
 			return DIAG_NODE(s->d, v, "interrupt %u does not exist (0..%d)", k->irq,
 					 INTID_MAX - 1);
 		if (k->irq < 32)
-			return DIAG_NODE(s->d, v, "interrupt %u belongs to the kernel; devices have 32..%d",
+			return DIAG_NODE(s->d, v,
+					 "interrupt %u belongs to the kernel; devices have 32..%d",
 					 k->irq, INTID_MAX - 1);
-		*out = (struct scn_action){.kind = INJ_IRQ, .intid = k->irq, .pe = k->pe < 0 ? 0 : k->pe};
+		*out = (struct scn_action){
+			.kind = INJ_IRQ, .intid = k->irq, .pe = k->pe < 0 ? 0 : k->pe};
 		return 0;
 	}
 	if (k->migrate >= 0) {
@@ -98,7 +110,8 @@ static int read_action(struct scn *s, const struct ynode *n, const struct action
 			return DIAG_NODE(s->d, n, "'migrate' needs 'to'");
 		if (t->affinity && !(t->affinity >> k->to & 1))
 			return DIAG_NODE(s->d, ynode_get(n, "to"),
-					 "PE %d is outside the affinity of task '%s'", k->to, t->name);
+					 "PE %d is outside the affinity of task '%s'", k->to,
+					 t->name);
 		*out = (struct scn_action){.kind = INJ_MIGRATE, .task = k->migrate, .pe = k->to};
 		return 0;
 	}
@@ -109,7 +122,8 @@ static int read_action(struct scn *s, const struct ynode *n, const struct action
 	if (k->affinity_task >= 0) {
 		if (!k->mask)
 			return DIAG_NODE(s->d, n, "'set-affinity' needs 'pes'");
-		*out = (struct scn_action){.kind = INJ_AFFINITY, .task = k->affinity_task, .mask = k->mask};
+		*out = (struct scn_action){
+			.kind = INJ_AFFINITY, .task = k->affinity_task, .mask = k->mask};
 		return 0;
 	}
 	return DIAG_NODE(s->d, n, "no action: one of irq, migrate, kill, set-affinity, fault");
@@ -117,8 +131,8 @@ static int read_action(struct scn *s, const struct ynode *n, const struct action
 
 static int read_injection(struct scn *s, const struct ynode *n)
 {
-	struct inject_keys k = {.inj = {.node = n, .part = -1, .task = -1, .nth = 1, .times = 1,
-					.value = -1}};
+	struct inject_keys k = {
+		.inj = {.node = n, .part = -1, .task = -1, .nth = 1, .times = 1, .value = -1}};
 	struct scn_inject *out = &s->inject[s->inject_count];
 
 	action_init(&k.act);
@@ -136,7 +150,8 @@ static int read_injection(struct scn *s, const struct ynode *n)
 			known |= !strcmp(sites[i]->name, k.fault);
 		}
 		if (!known && !w)
-			return DIAG_NODE(s->d, ynode_get(n, "fault"), "unknown fault site '%s'", k.fault);
+			return DIAG_NODE(s->d, ynode_get(n, "fault"), "unknown fault site '%s'",
+					 k.fault);
 		if (!known)
 			return DIAG_NODE(s->d, ynode_get(n, "fault"),
 					 "unknown fault site '%s' (did you mean '%s'?)", k.fault,
@@ -147,11 +162,14 @@ static int read_injection(struct scn *s, const struct ynode *n)
 			return -EINVAL;
 		k.inj.timed = ynode_get(n, "at");
 		if (!k.inj.timed == !k.inj.on)
-			return DIAG_NODE(s->d, n, "an injection needs either 'on' (an event) or 'at' (a time)");
+			return DIAG_NODE(
+				s->d, n,
+				"an injection needs either 'on' (an event) or 'at' (a time)");
 		if (k.inj.every_ns && !k.inj.timed)
 			return DIAG_NODE(s->d, ynode_get(n, "every"), "'every' goes with 'at'");
 		if (ynode_get(n, "every") && k.inj.every_ns < 1000)
-			return DIAG_NODE(s->d, ynode_get(n, "every"), "'every' must be at least 1us");
+			return DIAG_NODE(s->d, ynode_get(n, "every"),
+					 "'every' must be at least 1us");
 	}
 	if (!k.inj.nth)
 		return DIAG_NODE(s->d, ynode_get(n, "nth"), "'nth' counts from 1");
@@ -180,7 +198,8 @@ int scn_read_injections(struct scn *s, const struct ynode *list)
 	return 0;
 }
 
-/* --- expectations ------------------------------------------------------------------------------ */
+/* --- expectations ------------------------------------------------------------------------------
+ */
 
 static int patterns(struct scn *s, const struct ynode *n, struct scn_expectation *e)
 {
@@ -205,7 +224,9 @@ struct count_keys {
 	const char *ratio;
 };
 #define C(name_, type_, field_, req_, doc_)                                                        \
-	{name_, type_, offsetof(struct count_keys, field_), req_, doc_, NULL}
+	{                                                                                          \
+		name_, type_, offsetof(struct count_keys, field_), req_, doc_, NULL                \
+	}
 static const struct vkey count_keys[] = {
 	C("event", V_EVENT, event, true, "what is counted"),
 	C("min", V_U64, min, false, "at least"),
@@ -245,7 +266,8 @@ static int read_count(struct scn *s, const struct ynode *n, struct scn_expectati
 		e->ratio_lo = strtod(k.ratio, &end);
 		e->ratio_hi = strncmp(end, "..", 2) ? e->ratio_lo : strtod(end + 2, &end);
 		if (*end || !e->of)
-			return DIAG_NODE(s->d, ynode_get(n, "ratio"), "'ratio' must be lo..hi and needs 'of'");
+			return DIAG_NODE(s->d, ynode_get(n, "ratio"),
+					 "'ratio' must be lo..hi and needs 'of'");
 		e->has_ratio = true;
 	}
 	if (!e->has_min && !e->has_max && !e->equal_to && !e->has_ratio)
@@ -259,7 +281,9 @@ struct bound_keys {
 	uint64_t min, max;
 };
 #define B(name_, type_, field_, req_, doc_, ...)                                                   \
-	{name_, type_, offsetof(struct bound_keys, field_), req_, doc_, ##__VA_ARGS__}
+	{                                                                                          \
+		name_, type_, offsetof(struct bound_keys, field_), req_, doc_, ##__VA_ARGS__       \
+	}
 static const struct vkey bound_keys[] = {
 	B("what", V_ENUM, what, true, "figure that is bounded", scn_bound_words),
 	B("pe", V_PE, pe, false, "of this PE only"),
@@ -306,14 +330,17 @@ static int read_word(struct scn *s, const struct ynode *n, const char *what,
 static int read_pairs(struct scn *s, const struct ynode *n, enum expect_kind kind)
 {
 	if (n->type != YNODE_MAP)
-		return DIAG_NODE(s->d, n, "this must be a map of name: state, not %s", ynode_kind(n));
+		return DIAG_NODE(s->d, n, "this must be a map of name: state, not %s",
+				 ynode_kind(n));
 	for (size_t i = 0; i < n->count; i++) {
 		struct scn_expectation *e = &s->expect[s->expect_count];
 
-		*e = (struct scn_expectation){.kind = kind, .node = n->item[i], .pe = -1, .task = -1};
+		*e = (struct scn_expectation){
+			.kind = kind, .node = n->item[i], .pe = -1, .task = -1};
 		if (kind == EXPECT_RESULT) {
 			e->task = scn_task_index(s, n->key[i]);
-			if (e->task < 0 || read_word(s, n->item[i], "result", result_words, &e->word))
+			if (e->task < 0 ||
+			    read_word(s, n->item[i], "result", result_words, &e->word))
 				return -EINVAL;
 			e->text = result_words[e->word];
 		} else {
@@ -331,9 +358,9 @@ static const struct {
 	const char *name;
 	enum expect_kind kind;
 } expect_words[] = {
-	{"order", EXPECT_ORDER},   {"never", EXPECT_NEVER},   {"sometimes", EXPECT_SOMETIMES},
-	{"always", EXPECT_ALWAYS}, {"count", EXPECT_COUNT},   {"bound", EXPECT_BOUND},
-	{"result", EXPECT_RESULT}, {"log", EXPECT_LOG},	      {"no-log", EXPECT_NO_LOG},
+	{"order", EXPECT_ORDER},   {"never", EXPECT_NEVER},	{"sometimes", EXPECT_SOMETIMES},
+	{"always", EXPECT_ALWAYS}, {"count", EXPECT_COUNT},	{"bound", EXPECT_BOUND},
+	{"result", EXPECT_RESULT}, {"log", EXPECT_LOG},		{"no-log", EXPECT_NO_LOG},
 	{"stop", EXPECT_STOP},	   {"finding", EXPECT_FINDING}, {"threads", EXPECT_THREADS},
 	{"state", EXPECT_STATE},
 };
@@ -347,7 +374,9 @@ static int read_expectation(struct scn *s, const struct ynode *n)
 	size_t i = 0;
 
 	if (n->type != YNODE_MAP || n->count != 1)
-		return DIAG_NODE(s->d, n, "an expectation must be one word with its value, like never: stall");
+		return DIAG_NODE(
+			s->d, n,
+			"an expectation must be one word with its value, like never: stall");
 	v = n->item[0];
 	for (; i < COUNT(expect_words); i++) {
 		words[i] = expect_words[i].name;
@@ -357,7 +386,8 @@ static int read_expectation(struct scn *s, const struct ynode *n)
 	if (i == COUNT(expect_words))
 		return DIAG_NODE(s->d, n->key[0], "unknown expectation '%s' (did you mean '%s'?)",
 				 n->key[0]->text, word_nearest(n->key[0]->text, words, i));
-	*e = (struct scn_expectation){.kind = expect_words[i].kind, .node = n, .pe = -1, .task = -1};
+	*e = (struct scn_expectation){
+		.kind = expect_words[i].kind, .node = n, .pe = -1, .task = -1};
 	switch (e->kind) {
 	case EXPECT_ORDER:
 	case EXPECT_NEVER:
@@ -391,9 +421,12 @@ static int read_expectation(struct scn *s, const struct ynode *n)
 			for (size_t j = 0; j < v->count; j++) {
 				e = &s->expect[s->expect_count];
 				if (v->item[j]->type != YNODE_SCALAR)
-					return DIAG_NODE(s->d, v->item[j], "'%s' must be text", words[i]);
+					return DIAG_NODE(s->d, v->item[j], "'%s' must be text",
+							 words[i]);
 				*e = (struct scn_expectation){.kind = expect_words[i].kind,
-							      .node = v->item[j], .pe = -1, .task = -1,
+							      .node = v->item[j],
+							      .pe = -1,
+							      .task = -1,
 							      .text = v->item[j]->text};
 				s->expect_count++;
 			}

@@ -31,7 +31,8 @@ uint16_t run_part_id(struct run *run, int part)
 	return v.id;
 }
 
-/* --- tasks ------------------------------------------------------------------------------------- */
+/* --- tasks -------------------------------------------------------------------------------------
+ */
 
 void rtask_fail(struct rtask *rt, const char *fmt, ...)
 {
@@ -43,8 +44,9 @@ void rtask_fail(struct rtask *rt, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	rt->stopped = true;
-	report_add(&machine->report, FINDING_EXPECTATION, machine_where(machine), "%s:%d: task %s, %s: %s",
-		   n->file, n->line, rt->t->name, rt->t->step[rt->step_now].kind->name, text);
+	report_add(&machine->report, FINDING_EXPECTATION, machine_where(machine),
+		   "%s:%d: task %s, %s: %s", n->file, n->line, rt->t->name,
+		   rt->t->step[rt->step_now].kind->name, text);
 }
 
 static const struct outcome *outcome_find(const struct rtask *rt, const char *name)
@@ -96,7 +98,8 @@ static void check_outcome(struct rtask *rt, const struct scn_step *st)
 			rtask_fail(rt, "no result is called '%s'", r->name);
 			return;
 		}
-		if (r->unsigned32 ? (uint32_t)o->value != (uint32_t)lo : o->value < lo || o->value > hi) {
+		if (r->unsigned32 ? (uint32_t)o->value != (uint32_t)lo
+				  : o->value < lo || o->value > hi) {
 			char b[32], c[32];
 
 			rtask_fail(rt, "%s %s, expected %s%s%s", r->name,
@@ -119,7 +122,8 @@ static void step_text(const struct scn_step *st, char *out, size_t bytes)
 
 	if (n->type != YNODE_MAP || n->item[0]->type != YNODE_MAP) {
 		snprintf(out, bytes, "%s%s%s", st->kind->name, n->type == YNODE_MAP ? " " : "",
-			 n->type == YNODE_MAP && n->item[0]->type == YNODE_SCALAR ? n->item[0]->text : "");
+			 n->type == YNODE_MAP && n->item[0]->type == YNODE_SCALAR ? n->item[0]->text
+										  : "");
 		return;
 	}
 	len = (size_t)snprintf(out, bytes, "%s", st->kind->name);
@@ -236,12 +240,13 @@ static struct rtask *make_task(struct run *run, int index)
 	if (attr.start_pe < 0)
 		attr.start_pe = default_pe(run, index);
 	if (t->leader >= 0)
-		rt->task = ktask_create_thread(run->w.k, run->task[t->leader].task, t->name, task_main, rt,
-					       &attr);
+		rt->task = ktask_create_thread(run->w.k, run->task[t->leader].task, t->name,
+					       task_main, rt, &attr);
 	else
 		rt->task = ktask_create_user(run->w.k, t->name, task_main, rt, &attr);
 	if (!rt->task)
-		report_add(&machine->report, FINDING_INTERNAL, NULL, "task %s could not be created", t->name);
+		report_add(&machine->report, FINDING_INTERNAL, NULL, "task %s could not be created",
+			   t->name);
 	return rt;
 }
 
@@ -260,10 +265,12 @@ static void ready(void *arg)
 	for (size_t i = 0; i < run->s->task_count; i++)
 		make_task(run, (int)i);
 	if (!ktask_create_user(run->w.k, "init", supervisor, run, &attr))
-		report_add(&machine->report, FINDING_INTERNAL, NULL, "task init could not be created");
+		report_add(&machine->report, FINDING_INTERNAL, NULL,
+			   "task init could not be created");
 }
 
-/* --- trace ------------------------------------------------------------------------------------- */
+/* --- trace -------------------------------------------------------------------------------------
+ */
 
 static uint64_t name_hash(uint32_t id)
 {
@@ -302,7 +309,8 @@ static void digest(struct run *run, const struct trace_rec *rec)
 	for (int i = 0; i < TRACE_ARGS && k->fields[i]; i++) {
 		size_t len = strlen(k->fields[i]);
 
-		words[4 + i] = k->fields[i][len - 1] == '$' ? name_hash((uint32_t)rec->arg[i]) : rec->arg[i];
+		words[4 + i] = k->fields[i][len - 1] == '$' ? name_hash((uint32_t)rec->arg[i])
+							    : rec->arg[i];
 	}
 	h = XXH3_64bits(words, sizeof(words));
 	run->digest = XXH64(&h, sizeof(h), run->digest);
@@ -321,13 +329,15 @@ static void digest(struct run *run, const struct trace_rec *rec)
 	}
 	if (run->compare && !run->differs &&
 	    (run->records >= run->compare->records ||
-	     (run->records < run->compare->record_room && run->compare->record_hash[run->records] != h))) {
+	     (run->records < run->compare->record_room &&
+	      run->compare->record_hash[run->records] != h))) {
 		char text[300];
 
 		show_record(rec, text, sizeof(text));
 		run->differs = true;
-		snprintf(run->differs_text, sizeof(run->differs_text), "event %" PRIu64 " at %s on PE%u: %s",
-			 run->records, text_ms(rec->time_ns), rec->pe, text);
+		snprintf(run->differs_text, sizeof(run->differs_text),
+			 "event %" PRIu64 " at %s on PE%u: %s", run->records, text_ms(rec->time_ns),
+			 rec->pe, text);
 	}
 	run->records++;
 }
@@ -344,8 +354,9 @@ static void consume(struct run *run, const struct trace_rec *rec)
 		return;
 	}
 	/* Boot and teardown are the same in every run: only what the kernel says of them. */
-	if (run->o->log == LOG_ALL || (run->o->log == LOG_TEXT && ((run->ready_done && !run->end_ns) ||
-								   rec->kind == run->kind_log)))
+	if (run->o->log == LOG_ALL ||
+	    (run->o->log == LOG_TEXT &&
+	     ((run->ready_done && !run->end_ns) || rec->kind == run->kind_log)))
 		show_text_record(&run->text, rec);
 	else if (run->o->log == LOG_JSON)
 		show_json_record(run->o->out, rec);
@@ -372,7 +383,8 @@ static void wire(struct machine *m, void *arg)
 	trace_add_sink(&m->trace, &run->sink);
 }
 
-/* --- the world ----------------------------------------------------------------------------------- */
+/* --- the world -----------------------------------------------------------------------------------
+ */
 
 static void make_config(const struct scn *s, uint64_t seed, struct world_config *cfg)
 {
@@ -418,7 +430,8 @@ static void blame(struct scn *s, const char *why, struct diag *d)
 		if (!strstr(why, p->name) && !strstr(why, p->manifest))
 			continue;
 		if (!at || !strstr(why, "image"))
-			at = ynode_get(p->node, "manifest") ? ynode_get(p->node, "manifest") : p->node;
+			at = ynode_get(p->node, "manifest") ? ynode_get(p->node, "manifest")
+							    : p->node;
 		DIAG_NODE(d, at, "%s", why);
 		return;
 	}
@@ -480,7 +493,8 @@ static const char *end_state(void *ctx, int part)
 	struct run *run = ctx;
 	struct spmc_partition_view v;
 
-	return spmc_partition_by_name(run->w.spmc, run->s->part[part].name, &v) ? v.state : "absent";
+	return spmc_partition_by_name(run->w.spmc, run->s->part[part].name, &v) ? v.state
+										: "absent";
 }
 
 static const char *end_task(void *ctx, int task)
@@ -513,7 +527,8 @@ static int run_make(struct run *run)
 	run->task = calloc(s->task_count + 1, sizeof(*run->task));
 	run->proc = calloc(s->task_count + 1, sizeof(*run->proc));
 	run->inject = calloc(s->inject_count + 1, sizeof(*run->inject));
-	if (!run->task || !run->proc || !run->inject || judge_init(&run->judge, s) || collect_waits(run))
+	if (!run->task || !run->proc || !run->inject || judge_init(&run->judge, s) ||
+	    collect_waits(run))
 		return -ENOMEM;
 	for (size_t i = 0; i < s->task_count; i++) {
 		run->proc[i].slot = calloc(s->slot_count + 1, sizeof(struct rslot));
@@ -523,8 +538,8 @@ static int run_make(struct run *run)
 	for (size_t i = 0; i < s->task_count; i++) {
 		int process = s->task[i].leader >= 0 ? s->task[i].leader : (int)i;
 
-		run->task[i] = (struct rtask){.run = run, .t = &s->task[i], .index = (int)i,
-					      .proc = &run->proc[process]};
+		run->task[i] = (struct rtask){
+			.run = run, .t = &s->task[i], .index = (int)i, .proc = &run->proc[process]};
 	}
 	return 0;
 }
@@ -565,7 +580,8 @@ static void save_scenario(struct run *run, char *path, size_t bytes)
 	mkdir(dir, 0777);
 	snprintf(set, sizeof(set), "-%" PRIu64, seed);
 	/* A run of such a file keeps its name. */
-	snprintf(path, bytes, "%s/%s%s.yaml", dir, run->s->name, text_ends(run->s->name, set) ? "" : set);
+	snprintf(path, bytes, "%s/%s%s.yaml", dir, run->s->name,
+		 text_ends(run->s->name, set) ? "" : set);
 	snprintf(set, sizeof(set), "machine.seed=%" PRIu64, seed);
 	ynode_set(&run->s->pool, run->s->root, set, &d);
 	f = fopen(path, "we");
@@ -597,7 +613,8 @@ static int conclude(struct run *run)
 		report_add(report,
 			   run->stop == MACHINE_HALTED ? FINDING_DETECTOR : FINDING_NO_PROGRESS,
 			   run->w.m->stop_where[0] ? run->w.m->stop_where : NULL, "%s: %s",
-			   scn_stop_words[run->stop], run->w.m->stop_why ? run->w.m->stop_why : "stopped");
+			   scn_stop_words[run->stop],
+			   run->w.m->stop_why ? run->w.m->stop_why : "stopped");
 	inject_end(run);
 	judge_end(&run->judge, &end, report, run->summary, sizeof(run->summary));
 	for (const struct finding *f = report->first; f; f = f->next) {
@@ -629,7 +646,8 @@ static void print_findings(struct run *run)
 			fputs("  ... more findings\n", out);
 			break;
 		}
-		fprintf(out, "FAIL  %s%s%s\n", f->what, f->where ? "  " : "", f->where ? f->where : "");
+		fprintf(out, "FAIL  %s%s%s\n", f->what, f->where ? "  " : "",
+			f->where ? f->where : "");
 	}
 }
 
@@ -640,8 +658,8 @@ static void print_head(const struct run *run)
 
 	if (o->log == LOG_JSON || o->log == LOG_WIRE)
 		return;
-	fprintf(o->out, "ffasim 0.1  %s  seed %" PRIu64 "  profile %s  pes %u  preempt %s  tick %s", s->name,
-		o->seed_given ? o->seed : s->mach.seed, s->mach.profile, s->mach.pes,
+	fprintf(o->out, "ffasim 0.1  %s  seed %" PRIu64 "  profile %s  pes %u  preempt %s  tick %s",
+		s->name, o->seed_given ? o->seed : s->mach.seed, s->mach.profile, s->mach.pes,
 		scn_preempt_words[s->mach.preempt], text_time(s->mach.tick_ns));
 	for (size_t i = 0; i < o->set_count; i++)
 		fprintf(o->out, "  --set %s", o->sets[i]);
@@ -738,9 +756,11 @@ int run_scenario(struct scn *s, const struct run_options *o)
 		print_findings(&run);
 		fprintf(o->out, "%s%s", code ? "FAILED" : "pass", run.summary);
 		if (o->tty)
-			fprintf(o->out, "   host %.0f ms", (double)(t1.tv_sec - t0.tv_sec) * 1e3 +
-								  (double)(t1.tv_nsec - t0.tv_nsec) / 1e6);
-		fprintf(o->out, "   virtual %s   digest %016" PRIx64 "\n", text_ms(run.w.m->now_ns), run.digest);
+			fprintf(o->out, "   host %.0f ms",
+				(double)(t1.tv_sec - t0.tv_sec) * 1e3 +
+					(double)(t1.tv_nsec - t0.tv_nsec) / 1e6);
+		fprintf(o->out, "   virtual %s   digest %016" PRIx64 "\n", text_ms(run.w.m->now_ns),
+			run.digest);
 	} else if (code) {
 		struct run_options err = *o;
 
@@ -757,12 +777,14 @@ int run_scenario(struct scn *s, const struct run_options *o)
 			if (!again.differs && again.records != run.records) {
 				again.differs = true;
 				snprintf(again.differs_text, sizeof(again.differs_text),
-					 "%" PRIu64 " events, then %" PRIu64, run.records, again.records);
+					 "%" PRIu64 " events, then %" PRIu64, run.records,
+					 again.records);
 			}
 			world_destroy(&again.w);
 		}
 		if (again.differs) {
-			fprintf(o->out, "FAIL  two runs of one seed differ: %s\n", again.differs_text);
+			fprintf(o->out, "FAIL  two runs of one seed differ: %s\n",
+				again.differs_text);
 			code = EXIT_DIFFERS;
 		} else if (second > 0) {
 			code = second;

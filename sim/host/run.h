@@ -9,8 +9,15 @@
 #include "host/show.h"
 #include "host/steps.h"
 
-enum { EXIT_PASS = 0, EXIT_FAIL = 1, EXIT_USAGE = 2, EXIT_NO_PROGRESS = 3, EXIT_DIFFERS = 4,
-       EXIT_SKIP = 77, EXIT_INTERNAL = 99 };
+enum {
+	EXIT_PASS = 0,
+	EXIT_FAIL = 1,
+	EXIT_USAGE = 2,
+	EXIT_NO_PROGRESS = 3,
+	EXIT_DIFFERS = 4,
+	EXIT_SKIP = 77,
+	EXIT_INTERNAL = 99
+};
 
 enum log_mode { LOG_NONE, LOG_TEXT, LOG_ALL, LOG_JSON, LOG_WIRE };
 

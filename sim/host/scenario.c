@@ -15,7 +15,9 @@ const char *const scn_preempt_words[] = {"none", "voluntary", "full", "lazy", NU
 static const char *const tstee_words[] = {"merged", "rfc", NULL};
 
 #define M(name_, type_, field_, doc_, ...)                                                         \
-	{name_, type_, offsetof(struct scn_machine, field_), false, doc_, ##__VA_ARGS__}
+	{                                                                                          \
+		name_, type_, offsetof(struct scn_machine, field_), false, doc_, ##__VA_ARGS__     \
+	}
 static const struct vkey machine_keys[] = {
 	M("pes", V_UINT, pes, "number of processing elements, 1..64"),
 	M("preempt", V_ENUM, preempt, "preemption model of the kernel", scn_preempt_words),
@@ -25,7 +27,8 @@ static const struct vkey machine_keys[] = {
 	M("threads", V_UINT, threads, "thread pool of the SPMC; 0 = as the profile has it"),
 	M("seed", V_U64, seed, "seed of the oracle; --seed wins"),
 	M("time-limit", V_TIME, time_limit_ns, "virtual time after which the run is stopped"),
-	M("watchdog", V_TIME, watchdog_ns, "watchdog_thresh (10s); soft lockup at twice that; 0 = off"),
+	M("watchdog", V_TIME, watchdog_ns,
+	  "watchdog_thresh (10s); soft lockup at twice that; 0 = off"),
 	M("hung-task", V_TIME, hung_task_ns, "hung task timeout (120s); 0 = off"),
 	M("rcu-timeout", V_TIME, rcu_timeout_ns, "RCU CPU stall timeout (21s)"),
 	M("hardlockup", V_BOOL, hardlockup, "buddy hard lockup detector"),
@@ -53,11 +56,26 @@ static const struct vkey partition_keys[] = {
 
 /* Properties of a manifest that a scenario may override. */
 static const char *const property_words[] = {
-	"compatible", "uuid", "ffa-version", "execution-state", "messaging-method",
-	"ns-interrupts-action", "boot-order", "id", "elf-format", "gp-register-num",
-	"vm-availability-messages", "execution-ctx-count", "exception-level", "xlat-granule",
-	"entrypoint-offset", "load-address", "run-time-model", "notification-support",
-	"managed-exit", "description",
+	"compatible",
+	"uuid",
+	"ffa-version",
+	"execution-state",
+	"messaging-method",
+	"ns-interrupts-action",
+	"boot-order",
+	"id",
+	"elf-format",
+	"gp-register-num",
+	"vm-availability-messages",
+	"execution-ctx-count",
+	"exception-level",
+	"xlat-granule",
+	"entrypoint-offset",
+	"load-address",
+	"run-time-model",
+	"notification-support",
+	"managed-exit",
+	"description",
 };
 #define PROPERTY_COUNT (sizeof(property_words) / sizeof(property_words[0]))
 
@@ -68,7 +86,8 @@ size_t scn_sections(const struct vsection **out)
 {
 	static const struct vsection sections[] = {
 		{"machine", machine_keys, sizeof(machine_keys) / sizeof(machine_keys[0])},
-		{"partitions[]", partition_keys, sizeof(partition_keys) / sizeof(partition_keys[0])},
+		{"partitions[]", partition_keys,
+		 sizeof(partition_keys) / sizeof(partition_keys[0])},
 	};
 
 	*out = sections;
@@ -89,7 +108,8 @@ static int read_cost(struct scn *s)
 	if (!n)
 		return 0;
 	if (n->type != YNODE_MAP)
-		return DIAG_NODE(s->d, n, "'cost' must be a map of entry: time, not %s", ynode_kind(n));
+		return DIAG_NODE(s->d, n, "'cost' must be a map of entry: time, not %s",
+				 ynode_kind(n));
 	for (size_t i = 0; i < n->count; i++) {
 		uint64_t ns;
 		char name[64];
@@ -122,7 +142,8 @@ static int read_quirks(struct scn *s)
 		bool on = !strcmp(v, "on") || !strcmp(v, "true");
 
 		if (!on && strcmp(v, "off") && strcmp(v, "false"))
-			return DIAG_NODE(s->d, n->item[i], "'%s' must be on or off", n->key[i]->text);
+			return DIAG_NODE(s->d, n->item[i], "'%s' must be on or off",
+					 n->key[i]->text);
 		s->mach.quirk_pairs[2 * i] = n->key[i]->text;
 		s->mach.quirk_pairs[2 * i + 1] = on ? "on" : "off";
 	}
@@ -164,7 +185,8 @@ static int read_modules(struct scn *s)
 			for (size_t j = 0; j < 3; j++)
 				known |= !strcmp(builtin[j], m->name);
 			if (!known)
-				return DIAG_NODE(s->d, v, "unknown module '%s' (did you mean '%s'?)",
+				return DIAG_NODE(s->d, v,
+						 "unknown module '%s' (did you mean '%s'?)",
 						 m->name, word_nearest(m->name, builtin, 3));
 		}
 	}
@@ -191,8 +213,8 @@ static int read_machine(struct scn *s, const struct ynode *n)
 				  .tee_max_arg = k.tee_max_arg_size,
 				  .leaks = true,
 				  .time_limit_ns = 3600000000000ull};
-	if (n && vmap_parse(s, n, machine_keys, sizeof(machine_keys) / sizeof(machine_keys[0]), m, NULL,
-			    NULL))
+	if (n && vmap_parse(s, n, machine_keys, sizeof(machine_keys) / sizeof(machine_keys[0]), m,
+			    NULL, NULL))
 		return -EINVAL;
 	v = n ? ynode_get(n, "pes") : NULL;
 	if (m->pes < 1 || m->pes > PE_MAX)
@@ -211,8 +233,8 @@ static int read_machine(struct scn *s, const struct ynode *n)
 		for (; names[c]; c++)
 			known |= !strcmp(names[c], m->profile);
 		if (!known)
-			return DIAG_NODE(s->d, v, "unknown profile '%s' (did you mean '%s'?)", m->profile,
-					 word_nearest(m->profile, names, c));
+			return DIAG_NODE(s->d, v, "unknown profile '%s' (did you mean '%s'?)",
+					 m->profile, word_nearest(m->profile, names, c));
 	}
 	if (read_cost(s) || read_quirks(s) || read_modules(s))
 		return -EINVAL;
@@ -305,10 +327,12 @@ static int read_partition(struct scn *s, const struct ynode *n)
 	stem = strrchr(p->manifest, '/');
 	stem = pool_strdup(&s->pool, stem ? stem + 1 : p->manifest);
 	*strchrnul(stem, '.') = '\0';
-	if (!exists_in_tree(p->manifest) && !world_find_file("sps", pool_printf(&s->pool, "%s.dtb", stem))) {
+	if (!exists_in_tree(p->manifest) &&
+	    !world_find_file("sps", pool_printf(&s->pool, "%s.dtb", stem))) {
 		const struct ynode *at = ynode_get(n, "manifest");
 
-		return DIAG_NODE(s->d, at ? at : ynode_get(n, "name"), "no manifest %s", p->manifest);
+		return DIAG_NODE(s->d, at ? at : ynode_get(n, "name"), "no manifest %s",
+				 p->manifest);
 	}
 	if (p->image) {
 		p->image = find_path(s, p->image);
@@ -321,7 +345,8 @@ static int read_partition(struct scn *s, const struct ynode *n)
 		const struct ynode *o = p->options_node;
 
 		if (o->type != YNODE_MAP)
-			return DIAG_NODE(s->d, o, "'options' must be a map of option: value, not %s",
+			return DIAG_NODE(s->d, o,
+					 "'options' must be a map of option: value, not %s",
 					 ynode_kind(o));
 		p->options = pool_alloc(&s->pool, (o->count + 1) * sizeof(*p->options));
 		for (size_t i = 0; i < o->count; i++) {
@@ -410,7 +435,8 @@ static void read_goal_comment(struct scn *s)
 		p[strcspn(p, "\n")] = '\0';
 		if (!strncmp(p, "SPDX", 4) || (!*p && !goal[0]))
 			continue;
-		if (!*p || (goal[0] && *p >= '0' && *p <= '9') || strlen(goal) + strlen(p) + 2 > sizeof(goal))
+		if (!*p || (goal[0] && *p >= '0' && *p <= '9') ||
+		    strlen(goal) + strlen(p) + 2 > sizeof(goal))
 			break;
 		if (goal[0])
 			strcat(goal, " ");
@@ -441,7 +467,8 @@ static int read_root(struct scn *s)
 	goal = ynode_get(root, "goal");
 	if (goal && goal->type == YNODE_SCALAR)
 		s->goal = goal->text;
-	if (read_claims(s, ynode_get(root, "claim")) || read_machine(s, ynode_get(root, "machine")) ||
+	if (read_claims(s, ynode_get(root, "claim")) ||
+	    read_machine(s, ynode_get(root, "machine")) ||
 	    read_partitions(s, ynode_get(root, "partitions")) ||
 	    scn_read_tasks(s, ynode_get(root, "tasks")) ||
 	    scn_read_injections(s, ynode_get(root, "inject")) ||

@@ -48,13 +48,14 @@ struct vkey {
 struct scn;
 /* Fills @out from @map; an unknown key goes to @other (may be NULL = an error with the nearest). */
 int vmap_parse(struct scn *s, const struct ynode *map, const struct vkey *keys, size_t count,
-	       void *out, int (*other)(struct scn *s, const char *key, const struct ynode *value,
-				       void *ctx),
+	       void *out,
+	       int (*other)(struct scn *s, const char *key, const struct ynode *value, void *ctx),
 	       void *ctx);
 int vkey_unknown(struct scn *s, const struct ynode *key, const struct vkey *keys, size_t count,
 		 const char *const *more, size_t more_count);
 
-/* An event pattern: name or prefix, @peN, {field=value, who=name}. Written "ffa.run@pe1{w1=80020000}". */
+/* An event pattern: name or prefix, @peN, {field=value, who=name}. Written
+ * "ffa.run@pe1{w1=80020000}". */
 struct epat_kind {
 	uint16_t id;
 	int8_t field[SCN_FIELDS_MAX];
@@ -165,7 +166,15 @@ struct scn_partition {
 	const char *service; /* default service of a session on it: its folder's name */
 };
 
-enum inject_action { INJ_NONE, INJ_IRQ, INJ_MIGRATE, INJ_KILL, INJ_AFFINITY, INJ_CPU_DOWN, INJ_CPU_UP };
+enum inject_action {
+	INJ_NONE,
+	INJ_IRQ,
+	INJ_MIGRATE,
+	INJ_KILL,
+	INJ_AFFINITY,
+	INJ_CPU_DOWN,
+	INJ_CPU_UP
+};
 struct scn_action {
 	enum inject_action kind;
 	int task, pe;
@@ -186,8 +195,18 @@ struct scn_inject {
 };
 
 enum expect_kind {
-	EXPECT_ORDER, EXPECT_NEVER, EXPECT_SOMETIMES, EXPECT_ALWAYS, EXPECT_COUNT, EXPECT_BOUND,
-	EXPECT_RESULT, EXPECT_LOG, EXPECT_NO_LOG, EXPECT_STOP, EXPECT_FINDING, EXPECT_THREADS,
+	EXPECT_ORDER,
+	EXPECT_NEVER,
+	EXPECT_SOMETIMES,
+	EXPECT_ALWAYS,
+	EXPECT_COUNT,
+	EXPECT_BOUND,
+	EXPECT_RESULT,
+	EXPECT_LOG,
+	EXPECT_NO_LOG,
+	EXPECT_STOP,
+	EXPECT_FINDING,
+	EXPECT_THREADS,
 	EXPECT_STATE,
 };
 struct scn_expectation {
@@ -248,7 +267,7 @@ struct scn {
 		enum slot_kind { SLOT_CTX, SLOT_SESSION, SLOT_SHM, SLOT_REG } kind;
 		int part;
 		const struct ffasim_service *service;
-	} *slot;
+	} * slot;
 	size_t slot_count, slot_room;
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a run looks like: sinks that turn the trace into text, wire lines, JSON and a Perfetto file. */
+/* What a run looks like: sinks that turn the trace into text, wire lines, JSON and a Perfetto file.
+ */
 #ifndef FFASIM_HOST_SHOW_H
 #define FFASIM_HOST_SHOW_H
 
@@ -12,7 +13,7 @@ void show_record(const struct trace_rec *rec, char *out, size_t bytes);
 struct show_text {
 	FILE *out;
 	unsigned pes;
-	bool all;     /* --log all: nothing elided, every kind */
+	bool all; /* --log all: nothing elided, every kind */
 	uint64_t hidden, lines;
 	char held[400]; /* the first line left out */
 	unsigned held_pe;
@@ -32,7 +33,7 @@ struct show_wire {
 		unsigned pe;
 		uint64_t req[8], ret[8];
 		bool open, returned;
-	} *call;
+	} * call;
 	size_t count;
 };
 void show_wire_begin(struct show_wire *w, FILE *out);
@@ -70,7 +71,7 @@ struct show_chrome {
 		struct chrome_track track;
 		uint32_t caller; /* of the call under way */
 		uint64_t call;
-	} *sp;
+	} * sp;
 	size_t sp_count;
 	uint64_t flow, last_ns;
 	struct {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Chrome/Perfetto JSON. Process 1: a track per PE (what ran), instants on it. Process 2: a track per SP
- * (its state). Flows: "smc" from each SMC to its return, "call" from a direct request to its response,
- * wherever FFA_RUN took it in between.
- * A file stays small whatever the run: a track's first slices are written one by one, later ones in
- * groups ("32 slices") that leave no gap; instants and flows beyond their first are written one in 64.
- * What was left out is counted in otherData.
+ * Chrome/Perfetto JSON. Process 1: a track per PE (what ran), instants on it. Process 2: a track
+ * per SP (its state). Flows: "smc" from each SMC to its return, "call" from a direct request to its
+ * response, wherever FFA_RUN took it in between. A file stays small whatever the run: a track's
+ * first slices are written one by one, later ones in groups ("32 slices") that leave no gap;
+ * instants and flows beyond their first are written one in 64. What was left out is counted in
+ * otherData.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -30,7 +30,8 @@ static void next_event(struct show_chrome *c)
 static void put_name(struct show_chrome *c, int pid, int tid, const char *what, const char *name)
 {
 	next_event(c);
-	fprintf(c->out, "{\"ph\":\"M\",\"pid\":%d,\"tid\":%d,\"name\":\"%s\",\"args\":{\"name\":", pid, tid,
+	fprintf(c->out,
+		"{\"ph\":\"M\",\"pid\":%d,\"tid\":%d,\"name\":\"%s\",\"args\":{\"name\":", pid, tid,
 		what);
 	show_json_string(c->out, name);
 	fputs("}}", c->out);
@@ -42,12 +43,13 @@ static void put_slice(struct show_chrome *c, int pid, int tid, const char *name,
 	next_event(c);
 	fputs("{\"ph\":\"X\",\"name\":", c->out);
 	show_json_string(c->out, name);
-	fprintf(c->out, ",\"pid\":%d,\"tid\":%d,\"ts\":%" PRIu64 ".%03u,\"dur\":%" PRIu64 ".%03u}", pid, tid,
-		from_ns / 1000, (unsigned)(from_ns % 1000), (to_ns - from_ns) / 1000,
+	fprintf(c->out, ",\"pid\":%d,\"tid\":%d,\"ts\":%" PRIu64 ".%03u,\"dur\":%" PRIu64 ".%03u}",
+		pid, tid, from_ns / 1000, (unsigned)(from_ns % 1000), (to_ns - from_ns) / 1000,
 		(unsigned)((to_ns - from_ns) % 1000));
 }
 
-static void end_group(struct show_chrome *c, struct chrome_track *t, int pid, int tid, uint64_t now_ns)
+static void end_group(struct show_chrome *c, struct chrome_track *t, int pid, int tid,
+		      uint64_t now_ns)
 {
 	char name[32];
 
@@ -60,8 +62,8 @@ static void end_group(struct show_chrome *c, struct chrome_track *t, int pid, in
 }
 
 /* The track's slice ends now and one called @name (0 = none) begins. */
-static void track_turn(struct show_chrome *c, struct chrome_track *t, int pid, int tid, uint32_t name,
-		       uint64_t now_ns)
+static void track_turn(struct show_chrome *c, struct chrome_track *t, int pid, int tid,
+		       uint32_t name, uint64_t now_ns)
 {
 	/* Clocks of PEs differ; a track never goes back. */
 	if (now_ns < t->since_ns)
@@ -124,15 +126,15 @@ static void sp_state(struct show_chrome *c, const struct trace_rec *rec, const s
 	track_turn(c, &p->track, 2, (int)(p - c->sp) + 1, to, rec->time_ns);
 }
 
-static void put_flow(struct show_chrome *c, const struct trace_rec *rec, const char *name, uint64_t id,
-		     bool start)
+static void put_flow(struct show_chrome *c, const struct trace_rec *rec, const char *name,
+		     uint64_t id, bool start)
 {
 	next_event(c);
 	fprintf(c->out,
 		"{\"ph\":\"%s\",\"name\":\"%s\",\"cat\":\"%s\",\"id\":%" PRIu64
 		",\"pid\":1,\"tid\":%u,\"ts\":%" PRIu64 ".%03u%s}",
-		start ? "s" : "f", name, name, id, rec->pe, rec->time_ns / 1000, (unsigned)(rec->time_ns % 1000),
-		start ? "" : ",\"bp\":\"e\"");
+		start ? "s" : "f", name, name, id, rec->pe, rec->time_ns / 1000,
+		(unsigned)(rec->time_ns % 1000), start ? "" : ",\"bp\":\"e\"");
 }
 
 static uint64_t new_flow(struct show_chrome *c)

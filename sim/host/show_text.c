@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The text log: one column a PE (more PEs than fit side by side: a PE number before each line), a line
- * an event that matters to somebody reading a run. A short log is complete. After FULL lines, events
- * that repeat (same kind, PE, flow and values) are shown a few times and then counted:
+ * The text log: one column a PE (more PEs than fit side by side: a PE number before each line), a
+ * line an event that matters to somebody reading a run. A short log is complete. After FULL lines,
+ * events that repeat (same kind, PE, flow and values) are shown a few times and then counted:
  * "... (44,997 more, --log all)".
  */
 #include <inttypes.h>
@@ -113,8 +113,8 @@ static int smc_text(const struct trace_rec *rec, char *out, size_t bytes, const 
 		return n;
 	}
 	if (!strcmp(fid, "RUN") || !strcmp(fid, "INTERRUPT"))
-		return snprintf(out, bytes, "%s %s %04" PRIx64 ":%" PRIx64, mark, fid, rec->arg[1] >> 16,
-				rec->arg[1] & 0xffff);
+		return snprintf(out, bytes, "%s %s %04" PRIx64 ":%" PRIx64, mark, fid,
+				rec->arg[1] >> 16, rec->arg[1] & 0xffff);
 	if (!strcmp(fid, "ERROR")) {
 		const char *err = word_ffa_error_name((int32_t)rec->arg[2]);
 
@@ -147,15 +147,19 @@ static bool line_of(struct show_text *t, const struct trace_rec *rec, const stru
 		return false;
 	} else if (!strcmp(name, "sp.enter")) {
 		/* It goes on after an SVC of its own: nothing new. */
-		if (!t->all && !arg_of(rec, "resume") && t->left_sp[rec->pe % 64] == arg_of(rec, "sp$"))
+		if (!t->all && !arg_of(rec, "resume") &&
+		    t->left_sp[rec->pe % 64] == arg_of(rec, "sp$"))
 			return false;
 		snprintf(out, bytes, "S %s running (thread %" PRIx64 ")%s",
 			 trace_name((uint32_t)arg_of(rec, "sp$")), arg_of(rec, "thread"),
 			 arg_of(rec, "resume") ? ", resumed" : "");
 		return true;
-	} else if (!t->all && (!strcmp(name, "ffa.mem_retrieve") || !strcmp(name, "ffa.mem_relinquish"))) {
-		snprintf(out, bytes, "S %s %s handle %" PRIx64, trace_name((uint32_t)arg_of(rec, "sp$")),
-			 !strcmp(name, "ffa.mem_retrieve") ? "retrieves" : "relinquishes", arg_of(rec, "handle"));
+	} else if (!t->all &&
+		   (!strcmp(name, "ffa.mem_retrieve") || !strcmp(name, "ffa.mem_relinquish"))) {
+		snprintf(out, bytes, "S %s %s handle %" PRIx64,
+			 trace_name((uint32_t)arg_of(rec, "sp$")),
+			 !strcmp(name, "ffa.mem_retrieve") ? "retrieves" : "relinquishes",
+			 arg_of(rec, "handle"));
 		return true;
 	} else if (!strcmp(name, "sp.migrated")) {
 		snprintf(out, bytes, "S %s goes on here, PE%" PRIu64 " -> PE%" PRIu64,
@@ -175,7 +179,8 @@ static bool line_of(struct show_text *t, const struct trace_rec *rec, const stru
 		return true;
 	} else if (!strcmp(name, "sched.migrate")) {
 		snprintf(out, bytes, "  %s moves PE%" PRIu64 " -> PE%" PRIu64,
-			 trace_name((uint32_t)arg_of(rec, "task$")), arg_of(rec, "from"), arg_of(rec, "to"));
+			 trace_name((uint32_t)arg_of(rec, "task$")), arg_of(rec, "from"),
+			 arg_of(rec, "to"));
 		return true;
 	} else if (!strcmp(name, "kernel.log")) {
 		snprintf(out, bytes, "# %s", trace_name((uint32_t)arg_of(rec, "text$")));
@@ -192,9 +197,9 @@ static bool line_of(struct show_text *t, const struct trace_rec *rec, const stru
 		if (rec->pe < 64)
 			t->who[rec->pe] = (uint32_t)arg_of(rec, "next$");
 		return true;
-	} else if (!strncmp(name, "stall", 5) || !strncmp(name, "bug", 3) || !strncmp(name, "spmc.", 5) ||
-		   !strcmp(name, "sp.crash") || !strncmp(name, "cpu.", 4) ||
-		   !strncmp(name, "inject", 6) || t->all) {
+	} else if (!strncmp(name, "stall", 5) || !strncmp(name, "bug", 3) ||
+		   !strncmp(name, "spmc.", 5) || !strcmp(name, "sp.crash") ||
+		   !strncmp(name, "cpu.", 4) || !strncmp(name, "inject", 6) || t->all) {
 		show_record(rec, body, sizeof(body));
 	} else {
 		return false;
@@ -207,7 +212,8 @@ static bool line_of(struct show_text *t, const struct trace_rec *rec, const stru
 
 static void show_line(struct show_text *t, unsigned pe, uint64_t time_ns, const char *body)
 {
-	fprintf(t->out, "%11" PRIu64 ".%03u  ", time_ns / 1000000, (unsigned)(time_ns / 1000 % 1000));
+	fprintf(t->out, "%11" PRIu64 ".%03u  ", time_ns / 1000000,
+		(unsigned)(time_ns / 1000 % 1000));
 	if (t->pes > COLUMNS_MAX)
 		fprintf(t->out, "%2u  ", pe);
 	for (unsigned i = 0; i < pe && t->pes <= COLUMNS_MAX; i++)

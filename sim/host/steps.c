@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The steps of a task. Each is a row: name, keys, function. A step notes its outcome by name (errno,
- * ret, results of the service, w0..w17); the frame at the end compares it with `expect`. Without an
- * `expect` a step must succeed.
+ * The steps of a task. Each is a row: name, keys, function. A step notes its outcome by name
+ * (errno, ret, results of the service, w0..w17); the frame at the end compares it with `expect`.
+ * Without an `expect` a step must succeed.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -15,8 +15,11 @@
 #include "linux/kernel_internal.h"
 
 #define S(name_, type_, field_, req_, doc_)                                                        \
-	{name_, type_, offsetof(struct step_args, field_), req_, doc_, NULL}
-#define EXPECT_KEY S("expect", V_RANGES, expect, false, "outcome: {errno: EBUSY, ret: 0, ...} or any")
+	{                                                                                          \
+		name_, type_, offsetof(struct step_args, field_), req_, doc_, NULL                 \
+	}
+#define EXPECT_KEY                                                                                 \
+	S("expect", V_RANGES, expect, false, "outcome: {errno: EBUSY, ret: 0, ...} or any")
 #define REPEAT_KEY S("repeat", V_U64, repeat, false, "do it so many times")
 
 static struct rslot *slot(struct rtask *rt, int index)
@@ -34,7 +37,8 @@ static void note_result(struct rtask *rt, long err)
 static const struct vkey open_keys[] = {
 	S("device", V_STR, device, true, "name of a partition, or /dev/teeN"),
 	S("as", V_STR, as, false, "name of the open device"),
-	EXPECT_KEY, REPEAT_KEY,
+	EXPECT_KEY,
+	REPEAT_KEY,
 };
 static void do_open(struct rtask *rt, const struct scn_step *st)
 {
@@ -54,14 +58,16 @@ static const struct vkey session_keys[] = {
 	S("on", V_STR, on, true, "an open device"),
 	S("service", V_STR, service, false, "service; default the partition's own"),
 	S("as", V_STR, as, true, "name of the session"),
-	EXPECT_KEY, REPEAT_KEY,
+	EXPECT_KEY,
+	REPEAT_KEY,
 };
 static void do_session(struct rtask *rt, const struct scn_step *st)
 {
 	struct rslot *dev = slot(rt, st->a.on_slot), *sl = slot(rt, st->a.slot);
 	int err;
 
-	err = dev->open ? ffasim_client_open_session(&dev->client, st->a.service_ref->uuid, &sl->session)
+	err = dev->open ? ffasim_client_open_session(&dev->client, st->a.service_ref->uuid,
+						     &sl->session)
 			: -EBADF;
 	sl->client_slot = st->a.on_slot;
 	sl->open = !err;
@@ -74,7 +80,8 @@ static const struct vkey shm_keys[] = {
 	S("on", V_STR, on, true, "an open device"),
 	S("bytes", V_BYTES, bytes, true, "size"),
 	S("as", V_STR, as, true, "name of the shared memory"),
-	EXPECT_KEY, REPEAT_KEY,
+	EXPECT_KEY,
+	REPEAT_KEY,
 };
 static void do_shm(struct rtask *rt, const struct scn_step *st)
 {
@@ -106,7 +113,8 @@ static void do_write(struct rtask *rt, const struct scn_step *st)
 		return;
 	}
 	for (uint64_t i = 0; i < n; i++)
-		((uint8_t *)sl->shm.ptr)[st->a.offset + i] = st->a.data->bytes[i % st->a.data->count];
+		((uint8_t *)sl->shm.ptr)[st->a.offset + i] =
+			st->a.data->bytes[i % st->a.data->count];
 	kuser_work_ns(n / 8 + 1);
 	note_result(rt, 0);
 }
@@ -131,8 +139,8 @@ static void do_read(struct rtask *rt, const struct scn_step *st)
 	at = (const uint8_t *)sl->shm.ptr + st->a.offset;
 	for (uint64_t i = 0; i < n; i++) {
 		if (at[i] != st->a.data->bytes[i]) {
-			rtask_fail(rt, "read: byte %" PRIu64 " is %02x, expected %02x", st->a.offset + i,
-				   at[i], st->a.data->bytes[i]);
+			rtask_fail(rt, "read: byte %" PRIu64 " is %02x, expected %02x",
+				   st->a.offset + i, at[i], st->a.data->bytes[i]);
 			return;
 		}
 	}
@@ -145,7 +153,8 @@ static const struct vkey invoke_keys[] = {
 	S("shm", V_NODE, shm, false, "shared memory for the arguments; default one of its own"),
 	S("length", V_BYTES, length, false, "request length, instead of what the arguments need"),
 	S("data", V_DATA, data, false, "payload"),
-	EXPECT_KEY, REPEAT_KEY,
+	EXPECT_KEY,
+	REPEAT_KEY,
 };
 
 /* Arguments travel in shared memory: one page per device, made when first needed. */
@@ -191,15 +200,16 @@ static void do_invoke(struct rtask *rt, const struct scn_step *st)
 			memcpy(shm->ptr, st->a.data->bytes, length);
 		} else {
 			for (unsigned i = 0; i < st->a.arg_count; i++)
-				words[i] = st->a.arg_part[i] ? run_part_id(rt->run, st->a.arg_part[i] - 1)
-							     : st->a.arg[i];
+				words[i] = st->a.arg_part[i]
+						   ? run_part_id(rt->run, st->a.arg_part[i] - 1)
+						   : st->a.arg[i];
 			length = 8 * st->a.arg_count;
 		}
 	}
 	if (ynode_get(st->node->type == YNODE_MAP ? st->node->item[0] : NULL, "length"))
 		length = st->a.length;
-	err = ffasim_client_invoke(&dev->client, se->session, (uint32_t)st->a.opcode_number, shm, length,
-				   &out);
+	err = ffasim_client_invoke(&dev->client, se->session, (uint32_t)st->a.opcode_number, shm,
+				   length, &out);
 	note_result(rt, err);
 	if (err)
 		return;
@@ -253,7 +263,8 @@ static void do_munmap(struct rtask *rt, const struct scn_step *st)
 	note_result(rt, sl->open && sl->shm.addr ? ffasim_shm_unmap(&sl->shm) : -EINVAL);
 }
 
-/* --- time -------------------------------------------------------------------------------------- */
+/* --- time --------------------------------------------------------------------------------------
+ */
 
 static const struct vkey for_keys[] = {
 	S("for", V_TIME, time_ns, true, "how long"),
@@ -313,15 +324,18 @@ static void do_wait(struct rtask *rt, const struct scn_step *st)
 	note_result(rt, 0);
 }
 
-/* --- raw SMC ------------------------------------------------------------------------------------ */
+/* --- raw SMC ------------------------------------------------------------------------------------
+ */
 
 static const struct vkey smc_keys[] = {
 	S("x", V_REGS, x, true, "registers: numbers, FFA names, partition names, name<<16"),
 	S("w1", V_STR, on, false, "saved register that goes into w1"),
 	S("save", V_STR, save, false, "keep w1 of the answer under this name"),
-	S("follow", V_BOOL, forever, false, "after FFA_INTERRUPT issue FFA_RUN until something else comes"),
+	S("follow", V_BOOL, forever, false,
+	  "after FFA_INTERRUPT issue FFA_RUN until something else comes"),
 	S("irqs-off", V_BOOL, irqs_off, false, "with the PE's interrupts masked"),
-	EXPECT_KEY, REPEAT_KEY,
+	EXPECT_KEY,
+	REPEAT_KEY,
 };
 static void smc_once(struct rtask *rt, const struct scn_step *st, struct smc_regs *r, int64_t *runs)
 {
@@ -347,7 +361,7 @@ static void smc_once(struct rtask *rt, const struct scn_step *st, struct smc_reg
 }
 static void do_smc(struct rtask *rt, const struct scn_step *st)
 {
-	static const char *const names[SMC_REGS] = {"w0",  "w1",  "w2",  "w3",	"w4",  "w5",
+	static const char *const names[SMC_REGS] = {"w0",  "w1",  "w2",	 "w3",	"w4",  "w5",
 						    "w6",  "w7",  "w8",	 "w9",	"w10", "w11",
 						    "w12", "w13", "w14", "w15", "w16", "w17"};
 	struct smc_regs r;
@@ -372,7 +386,8 @@ static void do_smc(struct rtask *rt, const struct scn_step *st)
 	note_result(rt, 0);
 }
 
-/* --- the Trusted OS ------------------------------------------------------------------------------ */
+/* --- the Trusted OS ------------------------------------------------------------------------------
+ */
 
 static const struct vkey optee_memory_keys[] = {
 	S("bytes", V_BYTES, bytes, true, "size, whole pages"),
@@ -394,7 +409,8 @@ static const struct vkey optee_answer_keys[] = {
 	EXPECT_KEY,
 };
 
-/* --- the kernel ---------------------------------------------------------------------------------- */
+/* --- the kernel ----------------------------------------------------------------------------------
+ */
 
 static const struct vkey migrate_keys[] = {
 	S("task", V_TASK, task, true, "task to move"),
@@ -464,7 +480,8 @@ static const struct step_kind kinds[] = {
 	{"shm", "TEE_IOC_SHM_ALLOC and mmap", KEYS(shm_keys), do_shm},
 	{"write", "write to shared memory", KEYS(write_keys), do_write},
 	{"read", "compare shared memory", KEYS(read_keys), do_read},
-	{"invoke", "TEE_IOC_INVOKE; arguments of the opcode are keys", KEYS(invoke_keys), do_invoke},
+	{"invoke", "TEE_IOC_INVOKE; arguments of the opcode are keys", KEYS(invoke_keys),
+	 do_invoke},
 	{"close-session", "TEE_IOC_CLOSE_SESSION", KEYS(on_session_keys), do_close_session},
 	{"close", "close(2)", KEYS(close_keys), do_close},
 	{"munmap", "munmap(2) of a shared memory", KEYS(on_shm_keys), do_munmap},
@@ -474,11 +491,13 @@ static const struct step_kind kinds[] = {
 	{"yield", "sched_yield(2)", NULL, 0, do_yield},
 	{"wait", "sleep until an event was seen", KEYS(wait_keys), do_wait},
 	{"smc", "a raw SMC from a helper in the kernel", KEYS(smc_keys), do_smc},
-	{"optee-memory", "share pages with the Trusted OS", KEYS(optee_memory_keys), optee_step_memory},
+	{"optee-memory", "share pages with the Trusted OS", KEYS(optee_memory_keys),
+	 optee_step_memory},
 	{"optee-release", "take shared pages back from it", KEYS(on_shm_keys), optee_step_release},
 	{"optee-message", "write a message for a yielding call", KEYS(optee_message_keys),
 	 optee_step_message},
-	{"optee-answer", "look at what a message holds now", KEYS(optee_answer_keys), optee_step_answer},
+	{"optee-answer", "look at what a message holds now", KEYS(optee_answer_keys),
+	 optee_step_answer},
 	{"migrate", "move a task to another PE", KEYS(migrate_keys), do_migrate},
 	{"set-affinity", "sched_setaffinity(2)", KEYS(affinity_keys), do_affinity},
 	{"kill", "SIGKILL", KEYS(task_arg_keys), do_kill},

@@ -11,7 +11,8 @@ struct step_kind {
 	const char *doc;
 	const struct vkey *keys;
 	size_t key_count;
-	/* 0 = done; the outcome is noted in rtask->outcome by name. Runs on the task's own fiber. */
+	/* 0 = done; the outcome is noted in rtask->outcome by name. Runs on the task's own fiber.
+	 */
 	void (*run)(struct rtask *rt, const struct scn_step *step);
 };
 const struct step_kind *step_kinds(size_t *count);

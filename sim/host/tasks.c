@@ -9,7 +9,9 @@ static const char *const policy_words[] = {"normal", "fifo", NULL};
 static const char *const user_words[] = {"user", "root", NULL};
 
 #define T(name_, type_, field_, req_, doc_, ...)                                                   \
-	{name_, type_, offsetof(struct scn_task, field_), req_, doc_, ##__VA_ARGS__}
+	{                                                                                          \
+		name_, type_, offsetof(struct scn_task, field_), req_, doc_, ##__VA_ARGS__         \
+	}
 static const struct vkey task_keys[] = {
 	T("name", V_STR, name, true, "name of the task"),
 	T("count", V_UINT, copies, false, "this many of them, called NAME-0, NAME-1, ..."),
@@ -39,7 +41,8 @@ static int task_error(struct scn *s, const struct ynode *n, const struct scn_tas
 	if (t->nice < -20 || t->nice > 19)
 		return DIAG_NODE(s->d, ynode_get(n, "nice"), "'nice' must be -20..19");
 	if (t->affinity && !(t->affinity & all))
-		return DIAG_NODE(s->d, ynode_get(n, "affinity"), "'affinity' names no PE of the machine");
+		return DIAG_NODE(s->d, ynode_get(n, "affinity"),
+				 "'affinity' names no PE of the machine");
 	if (t->affinity && t->start_pe >= 0 && !(t->affinity >> t->start_pe & 1))
 		return DIAG_NODE(s->d, ynode_get(n, "pe"), "'pe' %d is outside the task's affinity",
 				 t->start_pe);
@@ -56,7 +59,8 @@ static int read_task(struct scn *s, const struct ynode *n)
 	if (t.user_root)
 		t.uid = 0;
 	if (t.steps->type != YNODE_SEQ)
-		return DIAG_NODE(s->d, t.steps, "'steps' must be a list, not %s", ynode_kind(t.steps));
+		return DIAG_NODE(s->d, t.steps, "'steps' must be a list, not %s",
+				 ynode_kind(t.steps));
 	if (!t.copies || s->task_count + t.copies > SCN_TASKS_MAX)
 		return DIAG_NODE(s->d, n, "the scenario may have 1..%d tasks", SCN_TASKS_MAX);
 	for (size_t i = 0; i < s->task_count; i++) {
@@ -88,9 +92,11 @@ static int resolve_task(struct scn *s, int index)
 		if (s->task[t->leader].leader >= 0)
 			t->leader = s->task[t->leader].leader;
 		if (t->start)
-			return DIAG_NODE(s->d, t->start, "a thread starts with its process: no 'start'");
+			return DIAG_NODE(s->d, t->start,
+					 "a thread starts with its process: no 'start'");
 	}
-	if (t->start && (t->start->type != YNODE_SCALAR || !word_time(t->start->text, &t->start_ns))) {
+	if (t->start &&
+	    (t->start->type != YNODE_SCALAR || !word_time(t->start->text, &t->start_ns))) {
 		t->start_on = epat_parse(s, t->start);
 		if (!t->start_on)
 			return -EINVAL;
@@ -181,8 +187,8 @@ static int slot_new(struct scn *s, int process, const char *name, enum slot_kind
 		s->slot = more;
 		s->slot_room = room;
 	}
-	s->slot[s->slot_count] = (struct scn_slot){.process = process, .name = name, .kind = kind,
-						   .part = -1};
+	s->slot[s->slot_count] =
+		(struct scn_slot){.process = process, .name = name, .kind = kind, .part = -1};
 	return (int)s->slot_count++;
 }
 
@@ -205,7 +211,8 @@ static int slot_use(struct scn *s, const struct ynode *step, const char *key, in
 			words[count++] = s->slot[i].name;
 	}
 	if (!count)
-		return DIAG_NODE(s->d, n, "no %s is called '%s' (none made above)", kinds[kind], name);
+		return DIAG_NODE(s->d, n, "no %s is called '%s' (none made above)", kinds[kind],
+				 name);
 	return DIAG_NODE(s->d, n, "no %s is called '%s' (did you mean '%s'?)", kinds[kind], name,
 			 word_nearest(name, words, count));
 }
@@ -244,14 +251,15 @@ static int invoke_args(struct scn *s, struct scn_step *st, const struct ynode *m
 		while (j < arg_count && strcmp(words[j], key))
 			j++;
 		if (j == arg_count)
-			return vkey_unknown(s, map->key[i], kind->keys, kind->key_count, words, arg_count);
+			return vkey_unknown(s, map->key[i], kind->keys, kind->key_count, words,
+					    arg_count);
 		if (v->type != YNODE_SCALAR)
 			return DIAG_NODE(s->d, v, "'%s' must be one word", key);
 		switch (a->op->args[j].kind) {
 		case FFASIM_ARG_TIME:
 			if (!word_time(v->text, &a->arg[j]))
-				return DIAG_NODE(s->d, v, "'%s' must be a time like 10ms, not '%s'", key,
-						 v->text);
+				return DIAG_NODE(s->d, v, "'%s' must be a time like 10ms, not '%s'",
+						 key, v->text);
 			break;
 		case FFASIM_ARG_SP: {
 			int part;
@@ -273,7 +281,8 @@ static int invoke_args(struct scn *s, struct scn_step *st, const struct ynode *m
 			if (op)
 				num = op->opcode;
 			else if (!word_i64(v->text, &num) && !word_ffa(v->text, (uint64_t *)&num))
-				return DIAG_NODE(s->d, v, "'%s' must be a number, not '%s'", key, v->text);
+				return DIAG_NODE(s->d, v, "'%s' must be a number, not '%s'", key,
+						 v->text);
 			a->arg[j] = (uint64_t)num;
 		}
 		}
@@ -301,7 +310,8 @@ static int resolve_invoke(struct scn *s, struct scn_step *st, const struct ynode
 	} else {
 		a->op = a->service_ref ? ffasim_service_op_find(a->service_ref, a->opcode) : NULL;
 		if (!a->op) {
-			for (size_t i = 0; a->service_ref && i < a->service_ref->op_count && i < 256; i++)
+			for (size_t i = 0;
+			     a->service_ref && i < a->service_ref->op_count && i < 256; i++)
 				words[n++] = a->service_ref->ops[i].name;
 			return DIAG_NODE(s->d, ynode_get(map, "opcode"),
 					 n ? "unknown opcode '%s' (did you mean '%s'?)"
@@ -332,8 +342,9 @@ static int resolve_step(struct scn *s, struct scn_step *st, const struct ynode *
 				words[i] = s->part[i].name;
 			return DIAG_NODE(s->d, ynode_get(map, "device"),
 					 "unknown device '%s' (did you mean '%s'?)", a->device,
-					 s->part_count ? word_nearest(a->device, words, s->part_count)
-						       : "/dev/tee0");
+					 s->part_count
+						 ? word_nearest(a->device, words, s->part_count)
+						 : "/dev/tee0");
 		}
 		return 0;
 	}
@@ -351,7 +362,9 @@ static int resolve_step(struct scn *s, struct scn_step *st, const struct ynode *
 		size_t n;
 		const struct ffasim_service *all = ffasim_services(&n);
 		int part = s->slot[a->on_slot].part;
-		const char *service = a->service ? a->service : part >= 0 ? s->part[part].service : "echo";
+		const char *service = a->service  ? a->service
+				      : part >= 0 ? s->part[part].service
+						  : "echo";
 
 		a->slot = slot_new(s, process, a->as, SLOT_SESSION);
 		a->service_ref = ffasim_service_find(service);
@@ -378,7 +391,8 @@ static int resolve_step(struct scn *s, struct scn_step *st, const struct ynode *
 	}
 	if (!strcmp(name, "optee-memory")) {
 		if (!a->bytes || a->bytes % 4096)
-			return DIAG_NODE(s->d, ynode_get(map, "bytes"), "'bytes' must be whole pages");
+			return DIAG_NODE(s->d, ynode_get(map, "bytes"),
+					 "'bytes' must be whole pages");
 		a->slot = slot_new(s, process, a->as, SLOT_SHM);
 		return 0;
 	}
@@ -411,7 +425,8 @@ static int resolve_step(struct scn *s, struct scn_step *st, const struct ynode *
 
 		if (t && !strcmp(name, "migrate") && t->affinity && !(t->affinity >> a->to_pe & 1))
 			return DIAG_NODE(s->d, ynode_get(map, "to"),
-					 "PE %d is outside the affinity of task '%s'", a->to_pe, t->name);
+					 "PE %d is outside the affinity of task '%s'", a->to_pe,
+					 t->name);
 	}
 	return 0;
 }
@@ -437,7 +452,8 @@ static int read_step(struct scn *s, int process, const struct ynode *n, struct s
 		word = n->key[0];
 		map = n->item[0];
 	} else {
-		return DIAG_NODE(s->d, n, "a step must be one word with its keys, like invoke: {on: s}");
+		return DIAG_NODE(s->d, n,
+				 "a step must be one word with its keys, like invoke: {on: s}");
 	}
 	st->node = n;
 	st->a = (struct step_args){.task = -1, .to_pe = -1, .repeat = 1};

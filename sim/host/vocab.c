@@ -34,8 +34,8 @@ static int pe_number(struct scn *s, const struct ynode *n, const char *key, uint
 	if (n->type != YNODE_SCALAR || !word_u64(n->text, out))
 		return wrong(s, n, key, "a PE number");
 	if (*out >= s->mach.pes)
-		return DIAG_NODE(s->d, n, "PE %s does not exist (the machine has PEs 0..%u)", n->text,
-				 s->mach.pes - 1);
+		return DIAG_NODE(s->d, n, "PE %s does not exist (the machine has PEs 0..%u)",
+				 n->text, s->mach.pes - 1);
 	return 0;
 }
 
@@ -184,15 +184,15 @@ static struct scn_expect *read_ranges(struct scn *s, const struct ynode *n, cons
 		for (int i = 0; i < r->count; i++) {
 			if (!r->given[i])
 				continue;
-			e->range[e->count++] = (struct scn_range){
-				.name = pool_printf(&s->pool, "w%d", i),
-				.lo = (int64_t)r->x[i],
-				.hi = (int64_t)r->x[i],
-				.unsigned32 = true,
-				.is_partition = r->part[i] >= 0,
-				.part = r->part[i],
-				.part_shift = r->part_shift[i],
-				.node = n->item[i]};
+			e->range[e->count++] =
+				(struct scn_range){.name = pool_printf(&s->pool, "w%d", i),
+						   .lo = (int64_t)r->x[i],
+						   .hi = (int64_t)r->x[i],
+						   .unsigned32 = true,
+						   .is_partition = r->part[i] >= 0,
+						   .part = r->part[i],
+						   .part_shift = r->part_shift[i],
+						   .node = n->item[i]};
 		}
 		return e;
 	}
@@ -268,7 +268,8 @@ static int read_value(struct scn *s, const struct vkey *k, const struct ynode *n
 		return word_u64(n->text, to) ? 0 : wrong(s, n, k->name, "a number");
 	case V_I64:
 		return word_i64(n->text, to) || word_errno(n->text, to)
-			       ? 0 : wrong(s, n, k->name, "a number");
+			       ? 0
+			       : wrong(s, n, k->name, "a number");
 	case V_UINT:
 		if (!word_u64(n->text, &u) || u > UINT32_MAX)
 			return wrong(s, n, k->name, "a number");
@@ -290,9 +291,11 @@ static int read_value(struct scn *s, const struct vkey *k, const struct ynode *n
 		return 0;
 	case V_TIME:
 		return word_time(n->text, to)
-			       ? 0 : wrong(s, n, k->name, "a time like 250ns, 10us, 4ms, 3s, 3min");
+			       ? 0
+			       : wrong(s, n, k->name, "a time like 250ns, 10us, 4ms, 3s, 3min");
 	case V_BYTES:
-		return word_bytes(n->text, to) ? 0 : wrong(s, n, k->name, "a size like 4096 or 4KiB");
+		return word_bytes(n->text, to) ? 0
+					       : wrong(s, n, k->name, "a size like 4096 or 4KiB");
 	case V_PE:
 		if (pe_number(s, n, k->name, &u))
 			return -EINVAL;
@@ -312,8 +315,8 @@ static int read_value(struct scn *s, const struct vkey *k, const struct ynode *n
 				return 0;
 			}
 		}
-		return DIAG_NODE(s->d, n, "'%s' cannot be '%s' (did you mean '%s'?)", k->name, n->text,
-				 word_nearest(n->text, words, c));
+		return DIAG_NODE(s->d, n, "'%s' cannot be '%s' (did you mean '%s'?)", k->name,
+				 n->text, word_nearest(n->text, words, c));
 	}
 	case V_TASK:
 		*(int *)to = scn_task_index(s, n);
@@ -341,8 +344,8 @@ static int read_value(struct scn *s, const struct vkey *k, const struct ynode *n
 }
 
 int vmap_parse(struct scn *s, const struct ynode *map, const struct vkey *keys, size_t count,
-	       void *out, int (*other)(struct scn *s, const char *key, const struct ynode *value,
-				       void *ctx),
+	       void *out,
+	       int (*other)(struct scn *s, const char *key, const struct ynode *value, void *ctx),
 	       void *ctx)
 {
 	int err;

@@ -125,7 +125,8 @@ static void boot_flow(void *arg)
 
 	if (ret) {
 		snprintf(w->error, sizeof(w->error), "%s", err.text);
-		report_add(&w->m->report, FINDING_DETECTOR, machine_where(w->m), "boot: %s", err.text);
+		report_add(&w->m->report, FINDING_DETECTOR, machine_where(w->m), "boot: %s",
+			   err.text);
 		machine_stop(w->m, MACHINE_HALTED, "the secure world did not boot");
 	}
 	ret = klinux_boot(w->k);

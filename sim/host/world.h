@@ -15,8 +15,8 @@
 
 struct world_partition {
 	const char *name;
-	const char *manifest; /* path of a .dts or .dtb */
-	const char *image;    /* path, NULL = the native image beside the manifest */
+	const char *manifest;	      /* path of a .dts or .dtb */
+	const char *image;	      /* path, NULL = the native image beside the manifest */
 	const char *const *overrides; /* NULL-terminated name, value pairs */
 	const struct ec_option *options;
 	size_t option_count;
@@ -36,8 +36,8 @@ struct world_config {
 	/* Modules in load order; none given = tee, arm_ffa, tstee. */
 	struct world_module module[WORLD_MODULES_MAX];
 	size_t module_count;
-	bool no_modules;	/* boot without any driver (raw SMC tests) */
-	bool invariants;	/* watch the secure side's invariants (optee.md 8.2); turns the trace on */
+	bool no_modules; /* boot without any driver (raw SMC tests) */
+	bool invariants; /* watch the secure side's invariants (optee.md 8.2); turns the trace on */
 	const char *tstee_flavour; /* NULL or "merged" = xarray; "rfc" = mutex and list */
 	/* Called on the boot task when everything is up; creates the first user tasks. */
 	void (*ready)(void *arg);

@@ -83,7 +83,8 @@ static struct ynode *copy_node(struct copy *c, int index)
 	return n;
 }
 
-static struct ynode *load(struct pool *pool, const char *name, yaml_parser_t *parser, struct diag *d)
+static struct ynode *load(struct pool *pool, const char *name, yaml_parser_t *parser,
+			  struct diag *d)
 {
 	struct copy c = {.pool = pool, .d = d, .file = pool_strdup(pool, name)};
 	yaml_document_t doc;
@@ -207,9 +208,11 @@ static int set_nothing(const struct ynode *at, const char *word, int len, const 
 			names[count++] = name->text;
 	}
 	if (count)
-		return diag_at(d, "--set", 0, 0, "'%.*s': nothing is called '%s' there (did you mean '%s'?)",
-			       len, assignment, word, word_nearest(word, names, count));
-	return diag_at(d, "--set", 0, 0, "'%.*s': nothing is called '%s' there", len, assignment, word);
+		return diag_at(d, "--set", 0, 0,
+			       "'%.*s': nothing is called '%s' there (did you mean '%s'?)", len,
+			       assignment, word, word_nearest(word, names, count));
+	return diag_at(d, "--set", 0, 0, "'%.*s': nothing is called '%s' there", len, assignment,
+		       word);
 }
 
 int ynode_set(struct pool *pool, struct ynode *root, const char *assignment, struct diag *d)

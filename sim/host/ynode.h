@@ -17,7 +17,7 @@ struct ynode {
 	bool quoted; /* scalar: written in quotes */
 	int line, column;
 	const char *file;
-	const char *text; /* scalar */
+	const char *text;    /* scalar */
 	struct ynode **item; /* elements, or values of a map */
 	struct ynode **key;  /* map only */
 	size_t count;

@@ -113,7 +113,8 @@ u64 kcmpxchg(void *p, u64 old, u64 n, int bytes)
 	return was;
 }
 
-/* --- reference counts --------------------------------------------------------------------------- */
+/* --- reference counts ---------------------------------------------------------------------------
+ */
 static void saturate(refcount_t *r, const char *what)
 {
 	r->refs.counter = REFCOUNT_SATURATED;

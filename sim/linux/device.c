@@ -184,10 +184,10 @@ void dev_printk_(int level, const struct device *dev, const char *fmt, ...)
 		klog_printf(level, "(NULL device *): %s", text);
 	else
 		klog_printf(level, "%s %s: %s",
-			    dev->driver ? dev->driver->name :
-			    dev->bus	? dev->bus->name :
-			    dev->class	? dev->class->name :
-					  "",
+			    dev->driver	 ? dev->driver->name
+			    : dev->bus	 ? dev->bus->name
+			    : dev->class ? dev->class->name
+					 : "",
 			    dev_name(dev), text);
 }
 
@@ -309,7 +309,8 @@ void device_remove_file(struct device *dev, const struct device_attribute *attr)
 	(void)attr;
 }
 
-/* --- buses, drivers, classes ------------------------------------------------------------------- */
+/* --- buses, drivers, classes -------------------------------------------------------------------
+ */
 int bus_register(const struct bus_type *bus)
 {
 	struct kbus *b, **at = &klinux_now()->devs->buses;
@@ -397,11 +398,11 @@ int bus_for_each_dev(const struct bus_type *bus, struct device *start, void *dat
 	return b ? walk(&b->devices, offsetof(struct device, kbus_node), start, data, fn) : -EINVAL;
 }
 
-static struct device *find_in(struct list_head *list, size_t node_offset, const struct device *start,
-			      const void *data, int (*match)(struct device *, const void *))
+static struct device *find_in(struct list_head *list, size_t node_offset,
+			      const struct device *start, const void *data,
+			      int (*match)(struct device *, const void *))
 {
-	struct list_head *node =
-		start ? (struct list_head *)((char *)start + node_offset) : list;
+	struct list_head *node = start ? (struct list_head *)((char *)start + node_offset) : list;
 
 	for (node = node->next; node != list; node = node->next) {
 		struct device *dev = (struct device *)((char *)node - node_offset);
@@ -417,8 +418,8 @@ struct device *bus_find_device(const struct bus_type *bus, struct device *start,
 {
 	struct kbus *b = kbus_of(bus);
 
-	return b ? find_in(&b->devices, offsetof(struct device, kbus_node), start, data, match) :
-		   NULL;
+	return b ? find_in(&b->devices, offsetof(struct device, kbus_node), start, data, match)
+		 : NULL;
 }
 
 /* With a reference on the result; drops the one on @prev (kernel-surface.md 5.7). */
@@ -522,8 +523,8 @@ struct device *class_find_device(const struct class *class, const struct device 
 {
 	struct kclass_reg *c = kclass_of(class);
 
-	return c ? find_in(&c->devices, offsetof(struct device, kclass_node), start, data, match) :
-		   NULL;
+	return c ? find_in(&c->devices, offsetof(struct device, kclass_node), start, data, match)
+		 : NULL;
 }
 
 int class_for_each_device(const struct class *class, const struct device *start, void *data,
@@ -532,8 +533,8 @@ int class_for_each_device(const struct class *class, const struct device *start,
 	struct kclass_reg *c = kclass_of(class);
 
 	return c ? walk(&c->devices, offsetof(struct device, kclass_node), (struct device *)start,
-			data, fn) :
-		   -EINVAL;
+			data, fn)
+		 : -EINVAL;
 }
 
 struct device *kdev_by_node_name(const char *name)
@@ -541,7 +542,8 @@ struct device *kdev_by_node_name(const char *name)
 	for (struct kclass_reg *c = klinux_now()->devs->classes; c; c = c->next) {
 		struct list_head *n;
 
-		list_for_each(n, &c->devices) {
+		list_for_each(n, &c->devices)
+		{
 			struct device *dev = list_entry(n, struct device, kclass_node);
 
 			if (dev->devt && !strcmp(dev_name(dev), name))
@@ -551,7 +553,8 @@ struct device *kdev_by_node_name(const char *name)
 	return NULL;
 }
 
-/* --- text of attributes and events -------------------------------------------------------------- */
+/* --- text of attributes and events --------------------------------------------------------------
+ */
 int sysfs_emit(char *buf, const char *fmt, ...)
 {
 	va_list ap;
@@ -587,8 +590,7 @@ static ssize_t show_in(const struct attribute_group **groups, struct device *dev
 				container_of(*a, struct device_attribute, attr);
 
 			if (!strcmp((*a)->name, attr) &&
-			    (!(*groups)->is_visible ||
-			     (*groups)->is_visible(&dev->kobj, *a, 0)))
+			    (!(*groups)->is_visible || (*groups)->is_visible(&dev->kobj, *a, 0)))
 				return da->show ? da->show(dev, da, buf) : -EIO;
 		}
 	}
@@ -601,24 +603,25 @@ long klinux_device_attr(struct klinux *k, const char *device, const char *attr, 
 	for (struct kclass_reg *c = klinux_now()->devs->classes; c; c = c->next) {
 		struct list_head *n;
 
-		list_for_each(n, &c->devices) {
+		list_for_each(n, &c->devices)
+		{
 			struct device *dev = list_entry(n, struct device, kclass_node);
 
 			if (!strcmp(dev_name(dev), device)) {
 				ssize_t r = show_in(dev->groups, dev, attr, buf);
 
-				return r == -ENOENT ?
-					       show_in((const struct attribute_group **)
-							       c->class->dev_groups,
-						       dev, attr, buf) :
-					       r;
+				return r == -ENOENT ? show_in((const struct attribute_group **)
+								      c->class->dev_groups,
+							      dev, attr, buf)
+						    : r;
 			}
 		}
 	}
 	for (struct kbus *b = klinux_now()->devs->buses; b; b = b->next) {
 		struct list_head *n;
 
-		list_for_each(n, &b->devices) {
+		list_for_each(n, &b->devices)
+		{
 			struct device *dev = list_entry(n, struct device, kbus_node);
 
 			if (!strcmp(dev_name(dev), device))

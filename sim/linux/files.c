@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Character devices, files and descriptors. The last reference to a file (descriptor, mapping, call in
- * flight) queues its release as task work, which runs when the task returns to user mode or exits:
- * that is why close() and munmap() issue their SMCs at their very end (linux-tee.md 2.3).
+ * Character devices, files and descriptors. The last reference to a file (descriptor, mapping, call
+ * in flight) queues its release as task work, which runs when the task returns to user mode or
+ * exits: that is why close() and munmap() issue their SMCs at their very end (linux-tee.md 2.3).
  *
  * Not modelled: read/write/poll from user space, file systems, permissions of device nodes.
  */
@@ -236,7 +236,10 @@ static long cdev_open(struct kprocess *p, const char *path, int flags)
 }
 
 /* No restart here: a signal that interrupts a call kills the task, so it never sees the result. */
-static long user_result(long r) { return r == -ERESTARTSYS || r == -ERESTARTNOINTR ? -EINTR : r; }
+static long user_result(long r)
+{
+	return r == -ERESTARTSYS || r == -ERESTARTNOINTR ? -EINTR : r;
+}
 
 long ksys_open(const char *path, int flags)
 {
@@ -295,8 +298,8 @@ long ksys_ioctl(int fd, unsigned int cmd, uint64_t arg)
 
 long compat_ptr_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
-	return file->f_op->unlocked_ioctl ? file->f_op->unlocked_ioctl(file, cmd, (u32)arg) :
-					    -ENOIOCTLCMD;
+	return file->f_op->unlocked_ioctl ? file->f_op->unlocked_ioctl(file, cmd, (u32)arg)
+					  : -ENOIOCTLCMD;
 }
 
 /* --- processes -------------------------------------------------------------------------------- */
@@ -315,7 +318,10 @@ struct kprocess *kprocess_create(struct klinux *k, unsigned uid, unsigned gid)
 	return p;
 }
 
-void kprocess_get(struct kprocess *p) { p->refs++; }
+void kprocess_get(struct kprocess *p)
+{
+	p->refs++;
+}
 
 static void process_unlink(struct klinux *k, struct kprocess *p)
 {
@@ -380,4 +386,7 @@ kgid_t kcurrent_egid(void)
 	return (kgid_t){p ? p->gid : 0};
 }
 
-int in_egroup_p(kgid_t gid) { return gid.val == kcurrent_egid().val; }
+int in_egroup_p(kgid_t gid)
+{
+	return gid.val == kcurrent_egid().val;
+}

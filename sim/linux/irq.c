@@ -39,11 +39,14 @@ struct kirqs {
 	struct device_node gic, ffa;
 };
 
-TRACE_KIND(trace_irq_enter, "irq.enter", "Linux begins to serve an interrupt", "intid", "latency_ns");
+TRACE_KIND(trace_irq_enter, "irq.enter", "Linux begins to serve an interrupt", "intid",
+	   "latency_ns");
 TRACE_KIND(trace_irq_exit, "irq.exit", "Linux is done with the pending interrupts");
-TRACE_KIND(trace_irq_device, "irq.device", "a device interrupt reached its handler", "intid", "name$");
+TRACE_KIND(trace_irq_device, "irq.device", "a device interrupt reached its handler", "intid",
+	   "name$");
 
-/* --- masking ----------------------------------------------------------------------------------- */
+/* --- masking -----------------------------------------------------------------------------------
+ */
 void kirq_mask(void)
 {
 	pe_self()->ns_irq_masked = true;
@@ -88,7 +91,8 @@ void local_irq_enable(void)
 	kirq_unmask();
 }
 
-/* --- entry ------------------------------------------------------------------------------------- */
+/* --- entry -------------------------------------------------------------------------------------
+ */
 static void run_line(struct krq *rq, unsigned intid)
 {
 	struct irq_line *line = &ksched_now->irqs->line[intid];
@@ -172,7 +176,8 @@ static void interrupt(struct pe *pe)
 
 const struct ns_world_ops klinux_ns_ops = {.interrupt = interrupt};
 
-/* --- registration ------------------------------------------------------------------------------ */
+/* --- registration ------------------------------------------------------------------------------
+ */
 static struct irq_line *line_of(unsigned int irq)
 {
 	unsigned intid = irq - KSCHED_IRQ_OFFSET;
@@ -234,8 +239,11 @@ int request_threaded_irq(unsigned int irq, irq_handler_t handler, irq_handler_t 
 		return -22; /* EINVAL */
 	if (!a || (line->act[0].used && !(flags & IRQF_SHARED)))
 		return -16; /* EBUSY */
-	*a = (struct irq_action){.handler = handler, .thread_fn = thread_fn, .dev_id = dev_id,
-				 .name = name, .used = true};
+	*a = (struct irq_action){.handler = handler,
+				 .thread_fn = thread_fn,
+				 .dev_id = dev_id,
+				 .name = name,
+				 .used = true};
 	if (thread_fn) {
 		a->thread = kthread_create(irq_thread, a, "irq/%u-%s", irq, name);
 		if (IS_ERR(a->thread)) {
@@ -264,7 +272,8 @@ const void *free_irq(unsigned int irq, void *dev_id)
 	return a->name;
 }
 
-int request_percpu_irq(unsigned int irq, irq_handler_t handler, const char *name, void *percpu_dev_id)
+int request_percpu_irq(unsigned int irq, irq_handler_t handler, const char *name,
+		       void *percpu_dev_id)
 {
 	struct irq_line *line = line_of(irq);
 	struct irq_action *a = action_add(line);
@@ -273,8 +282,11 @@ int request_percpu_irq(unsigned int irq, irq_handler_t handler, const char *name
 		return -22; /* EINVAL */
 	if (!a || line->act[0].used)
 		return -16; /* EBUSY */
-	*a = (struct irq_action){.handler = handler, .dev_id = percpu_dev_id, .name = name,
-				 .percpu = true, .used = true};
+	*a = (struct irq_action){.handler = handler,
+				 .dev_id = percpu_dev_id,
+				 .name = name,
+				 .percpu = true,
+				 .used = true};
 	return 0;
 }
 
@@ -355,7 +367,8 @@ int klinux_device_irq(struct klinux *k, unsigned intid, unsigned pe, const char 
 	return 0;
 }
 
-/* --- tasklets ---------------------------------------------------------------------------------- */
+/* --- tasklets ----------------------------------------------------------------------------------
+ */
 void tasklet_setup(struct tasklet_struct *t, void (*callback)(struct tasklet_struct *))
 {
 	*t = (struct tasklet_struct){.callback = callback};
@@ -383,7 +396,8 @@ void tasklet_kill(struct tasklet_struct *t)
 		schedule_timeout_uninterruptible(1);
 }
 
-/* --- device tree ------------------------------------------------------------------------------- */
+/* --- device tree -------------------------------------------------------------------------------
+ */
 int kirqs_create(struct ksched *s)
 {
 	s->irqs = kh_alloc(sizeof(*s->irqs));

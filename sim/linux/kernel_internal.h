@@ -13,17 +13,20 @@ struct klinux {
 	struct machine *m;
 	struct klinux_config cfg;
 	struct klinux_stats stats;
-	struct ksched *sched;	/* sched half: runqueues, tasks */
-	struct kwatch *watch;	/* sched half: lockup, RCU, hung-task detectors */
-	struct kworkq *workq;	/* sched half */
-	struct kslab *slab;	/* object half: kernel objects, leak tracking */
-	struct kdevs *devs;	/* object half: buses, classes, char devices, fds */
-	struct kmods *mods;	/* object half: modules and their snapshots */
-	struct klog *log;	/* object half: printk ring */
+	struct ksched *sched; /* sched half: runqueues, tasks */
+	struct kwatch *watch; /* sched half: lockup, RCU, hung-task detectors */
+	struct kworkq *workq; /* sched half */
+	struct kslab *slab;   /* object half: kernel objects, leak tracking */
+	struct kdevs *devs;   /* object half: buses, classes, char devices, fds */
+	struct kmods *mods;   /* object half: modules and their snapshots */
+	struct klog *log;     /* object half: printk ring */
 	bool booted;
 };
 
-static inline struct klinux *klinux_now(void) { return machine->linux; }
+static inline struct klinux *klinux_now(void)
+{
+	return machine->linux;
+}
 
 /* Each half starts and stops its own state, in this order (stop in reverse). */
 int kslab_create(struct klinux *k);
@@ -53,7 +56,7 @@ int kffa_share(const struct bus_type *bus, unsigned id, size_t bytes, void **ptr
 int kffa_unshare(const struct bus_type *bus, unsigned id, size_t bytes, void *ptr, uint64_t handle);
 
 /* Object half -> scheduler half. */
-void ksys_enter(const char *name);	 /* charges, marks kernel mode */
+void ksys_enter(const char *name);	       /* charges, marks kernel mode */
 long ksys_exit(const char *name, long result); /* task work, resched, user mode; returns result */
 typedef void ktask_work_fn(void *arg);
 int ktask_work_add(ktask_work_fn *fn, void *arg); /* runs at return to user mode or exit */

@@ -19,4 +19,7 @@ void kh_free(void *p)
 	free(p);
 }
 
-void kh_stderr(const char *line) { fprintf(stderr, "%s\n", line); }
+void kh_stderr(const char *line)
+{
+	fprintf(stderr, "%s\n", line);
+}

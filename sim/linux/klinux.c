@@ -156,7 +156,8 @@ const struct klinux_stats *klinux_stats(const struct klinux *k)
 	return &k->stats;
 }
 
-/* --- idle ---------------------------------------------------------------------------------------- */
+/* --- idle ----------------------------------------------------------------------------------------
+ */
 static void idle_main(void *arg)
 {
 	struct task_struct *idle = arg;
@@ -203,7 +204,8 @@ struct task_struct *kidle_create(struct ksched *s, unsigned cpu)
 	return p;
 }
 
-/* --- boot ---------------------------------------------------------------------------------------- */
+/* --- boot ----------------------------------------------------------------------------------------
+ */
 static int boot_task(struct ksched *s)
 {
 	struct task_struct *p = ktask_alloc(s, "swapper/0", 0);

@@ -11,13 +11,19 @@
 #include <stdint.h>
 #include "soc/machine.h"
 
-enum preempt_model { PREEMPT_MODEL_NONE, PREEMPT_MODEL_VOLUNTARY, PREEMPT_MODEL_FULL, PREEMPT_MODEL_LAZY };
+enum preempt_model {
+	PREEMPT_MODEL_NONE,
+	PREEMPT_MODEL_VOLUNTARY,
+	PREEMPT_MODEL_FULL,
+	PREEMPT_MODEL_LAZY
+};
 
 struct klinux_config {
 	enum preempt_model preempt;
-	bool preempt_dynamic; /* built preemptible, model chosen at boot: preemptible RCU (default) */
+	bool preempt_dynamic; /* built preemptible, model chosen at boot: preemptible RCU (default)
+			       */
 	uint64_t tick_ns;     /* default 4 ms (HZ=250) */
-	unsigned watchdog_thresh_s; /* 10; 0 = off */
+	unsigned watchdog_thresh_s;   /* 10; 0 = off */
 	unsigned rcu_stall_timeout_s; /* 21 */
 	unsigned hung_task_timeout_s; /* 120; 0 = off */
 	bool hardlockup_buddy;	      /* default on */
@@ -75,7 +81,7 @@ int ktask_set_affinity(struct task_struct *task, uint64_t mask); /* -EINVAL no o
 int ktask_migrate(struct task_struct *task, unsigned pe);
 void ktask_kill(struct task_struct *task); /* SIGKILL */
 bool ktask_exited(const struct task_struct *task);
-int ktask_pe(const struct task_struct *task); /* where it runs or waits */
+int ktask_pe(const struct task_struct *task);		 /* where it runs or waits */
 const char *ktask_state(const struct task_struct *task); /* "R", "S", "D", "X" */
 struct task_struct *ktask_find(struct klinux *k, const char *comm);
 struct task_struct *ktask_current(void);

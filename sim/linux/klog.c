@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The kernel log: a ring of lines with their virtual time, each also a trace event. WARN and BUG end
- * here: a warning is a finding of the run, a BUG ends it.
+ * The kernel log: a ring of lines with their virtual time, each also a trace event. WARN and BUG
+ * end here: a warning is a finding of the run, a BUG ends it.
  */
 #include <linux/bug.h>
 #include <linux/kernel.h>
@@ -27,7 +27,10 @@ struct klog {
 /* Kept from machine to machine: only the count says which lines are there. */
 static struct klog *kept;
 
-__attribute__((destructor)) static void drop_kept(void) { kh_free(kept); }
+__attribute__((destructor)) static void drop_kept(void)
+{
+	kh_free(kept);
+}
 
 int klog_create(struct klinux *k)
 {
@@ -40,7 +43,10 @@ int klog_create(struct klinux *k)
 	return 0;
 }
 
-void klog_destroy(struct klinux *k) { k->log = NULL; }
+void klog_destroy(struct klinux *k)
+{
+	k->log = NULL;
+}
 
 void klog_line(int level, const char *text)
 {
@@ -111,8 +117,8 @@ void kwarn(const char *file, int line, const char *what)
 
 	klog_printf(4, "WARNING: CPU: %u PID: %d at %s:%d %s", pe_self() ? pe_self()->id : 0,
 		    kcurrent_pid(), file, line, what);
-	report_add(&k->m->report, FINDING_DETECTOR, machine_where(k->m), "kernel warning at %s:%d: %s",
-		   file, line, what);
+	report_add(&k->m->report, FINDING_DETECTOR, machine_where(k->m),
+		   "kernel warning at %s:%d: %s", file, line, what);
 }
 
 void kbug(const char *file, int line, const char *what)
@@ -120,8 +126,8 @@ void kbug(const char *file, int line, const char *what)
 	struct klinux *k = klinux_now();
 
 	klog_printf(0, "kernel BUG at %s:%d!", file, line);
-	report_add(&k->m->report, FINDING_CRASH, machine_where(k->m), "kernel BUG at %s:%d: %s", file,
-		   line, what);
+	report_add(&k->m->report, FINDING_CRASH, machine_where(k->m), "kernel BUG at %s:%d: %s",
+		   file, line, what);
 	machine_stop(k->m, MACHINE_HALTED, "kernel BUG");
 	__builtin_trap();
 }

@@ -38,7 +38,10 @@ unsigned long *bitmap_zalloc(unsigned int bits, gfp_t gfp)
 	return kcalloc(BITS_TO_LONGS(bits), sizeof(long), gfp);
 }
 
-void bitmap_free(const unsigned long *bitmap) { kfree(bitmap); }
+void bitmap_free(const unsigned long *bitmap)
+{
+	kfree(bitmap);
+}
 
 void bitmap_set(unsigned long *p, unsigned int start, unsigned int n)
 {
@@ -258,8 +261,9 @@ void gen_pool_free(struct gen_pool *pool, unsigned long addr, size_t size)
 
 phys_addr_t gen_pool_virt_to_phys(struct gen_pool *pool, unsigned long addr)
 {
-	return addr >= pool->virt && addr - pool->virt < pool->size ? pool->phys + (addr - pool->virt) :
-								     ~0ULL;
+	return addr >= pool->virt && addr - pool->virt < pool->size
+		       ? pool->phys + (addr - pool->virt)
+		       : ~0ULL;
 }
 
 void gen_pool_destroy(struct gen_pool *pool)

@@ -49,7 +49,7 @@ static struct kmod_file *files;
 static char why_text[300];
 
 __attribute__((no_sanitize("address"))) static void copy(uint8_t *to, const uint8_t *from,
-							  size_t bytes)
+							 size_t bytes)
 {
 	/* Over the red zones of instrumented globals as well, so not memcpy(). */
 	volatile uint8_t *t = to;
@@ -208,8 +208,8 @@ int klinux_module_add(struct klinux *k, const char *name, const char *path, cons
 static void init_failed(struct klinux *k, struct kmod *mod, const struct ffasim_initcall *call,
 			int err)
 {
-	klog_printf(3, "initcall %s of module %s returned with error code %d", call->name, mod->name,
-		    err);
+	klog_printf(3, "initcall %s of module %s returned with error code %d", call->name,
+		    mod->name, err);
 	report_add(&k->m->report, FINDING_DETECTOR, machine_where(k->m),
 		   "module %s: %s failed with %d (%s)", mod->name, call->name, err,
 		   strerrorname_np(-err) ? strerrorname_np(-err) : "not an errno");

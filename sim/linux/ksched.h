@@ -13,10 +13,10 @@
 #include <linux/klockwait.h>
 #include "linux/kernel_internal.h"
 
-#define KSCHED_SLICE_NS 3000000ULL	/* shortest turn of a fair task when others wait */
-#define KSCHED_WAKE_GRAN_NS 1000000ULL	/* vruntime lead a woken task needs to preempt */
-#define KSCHED_SLEEPER_NS 3000000ULL	/* credit of a task that slept */
-#define KSCHED_IRQ_OFFSET 16		/* Linux irq = INTID + 16 */
+#define KSCHED_SLICE_NS 3000000ULL     /* shortest turn of a fair task when others wait */
+#define KSCHED_WAKE_GRAN_NS 1000000ULL /* vruntime lead a woken task needs to preempt */
+#define KSCHED_SLEEPER_NS 3000000ULL   /* credit of a task that slept */
+#define KSCHED_IRQ_OFFSET 16	       /* Linux irq = INTID + 16 */
 
 struct kcall { /* a cross call on its way */
 	struct kcall *next;
@@ -47,7 +47,7 @@ struct krq {
 
 	/* detectors */
 	struct hrtimer watchdog;
-	bool feed_pending; /* the stopper is queued to feed the watchdog */
+	bool feed_pending;		    /* the stopper is queued to feed the watchdog */
 	uint64_t touch_units, report_units; /* ns >> 30 */
 	uint64_t hrtimer_interrupts, hrtimer_saved;
 	bool hard_touched, hard_warned;
@@ -145,7 +145,8 @@ void ktick_start(struct krq *rq);
 void ktick_stop(struct krq *rq);
 void ktimers_move(struct krq *from, struct krq *to);
 void khrtimer_start_on(struct hrtimer *timer, unsigned cpu, uint64_t hard_ns, uint64_t soft_ns);
-/* Sleeps in the state already set; true = woken, false = the time is over. UINT64_MAX = no limit. */
+/* Sleeps in the state already set; true = woken, false = the time is over. UINT64_MAX = no limit.
+ */
 bool kschedule_until(uint64_t hard_ns, uint64_t soft_ns);
 
 /* irq.c */

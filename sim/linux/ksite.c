@@ -46,8 +46,7 @@ static void *resolve(void *arg)
 
 	if (!dwfl)
 		return NULL;
-	if (dwfl_linux_proc_report(dwfl, getpid()) == 0 &&
-	    dwfl_report_end(dwfl, NULL, NULL) == 0) {
+	if (dwfl_linux_proc_report(dwfl, getpid()) == 0 && dwfl_report_end(dwfl, NULL, NULL) == 0) {
 		Dwfl_Module *module = dwfl_addrmodule(dwfl, at);
 		const char *function = module ? dwfl_module_addrname(module, at) : NULL;
 		Dwfl_Line *source = dwfl_getsrc(dwfl, at);
@@ -84,8 +83,8 @@ const char *ksite(const void *pc, char text[KSITE_BYTES])
 		snprintf(text, KSITE_BYTES, "unknown code");
 		return text;
 	}
-	/* The caller is on a small fiber stack, libdw needs a large one. The thread is waited for at
-	 * once, so nothing runs beside the machine. */
+	/* The caller is on a small fiber stack, libdw needs a large one. The thread is waited for
+	 * at once, so nothing runs beside the machine. */
 	if (!pthread_create(&thread, NULL, resolve, &q))
 		pthread_join(thread, NULL);
 	snprintf(text, KSITE_BYTES, "%s%s", *q.name ? q.name : base_name(info.dli_fname), q.line);

@@ -138,9 +138,8 @@ int xa_alloc(struct xarray *xa, u32 *id, void *entry, struct xa_limit limit, gfp
 	if (xa->xa_flags == XA_FLAGS_ALLOC1 && min == 0)
 		min = 1;
 	xa_lock(xa);
-	err = ktable_gap(&xa->table, min, limit.max, &index) ?
-		      ktable_set(&xa->table, index, entry) :
-		      -EBUSY;
+	err = ktable_gap(&xa->table, min, limit.max, &index) ? ktable_set(&xa->table, index, entry)
+							     : -EBUSY;
 	xa_unlock(xa);
 	if (!err)
 		*id = (u32)index;
@@ -184,13 +183,28 @@ void *xa_find_after(struct xarray *xa, unsigned long *index, unsigned long max, 
 	return xa_find(xa, index, max, filter);
 }
 
-void xa_destroy(struct xarray *xa) { ktable_drop(&xa->table); }
-bool xa_empty(const struct xarray *xa) { return !xa->table.count; }
+void xa_destroy(struct xarray *xa)
+{
+	ktable_drop(&xa->table);
+}
+bool xa_empty(const struct xarray *xa)
+{
+	return !xa->table.count;
+}
 
 /* --- idr, ida --------------------------------------------------------------------------------- */
-void idr_init(struct idr *idr) { *idr = (struct idr){.next = 0}; }
-void idr_destroy(struct idr *idr) { ktable_drop(&idr->table); }
-bool idr_is_empty(const struct idr *idr) { return !idr->table.count; }
+void idr_init(struct idr *idr)
+{
+	*idr = (struct idr){.next = 0};
+}
+void idr_destroy(struct idr *idr)
+{
+	ktable_drop(&idr->table);
+}
+bool idr_is_empty(const struct idr *idr)
+{
+	return !idr->table.count;
+}
 
 int idr_alloc(struct idr *idr, void *ptr, int start, int end, gfp_t gfp)
 {
@@ -279,7 +293,11 @@ int ida_alloc_range(struct ida *ida, unsigned int min, unsigned int max, gfp_t g
 
 void ida_free(struct ida *ida, unsigned int id)
 {
-	WARN(!ktable_remove(&ida->table, id, NULL), "ida_free called for id which is not allocated");
+	WARN(!ktable_remove(&ida->table, id, NULL),
+	     "ida_free called for id which is not allocated");
 }
 
-void ida_destroy(struct ida *ida) { ktable_drop(&ida->table); }
+void ida_destroy(struct ida *ida)
+{
+	ktable_drop(&ida->table);
+}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The kernel's printf: the C conversions plus %pU[bBlL] for UUIDs and %pe for error pointers. A plain
- * %p prints as the kernel prints it before its hash key is ready, so that no address gets out.
+ * The kernel's printf: the C conversions plus %pU[bBlL] for UUIDs and %pe for error pointers. A
+ * plain %p prints as the kernel prints it before its hash key is ready, so that no address gets
+ * out.
  */
 #include <linux/err.h>
 #include <linux/kernel.h>
@@ -128,7 +129,10 @@ static const char *parse_size(const char *fmt, struct spec *s)
 	return fmt;
 }
 
-static u64 truncate_to(u64 v, int size) { return size == 8 ? v : v & ((1ULL << size * 8) - 1); }
+static u64 truncate_to(u64 v, int size)
+{
+	return size == 8 ? v : v & ((1ULL << size * 8) - 1);
+}
 
 static s64 extend_from(s64 v, int size)
 {
@@ -172,7 +176,8 @@ int k_vsnprintf(char *buf, size_t n, const char *fmt, va_list ap0)
 		switch (*fmt) {
 		case 'd':
 		case 'i': {
-			s64 v = extend_from(s.size == 8 ? va_arg(ap, s64) : va_arg(ap, int), s.size);
+			s64 v = extend_from(s.size == 8 ? va_arg(ap, s64) : va_arg(ap, int),
+					    s.size);
 
 			put_number(&o, &s, v < 0 ? -(u64)v : (u64)v, 10, v < 0);
 			break;
@@ -185,7 +190,10 @@ int k_vsnprintf(char *buf, size_t n, const char *fmt, va_list ap0)
 
 			s.upper = *fmt == 'X';
 			put_number(&o, &s, truncate_to(v, s.size),
-				   *fmt == 'u' ? 10 : *fmt == 'o' ? 8 : 16, false);
+				   *fmt == 'u'	 ? 10
+				   : *fmt == 'o' ? 8
+						 : 16,
+				   false);
 			break;
 		}
 		case 'c': {
@@ -200,7 +208,8 @@ int k_vsnprintf(char *buf, size_t n, const char *fmt, va_list ap0)
 			if (!text)
 				text = "(null)";
 			put_text(&o, &s, text,
-				 s.precision >= 0 ? strnlen(text, (size_t)s.precision) : strlen(text));
+				 s.precision >= 0 ? strnlen(text, (size_t)s.precision)
+						  : strlen(text));
 			break;
 		}
 		case 'p':

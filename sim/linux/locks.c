@@ -37,10 +37,12 @@ static uint32_t name_of(const char *name, unsigned int *who)
 #define NOTE(kind_, lock_, what_)                                                                  \
 	do {                                                                                       \
 		if (__builtin_expect(machine->trace.on, 0))                                        \
-			TRACE(&machine->trace, kind_, name_of((lock_)->name, &(lock_)->who), what_);   \
+			TRACE(&machine->trace, kind_, name_of((lock_)->name, &(lock_)->who),       \
+			      what_);                                                              \
 	} while (0)
 
-/* --- spinning ---------------------------------------------------------------------------------- */
+/* --- spinning ----------------------------------------------------------------------------------
+ */
 struct backoff {
 	uint64_t since_ns;
 	unsigned step;
@@ -60,8 +62,8 @@ static void backoff(struct backoff *b, const char *name, const struct task_struc
 		b->step = BACKOFF_LONG;
 	if (pe_self()->now_ns - b->since_ns < LOCKUP_NS)
 		return;
-	klog_printf(0, "BUG: spinlock lockup suspected on CPU#%u, %s/%d, lock %s",
-		    pe_self()->id, kcurrent_comm(), kcurrent_pid(), name ? name : "?");
+	klog_printf(0, "BUG: spinlock lockup suspected on CPU#%u, %s/%d, lock %s", pe_self()->id,
+		    kcurrent_comm(), kcurrent_pid(), name ? name : "?");
 	report_add(&machine->report, FINDING_NO_PROGRESS, machine_where(machine),
 		   "%s was never released: held by %s/%d, wanted by %s/%d", name ? name : "a lock",
 		   holder ? holder->comm : "readers", holder ? holder->pid : 0, kcurrent_comm(),
@@ -177,7 +179,8 @@ int klock_held_spin(void *lock)
 	return ((spinlock_t *)lock)->owner == ktask_current();
 }
 
-/* --- rwlock: readers are only held off by a writer inside --------------------------------------- */
+/* --- rwlock: readers are only held off by a writer inside ---------------------------------------
+ */
 void krwlock_init(rwlock_t *lock, const char *name)
 {
 	*lock = (rwlock_t){.name = name};
@@ -310,7 +313,8 @@ int klock_held_rwlock(void *lock)
 	return l->readers > 0 || l->writer == ktask_current();
 }
 
-/* --- waiters of sleeping locks ------------------------------------------------------------------ */
+/* --- waiters of sleeping locks ------------------------------------------------------------------
+ */
 void klock_queue_add(struct klock_queue *q, struct klock_waiter *w)
 {
 	w->next = NULL;
@@ -341,12 +345,14 @@ struct klock_waiter *klock_queue_pick(struct klock_queue *q, const char *where)
 	struct klock_waiter *w = q->first;
 
 	if (q->count > 1)
-		for (uint32_t n = oracle_choose(&machine->oracle, ORACLE_WAKE, q->count, 0, where); n; n--)
+		for (uint32_t n = oracle_choose(&machine->oracle, ORACLE_WAKE, q->count, 0, where);
+		     n; n--)
 			w = w->next;
 	return w;
 }
 
-/* --- mutex ------------------------------------------------------------------------------------- */
+/* --- mutex -------------------------------------------------------------------------------------
+ */
 void kmutex_init(struct mutex *lock, const char *name)
 {
 	*lock = (struct mutex){.name = name};
@@ -460,7 +466,8 @@ int klock_held_mutex(void *lock)
 	return ((struct mutex *)lock)->owner == ktask_current();
 }
 
-/* --- rwsem ------------------------------------------------------------------------------------- */
+/* --- rwsem -------------------------------------------------------------------------------------
+ */
 void krwsem_init(struct rw_semaphore *sem, const char *name)
 {
 	*sem = (struct rw_semaphore){.name = name};
@@ -612,7 +619,8 @@ int klock_held_rwsem(void *lock)
 	return s->readers > 0 || s->writer == ktask_current();
 }
 
-/* --- semaphore --------------------------------------------------------------------------------- */
+/* --- semaphore ---------------------------------------------------------------------------------
+ */
 static int sem_take(struct semaphore *sem, unsigned state, uint64_t until_ns, const void *caller)
 {
 	struct task_struct *self = ktask_current();
@@ -664,7 +672,8 @@ int down_killable(struct semaphore *sem)
 
 int down_timeout(struct semaphore *sem, long timeout)
 {
-	return sem_take(sem, TASK_UNINTERRUPTIBLE, kclock_ns() + (uint64_t)timeout * TICK_NSEC, CALLER);
+	return sem_take(sem, TASK_UNINTERRUPTIBLE, kclock_ns() + (uint64_t)timeout * TICK_NSEC,
+			CALLER);
 }
 
 int down_trylock(struct semaphore *sem)

@@ -11,7 +11,10 @@
 
 FAULT_SITE(fault_alloc_pages, "kern.alloc_pages", "a page allocation fails");
 
-static struct physmem *mem(void) { return &machine->mem; }
+static struct physmem *mem(void)
+{
+	return &machine->mem;
+}
 
 phys_addr_t virt_to_phys(const volatile void *virt)
 {
@@ -20,7 +23,10 @@ phys_addr_t virt_to_phys(const volatile void *virt)
 	return physmem_pa(mem(), (const void *)virt, &pa) ? pa.v : ~0ULL;
 }
 
-void *phys_to_virt(phys_addr_t phys) { return physmem_at(mem(), pa_of(phys), 1); }
+void *phys_to_virt(phys_addr_t phys)
+{
+	return physmem_at(mem(), pa_of(phys), 1);
+}
 
 bool virt_addr_valid(const void *virt)
 {
@@ -30,21 +36,30 @@ bool virt_addr_valid(const void *virt)
 }
 
 /* There is no vmalloc area: modules' data counts as one, as it does in the kernel. */
-bool is_vmalloc_addr(const void *virt) { return !virt_addr_valid(virt); }
+bool is_vmalloc_addr(const void *virt)
+{
+	return !virt_addr_valid(virt);
+}
 
 struct page *phys_to_page(phys_addr_t phys)
 {
 	return kslab_pages(klinux_now()) + ((phys - PHYS_NS_BASE) >> PAGE_SHIFT);
 }
 
-struct page *virt_to_page(const void *virt) { return phys_to_page(virt_to_phys(virt)); }
+struct page *virt_to_page(const void *virt)
+{
+	return phys_to_page(virt_to_phys(virt));
+}
 
 phys_addr_t page_to_phys(const struct page *page)
 {
 	return PHYS_NS_BASE + ((u64)(page - kslab_pages(klinux_now())) << PAGE_SHIFT);
 }
 
-void *page_address(const struct page *page) { return phys_to_virt(page_to_phys(page)); }
+void *page_address(const struct page *page)
+{
+	return phys_to_virt(page_to_phys(page));
+}
 
 static struct page *pages_alloc(u32 count, const void *site)
 {
@@ -125,7 +140,8 @@ void *kpages_alloc(size_t count, gfp_t gfp, const void *site)
 
 void *alloc_pages_exact(size_t size, gfp_t gfp)
 {
-	/* Not DIV_ROUND_UP: a size near the end of the address space must not wrap to zero pages. */
+	/* Not DIV_ROUND_UP: a size near the end of the address space must not wrap to zero pages.
+	 */
 	return kpages_alloc(size / PAGE_SIZE + (size % PAGE_SIZE != 0), gfp, CALLER);
 }
 

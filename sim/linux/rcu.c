@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * RCU. A grace period ends when each CPU that was not idle at its start has passed a quiescent state
- * (switch, idle, user mode, a tick outside a read-side section) and no task that was inside a
+ * RCU. A grace period ends when each CPU that was not idle at its start has passed a quiescent
+ * state (switch, idle, user mode, a tick outside a read-side section) and no task that was inside a
  * section is still in it. Callbacks run in the thread rcu_preempt (rcu_sched when not preemptible).
  * Not modelled: expedited grace periods, callback batching, SRCU.
  */

@@ -4,10 +4,10 @@
  * Every such choice is put to the oracle with the answer of the plain kernel as the usual one.
  *
  * The periodic balancer acts like the kernel's on one flat domain: a busy CPU looks every 16 ms
- * times the number of CPUs, pulls when the busiest has more than 117 % of its load, and moves a task
- * that is heavier than half the difference only after earlier attempts failed. That is what makes
- * five equal tasks on two CPUs change places now and then (golden G2).
- * Not modelled: cache topology, capacity, NUMA, task groups.
+ * times the number of CPUs, pulls when the busiest has more than 117 % of its load, and moves a
+ * task that is heavier than half the difference only after earlier attempts failed. That is what
+ * makes five equal tasks on two CPUs change places now and then (golden G2). Not modelled: cache
+ * topology, capacity, NUMA, task groups.
  */
 #include <linux/sched.h>
 #include <linux/cpumask.h>
@@ -119,8 +119,9 @@ static struct task_struct *candidate(struct krq *from, unsigned to, uint64_t lim
 	unsigned n = from->fair.count < SCAN_MAX ? from->fair.count : SCAN_MAX;
 
 	for (unsigned i = 0; i < n; i++) {
-		struct task_struct *p = (struct task_struct *)((char *)from->fair.at[i] -
-							       offsetof(struct task_struct, rq_node));
+		struct task_struct *p =
+			(struct task_struct *)((char *)from->fair.at[i] -
+					       offsetof(struct task_struct, rq_node));
 
 		if (!(p->affinity >> to & 1) || p->migrate_disabled)
 			continue;
@@ -209,7 +210,8 @@ bool kbalance_newidle(struct krq *rq)
 	return ksched_now->cpus > 1 && pull(rq, true);
 }
 
-/* --- affinity ---------------------------------------------------------------------------------- */
+/* --- affinity ----------------------------------------------------------------------------------
+ */
 static void leave_if_outside(struct task_struct *p)
 {
 	uint64_t allowed = p->affinity & ksched_now->online;

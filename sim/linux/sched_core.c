@@ -189,7 +189,8 @@ void kset_state(unsigned int state)
 	ktask_current()->__state = state;
 }
 
-/* --- the switch -------------------------------------------------------------------------------- */
+/* --- the switch --------------------------------------------------------------------------------
+ */
 static struct task_struct *pick_next(struct krq *rq)
 {
 	struct kheap_node *node = kheap_first(&rq->rt);
@@ -338,7 +339,8 @@ void schedule(void)
 	} while (krq_self()->need_resched);
 }
 
-/* --- preemption -------------------------------------------------------------------------------- */
+/* --- preemption --------------------------------------------------------------------------------
+ */
 bool need_resched(void)
 {
 	struct krq *rq = krq_self();
@@ -425,15 +427,15 @@ void krq_tick(struct krq *rq)
 	if (curr->policy == KTASK_NORMAL && rq->nr_running > 1) {
 		uint64_t now = krq_now_ns(rq);
 
-		if (rq->rt.count ||
-		    (now - curr->slice_start_ns >= KSCHED_SLICE_NS &&
-		     rq->fair.count && rq->fair.at[0]->key < curr->vruntime))
+		if (rq->rt.count || (now - curr->slice_start_ns >= KSCHED_SLICE_NS &&
+				     rq->fair.count && rq->fair.at[0]->key < curr->vruntime))
 			krq_resched(rq, true, false);
 	}
 	kbalance_tick(rq);
 }
 
-/* --- preempt count ----------------------------------------------------------------------------- */
+/* --- preempt count -----------------------------------------------------------------------------
+ */
 int preempt_count(void)
 {
 	return ktask_current()->preempt_count;

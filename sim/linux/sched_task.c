@@ -15,9 +15,11 @@
 
 TRACE_KIND(trace_task_exit, "task.exit", "a task ended", "task$", "code");
 TRACE_KIND(trace_syscall_enter, "syscall.enter", "a user task entered the kernel", "name$");
-TRACE_KIND(trace_syscall_exit, "syscall.exit", "a system call is about to return", "name$", "result");
+TRACE_KIND(trace_syscall_exit, "syscall.exit", "a system call is about to return", "name$",
+	   "result");
 
-#define USER_CHUNK_NS 1000000ULL /* user work is charged in pieces: SIGKILL is seen between them */
+#define USER_CHUNK_NS 1000000ULL /* user work is charged in pieces: SIGKILL is seen between them   \
+				  */
 
 struct kthread_info {
 	void *data;
@@ -110,7 +112,8 @@ void put_task_struct(struct task_struct *p)
 	(void)p;
 }
 
-/* --- signals ----------------------------------------------------------------------------------- */
+/* --- signals -----------------------------------------------------------------------------------
+ */
 int fatal_signal_pending(struct task_struct *p)
 {
 	return p->kill_pending;
@@ -141,7 +144,8 @@ void ktask_kill(struct task_struct *p)
 	}
 }
 
-/* --- birth and death --------------------------------------------------------------------------- */
+/* --- birth and death ---------------------------------------------------------------------------
+ */
 struct task_struct *ktask_alloc(struct ksched *s, const char *comm, unsigned flags)
 {
 	struct task_struct *p = s->free_tasks;
@@ -152,7 +156,9 @@ struct task_struct *ktask_alloc(struct ksched *s, const char *comm, unsigned fla
 		p = kh_alloc(sizeof(*p));
 	if (!p)
 		return NULL;
-	*p = (struct task_struct){.flags = flags, .affinity = ~0ULL, .migrate_to = -1,
+	*p = (struct task_struct){.flags = flags,
+				  .affinity = ~0ULL,
+				  .migrate_to = -1,
 				  .__state = TASK_UNINTERRUPTIBLE | TASK_NOLOAD};
 	p->pid = p->tgid = flags & PF_IDLE ? 0 : s->next_pid++;
 	set_comm(p, comm);
@@ -314,8 +320,7 @@ static struct task_struct *create_user(struct klinux *k, struct kprocess *proces
 struct task_struct *ktask_create_user(struct klinux *k, const char *comm, void (*fn)(void *arg),
 				      void *arg, const struct ktask_attr *attr)
 {
-	struct kprocess *process =
-		kprocess_create(k, attr ? attr->uid : 0, attr ? attr->gid : 0);
+	struct kprocess *process = kprocess_create(k, attr ? attr->uid : 0, attr ? attr->gid : 0);
 	struct task_struct *p;
 
 	if (!process)
@@ -373,7 +378,8 @@ struct task_struct *ktask_find(struct klinux *k, const char *comm)
 	return NULL;
 }
 
-/* --- user mode --------------------------------------------------------------------------------- */
+/* --- user mode ---------------------------------------------------------------------------------
+ */
 int ktask_work_add(ktask_work_fn *fn, void *arg)
 {
 	struct task_struct *p = ktask_current();
@@ -502,7 +508,8 @@ long ksys_sched_setaffinity(struct task_struct *p, uint64_t mask)
 	return ksys_exit("sched_setaffinity", ret);
 }
 
-/* --- kernel threads ---------------------------------------------------------------------------- */
+/* --- kernel threads ----------------------------------------------------------------------------
+ */
 static struct task_struct *kthread_make(int (*fn)(void *data), void *data, const char *comm,
 					uint64_t affinity)
 {

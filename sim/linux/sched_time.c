@@ -14,7 +14,8 @@
 
 #define EPOCH_NS 1700000000000000000ULL /* wall clock at power-on */
 
-/* --- clocks ------------------------------------------------------------------------------------ */
+/* --- clocks ------------------------------------------------------------------------------------
+ */
 unsigned long long ktime_get_ns(void)
 {
 	return kclock_ns();
@@ -95,7 +96,8 @@ static uint64_t jiffy_ns(unsigned long j)
 	return since_boot <= 0 ? 0 : (uint64_t)since_boot * TICK_NSEC;
 }
 
-/* --- hrtimers ---------------------------------------------------------------------------------- */
+/* --- hrtimers ----------------------------------------------------------------------------------
+ */
 static struct hrtimer *timer_of(struct kheap_node *node)
 {
 	return (struct hrtimer *)((char *)node - offsetof(struct hrtimer, node));
@@ -244,7 +246,8 @@ void ktimers_move(struct krq *from, struct krq *to)
 	program(to);
 }
 
-/* --- tick -------------------------------------------------------------------------------------- */
+/* --- tick --------------------------------------------------------------------------------------
+ */
 static enum hrtimer_restart tick(struct hrtimer *timer)
 {
 	struct krq *rq = krq_self();
@@ -284,7 +287,8 @@ void ktick_stop(struct krq *rq)
 	program(rq);
 }
 
-/* --- sleeping ---------------------------------------------------------------------------------- */
+/* --- sleeping ----------------------------------------------------------------------------------
+ */
 static enum hrtimer_restart sleep_over(struct hrtimer *timer)
 {
 	struct task_struct *p =
@@ -439,7 +443,8 @@ void cpu_relax(void)
 	kcharge(cost()->cpu_relax_ns);
 }
 
-/* --- jiffy timers ------------------------------------------------------------------------------ */
+/* --- jiffy timers ------------------------------------------------------------------------------
+ */
 static enum hrtimer_restart timer_softirq(struct hrtimer *hrt)
 {
 	struct timer_list *timer =
@@ -450,10 +455,11 @@ static enum hrtimer_restart timer_softirq(struct hrtimer *hrt)
 	preempt_count_add(SOFTIRQ_OFFSET);
 	timer->function(timer);
 	preempt_count_sub(SOFTIRQ_OFFSET);
-	return (enum hrtimer_restart)-1; /* do not look at it again */
+	return (enum hrtimer_restart) - 1; /* do not look at it again */
 }
 
-void timer_setup(struct timer_list *timer, void (*function)(struct timer_list *), unsigned int flags)
+void timer_setup(struct timer_list *timer, void (*function)(struct timer_list *),
+		 unsigned int flags)
 {
 	*timer = (struct timer_list){.function = function, .flags = flags};
 	timer->hrt.function = timer_softirq;

@@ -3,8 +3,8 @@
  * Kernel objects from simulated Non-secure memory. Size classes with free lists; each object has a
  * header with its size and the place that allocated it, and a red zone behind it. A freed object is
  * poisoned and waits in a short queue before it is used again: writing to it is found then, freeing
- * it again at once. All live objects are on one list, in order of allocation: what is left at module
- * exit is a leak, named by its place.
+ * it again at once. All live objects are on one list, in order of allocation: what is left at
+ * module exit is a leak, named by its place.
  *
  * Not modelled: per-CPU caches, slab merging, reclaim.
  */
@@ -36,7 +36,7 @@ struct kobj {
 	u32 number; /* order of allocation */
 };
 
-static const u32 class_bytes[] = {16,  32,  64,	 96,   128,  192, 256,
+static const u32 class_bytes[] = {16,  32,  64,	 96,   128,  192,  256,
 				  384, 512, 768, 1024, 2048, 4096, 8192};
 #define CLASSES (sizeof(class_bytes) / sizeof(class_bytes[0]))
 #define CLASS_PAGES 0xffu
@@ -57,8 +57,14 @@ struct kslab {
 };
 
 /* The red zone begins at the first byte behind the object, which may be odd. */
-static u8 *red_of(struct kobj *o) { return (u8 *)(o + 1) + o->size; }
-static u32 red_bytes(const struct kobj *o) { return round_up(o->size, 8) - o->size + 8; }
+static u8 *red_of(struct kobj *o)
+{
+	return (u8 *)(o + 1) + o->size;
+}
+static u32 red_bytes(const struct kobj *o)
+{
+	return round_up(o->size, 8) - o->size + 8;
+}
 
 static bool red_intact(struct kobj *o)
 {
@@ -84,7 +90,10 @@ static struct page *page_array(u32 count)
 	return kept_pages;
 }
 
-__attribute__((destructor)) static void drop_pages(void) { kh_free(kept_pages); }
+__attribute__((destructor)) static void drop_pages(void)
+{
+	kh_free(kept_pages);
+}
 
 int kslab_create(struct klinux *k)
 {
@@ -110,14 +119,19 @@ void kslab_destroy(struct klinux *k)
 		return;
 	kslab_check_poison(k);
 	/* The array is kept, what it says is not. */
-	memset(k->slab->pages, 0,
-	       sizeof(*k->slab->pages) * k->m->mem.zone[PHYS_NS].high_water);
+	memset(k->slab->pages, 0, sizeof(*k->slab->pages) * k->m->mem.zone[PHYS_NS].high_water);
 	kh_free(k->slab);
 	k->slab = NULL;
 }
 
-struct page *kslab_pages(struct klinux *k) { return k->slab->pages; }
-uint32_t kslab_page_count(const struct klinux *k) { return k->slab->page_count; }
+struct page *kslab_pages(struct klinux *k)
+{
+	return k->slab->pages;
+}
+uint32_t kslab_page_count(const struct klinux *k)
+{
+	return k->slab->page_count;
+}
 
 static u32 class_of(size_t size)
 {
@@ -278,10 +292,11 @@ static struct kobj *kobj_of(struct klinux *k, const void *p, const void *site)
 		return NULL;
 	}
 	if (o->state == FREED) {
-		report_add(&k->m->report, FINDING_DETECTOR, machine_where(k->m),
-			   "double free in %s: object of %u bytes, allocated in %s, first freed in %s",
-			   ksite(site, again), o->size, ksite(o->alloc_site, alloc),
-			   ksite(o->site, freed));
+		report_add(
+			&k->m->report, FINDING_DETECTOR, machine_where(k->m),
+			"double free in %s: object of %u bytes, allocated in %s, first freed in %s",
+			ksite(site, again), o->size, ksite(o->alloc_site, alloc),
+			ksite(o->site, freed));
 		return NULL;
 	}
 	return o;
@@ -360,10 +375,19 @@ void *kinternal_alloc(size_t bytes)
 
 #define CALLER __builtin_return_address(0)
 
-void kinternal_free(void *p) { kobj_free(p, CALLER); }
+void kinternal_free(void *p)
+{
+	kobj_free(p, CALLER);
+}
 
-void *kmalloc(size_t size, gfp_t gfp) { return kobj_alloc(size, gfp, CALLER); }
-void *kzalloc(size_t size, gfp_t gfp) { return kobj_alloc(size, gfp | __GFP_ZERO, CALLER); }
+void *kmalloc(size_t size, gfp_t gfp)
+{
+	return kobj_alloc(size, gfp, CALLER);
+}
+void *kzalloc(size_t size, gfp_t gfp)
+{
+	return kobj_alloc(size, gfp | __GFP_ZERO, CALLER);
+}
 void *kmalloc_array(size_t n, size_t size, gfp_t gfp)
 {
 	return kobj_alloc(size_mul(n, size), gfp, CALLER);
@@ -372,8 +396,14 @@ void *kcalloc(size_t n, size_t size, gfp_t gfp)
 {
 	return kobj_alloc(size_mul(n, size), gfp | __GFP_ZERO, CALLER);
 }
-void kfree(const void *p) { kobj_free(p, CALLER); }
-void kfree_sensitive(const void *p) { kobj_free(p, CALLER); }
+void kfree(const void *p)
+{
+	kobj_free(p, CALLER);
+}
+void kfree_sensitive(const void *p)
+{
+	kobj_free(p, CALLER);
+}
 
 size_t ksize(const void *p)
 {

@@ -20,7 +20,8 @@
 TRACE_KIND(trace_cpu_up, "cpu.up", "Linux brought a CPU online", "cpu");
 TRACE_KIND(trace_cpu_down, "cpu.down", "Linux took a CPU offline", "cpu");
 
-/* --- masks ------------------------------------------------------------------------------------- */
+/* --- masks -------------------------------------------------------------------------------------
+ */
 static struct cpumask masks[4];
 static struct cpumask single[NR_CPUS];
 
@@ -53,15 +54,19 @@ int ksmp_processor_id(const char *file, int line)
 	unsigned cpu = krq_self()->cpu;
 
 	if (__builtin_expect(ksched_now->cpus > 1 && kmodel_preemptible() && !p->preempt_count &&
-			     !pe_self()->ns_irq_masked && !p->migrate_disabled &&
-			     (p->affinity & ksched_now->possible) != 1ULL << cpu &&
-			     klinux_now()->booted, 0))
-		klog_printf(3, "BUG: using smp_processor_id() in preemptible [00000000] code: %s/%d (%s:%d)",
+				     !pe_self()->ns_irq_masked && !p->migrate_disabled &&
+				     (p->affinity & ksched_now->possible) != 1ULL << cpu &&
+				     klinux_now()->booted,
+			     0))
+		klog_printf(3,
+			    "BUG: using smp_processor_id() in preemptible [00000000] code: %s/%d "
+			    "(%s:%d)",
 			    p->comm, p->pid, file, line);
 	return (int)cpu;
 }
 
-/* --- cross calls ------------------------------------------------------------------------------- */
+/* --- cross calls -------------------------------------------------------------------------------
+ */
 void kcalls_run(struct krq *rq)
 {
 	while (rq->calls) {
@@ -143,9 +148,8 @@ void smp_call_function_many(const struct cpumask *mask, smp_call_func_t fn, void
 	unsigned int cpu;
 
 	preempt_disable();
-	for_each_cpu(cpu, mask)
-		if (cpu != krq_self()->cpu)
-			smp_call_function_single((int)cpu, fn, info, wait);
+	for_each_cpu(cpu, mask) if (cpu != krq_self()->cpu)
+		smp_call_function_single((int)cpu, fn, info, wait);
 	preempt_enable();
 }
 
@@ -171,7 +175,8 @@ void on_each_cpu(smp_call_func_t fn, void *info, int wait)
 	on_each_cpu_mask(cpu_online_mask, fn, info, wait);
 }
 
-/* --- per-CPU memory ---------------------------------------------------------------------------- */
+/* --- per-CPU memory ----------------------------------------------------------------------------
+ */
 struct percpu_head {
 	size_t stride;
 	char pad[64 - sizeof(size_t)];
@@ -201,7 +206,8 @@ void *kpercpu_ptr(const void *ptr, int cpu)
 	return (char *)ptr + ((const struct percpu_head *)ptr - 1)->stride * (size_t)cpu;
 }
 
-/* --- hotplug states ---------------------------------------------------------------------------- */
+/* --- hotplug states ----------------------------------------------------------------------------
+ */
 #define STATES 256
 struct hp_state {
 	const char *name;
@@ -264,8 +270,8 @@ static int run_on(unsigned cpu, int (*fn)(unsigned int cpu))
 	struct hp_job job = {.fn = fn};
 
 	if (!rq->hotplug) {
-		struct task_struct *p =
-			kthread_create_on_cpu(hp_thread, (void *)(unsigned long)cpu, cpu, "cpuhp/%u");
+		struct task_struct *p = kthread_create_on_cpu(hp_thread, (void *)(unsigned long)cpu,
+							      cpu, "cpuhp/%u");
 
 		if (IS_ERR(p))
 			return -12; /* ENOMEM */
@@ -347,15 +353,12 @@ void cpuhp_remove_state(enum cpuhp_state state)
 	st->used = false;
 }
 
-void cpus_read_lock(void)
-{
-}
+void cpus_read_lock(void) {}
 
-void cpus_read_unlock(void)
-{
-}
+void cpus_read_unlock(void) {}
 
-/* --- down and up ------------------------------------------------------------------------------- */
+/* --- down and up -------------------------------------------------------------------------------
+ */
 /* On the idle task of the dying CPU: nothing is left to run here. */
 void khotplug_cpu_dying(struct krq *rq)
 {
@@ -383,7 +386,8 @@ static void push_all(struct krq *rq)
 	while (rq->rt.count || rq->fair.count) {
 		struct kheap_node *node = rq->rt.count ? rq->rt.at[0] : rq->fair.at[0];
 		struct task_struct *p =
-			(struct task_struct *)((char *)node - offsetof(struct task_struct, rq_node));
+			(struct task_struct *)((char *)node -
+					       offsetof(struct task_struct, rq_node));
 
 		ktask_move(p, kselect_cpu(p, false));
 	}

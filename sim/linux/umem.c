@@ -298,8 +298,14 @@ long ksys_munmap(uint64_t addr, uint64_t len_bytes)
 	return ksys_exit("munmap", 0);
 }
 
-void mmap_read_lock(struct mm_struct *mm) { (void)mm; }
-void mmap_read_unlock(struct mm_struct *mm) { (void)mm; }
+void mmap_read_lock(struct mm_struct *mm)
+{
+	(void)mm;
+}
+void mmap_read_unlock(struct mm_struct *mm)
+{
+	(void)mm;
+}
 
 struct vm_area_struct *kvma_next(struct vma_iterator *it, unsigned long end)
 {
@@ -345,7 +351,8 @@ ssize_t iov_iter_extract_pages(struct iov_iter *i, struct page ***pages, size_t 
 	addr &= PAGE_MASK;
 	while (n < maxpages && got < start + want) {
 		unsigned long part;
-		void *host = i->kernel ? (void *)addr : user_part(process(), addr, PAGE_SIZE, &part);
+		void *host =
+			i->kernel ? (void *)addr : user_part(process(), addr, PAGE_SIZE, &part);
 
 		if (!host || !virt_addr_valid(host))
 			break;

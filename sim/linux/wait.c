@@ -8,7 +8,8 @@
 #include <linux/completion.h>
 #include "linux/ksched.h"
 
-/* --- completions ------------------------------------------------------------------------------- */
+/* --- completions -------------------------------------------------------------------------------
+ */
 #define DONE_ALL (~0U)
 
 void init_completion(struct completion *x)
@@ -137,7 +138,8 @@ void complete_all(struct completion *x)
 	}
 }
 
-/* --- wait queues ------------------------------------------------------------------------------- */
+/* --- wait queues -------------------------------------------------------------------------------
+ */
 void init_waitqueue_head(struct wait_queue_head *head)
 {
 	*head = (struct wait_queue_head){0};

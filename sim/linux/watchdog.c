@@ -5,12 +5,12 @@
  * count and emit stall.*; whether that fails a run is for the scenario to say.
  *
  * The RCU part takes a grace period as always in progress, so a stall is measured from the last
- * quiescent state of the CPU, and puts the grace-period thread on the CPU that is stuck (golden G3).
- * A CPU that asks another one for its backtrace waits for it with interrupts off, as the kernel does:
- * the "NMI" is an ordinary interrupt here, so a CPU held in the secure world answers only when it is
- * back. The reporter loses its own watchdog samples meanwhile, which is why the hard lockup of G3
- * comes after the RCU report and later than the detector alone would say it.
- * Not modelled: register dumps.
+ * quiescent state of the CPU, and puts the grace-period thread on the CPU that is stuck (golden
+ * G3). A CPU that asks another one for its backtrace waits for it with interrupts off, as the
+ * kernel does: the "NMI" is an ordinary interrupt here, so a CPU held in the secure world answers
+ * only when it is back. The reporter loses its own watchdog samples meanwhile, which is why the
+ * hard lockup of G3 comes after the RCU report and later than the detector alone would say it. Not
+ * modelled: register dumps.
  */
 #include <linux/sched.h>
 #include <linux/jiffies.h>
@@ -22,7 +22,8 @@ TRACE_KIND(trace_stall_soft, "stall.soft", "soft lockup reported", "cpu", "secon
 TRACE_KIND(trace_stall_hard, "stall.hard", "hard lockup reported by the buddy", "cpu");
 TRACE_KIND(trace_stall_rcu, "stall.rcu", "RCU stall reported", "cpu", "jiffies");
 TRACE_KIND(trace_stall_hung, "stall.hung", "hung task reported", "task$", "seconds");
-TRACE_KIND(trace_bug_atomic, "bug.atomic_sleep", "sleeping or scheduling in atomic context", "task$");
+TRACE_KIND(trace_bug_atomic, "bug.atomic_sleep", "sleeping or scheduling in atomic context",
+	   "task$");
 
 #define HUNG_WARNINGS 10
 #define IDLE_CHECKS_MAX 3
@@ -37,7 +38,7 @@ struct kwatch {
 	uint64_t atomic_last_ns;
 	bool atomic_any;
 	uint64_t gp;
-	uint64_t backtrace_wanted; /* CPUs that were asked and have not answered */
+	uint64_t backtrace_wanted;  /* CPUs that were asked and have not answered */
 	uint64_t backtrace_waiting; /* CPUs that wait for an answer */
 };
 
@@ -51,7 +52,8 @@ static uint64_t sample_ns(const struct klinux *k)
 	return (uint64_t)k->cfg.watchdog_thresh_s * 2 * 1000000000ULL / 5;
 }
 
-/* --- backtrace of another CPU -------------------------------------------------------------------- */
+/* --- backtrace of another CPU --------------------------------------------------------------------
+ */
 static void backtrace_answer(void *info)
 {
 	struct kwatch *w = info;
@@ -80,10 +82,12 @@ static void backtrace_ask(unsigned cpu)
 	for (unsigned i = 0; i < BACKTRACE_POLLS && (w->backtrace_wanted & bit); i++)
 		kcharge(cost()->backtrace_poll_ns);
 	w->backtrace_waiting = 0;
-	self->report_units = units(krq_now_ns(self)); /* the wait touches the soft-lockup watchdog */
+	self->report_units =
+		units(krq_now_ns(self)); /* the wait touches the soft-lockup watchdog */
 }
 
-/* --- soft and hard lockup ------------------------------------------------------------------------ */
+/* --- soft and hard lockup ------------------------------------------------------------------------
+ */
 void kwatch_feed(struct krq *rq)
 {
 	rq->feed_pending = false;
@@ -140,8 +144,8 @@ static enum hrtimer_restart watchdog_timer(struct hrtimer *timer)
 
 		rq->report_units = now;
 		k->stats.soft_lockups++;
-		klog_printf(0, "watchdog: BUG: soft lockup - CPU#%u stuck for %us! [%s:%d]", rq->cpu,
-			    (unsigned)stuck, rq->curr->comm, rq->curr->pid);
+		klog_printf(0, "watchdog: BUG: soft lockup - CPU#%u stuck for %us! [%s:%d]",
+			    rq->cpu, (unsigned)stuck, rq->curr->comm, rq->curr->pid);
 		TRACE(&machine->trace, trace_stall_soft, rq->cpu, stuck);
 	}
 	return HRTIMER_RESTART;
@@ -170,7 +174,8 @@ void kwatch_cpu_offline(struct krq *rq)
 	rq->feed_pending = false;
 }
 
-/* --- RCU stall ----------------------------------------------------------------------------------- */
+/* --- RCU stall -----------------------------------------------------------------------------------
+ */
 void krcu_qs(struct krq *rq)
 {
 	rq->last_qs_ns = krq_now_ns(rq);
@@ -214,8 +219,11 @@ static void self_stall(struct krq *rq)
 	uint64_t now = krq_now_ns(rq), t = (now - rq->last_qs_ns) / TICK_NSEC;
 
 	klog_printf(3, "rcu: INFO: %s self-detected stall on CPU", flavour());
-	klog_printf(3, "rcu: \t%u-....: (%llu ticks this GP) idle=%04x/1/0x4000000000000000 softirq=%llu/%llu fqs=%llu",
-		    rq->cpu, (unsigned long long)rq->ticks_since_qs, (unsigned)(ksched_now->k->stats.context_switches & 0xffff),
+	klog_printf(3,
+		    "rcu: \t%u-....: (%llu ticks this GP) idle=%04x/1/0x4000000000000000 "
+		    "softirq=%llu/%llu fqs=%llu",
+		    rq->cpu, (unsigned long long)rq->ticks_since_qs,
+		    (unsigned)(ksched_now->k->stats.context_switches & 0xffff),
 		    (unsigned long long)rq->timer_softirqs, (unsigned long long)rq->timer_softirqs,
 		    (unsigned long long)(t / 2));
 	klog_printf(3, "rcu: \t(t=%llu jiffies g=%lld q=1 ncpus=%d)", (unsigned long long)t,
@@ -250,15 +258,24 @@ static void remote_stall(void *info)
 	klog_printf(3, "rcu: INFO: %s detected stalls on CPUs/tasks:", f);
 	klog_printf(3, "rcu: \t(detected by %u, t=%llu jiffies, g=%lld, q=1 ncpus=%d)", by, t, gp,
 		    __builtin_popcountll(ksched_now->online));
-	klog_printf(3, "rcu: All QSes seen, last %s kthread activity %llu (%lu-%lu), jiffies_till_next_fqs=1, root ->qsmask 0x0",
+	klog_printf(3,
+		    "rcu: All QSes seen, last %s kthread activity %llu (%lu-%lu), "
+		    "jiffies_till_next_fqs=1, root ->qsmask 0x0",
 		    f, t, j, j - (unsigned long)t);
-	klog_printf(3, "rcu: %s kthread timer wakeup didn't happen for %llu jiffies! g%lld f0x2 RCU_GP_WAIT_FQS(5) ->state=0x200",
+	klog_printf(3,
+		    "rcu: %s kthread timer wakeup didn't happen for %llu jiffies! g%lld f0x2 "
+		    "RCU_GP_WAIT_FQS(5) ->state=0x200",
 		    f, t - 1, gp);
 	klog_printf(3, "rcu: \tPossible timer handling issue on cpu=%u timer-softirq=%llu", rq->cpu,
 		    (unsigned long long)rq->timer_softirqs);
-	klog_printf(3, "rcu: %s kthread starved for %llu jiffies! g%lld f0x2 RCU_GP_WAIT_FQS(5) ->state=0x200 ->cpu=%u",
+	klog_printf(3,
+		    "rcu: %s kthread starved for %llu jiffies! g%lld f0x2 RCU_GP_WAIT_FQS(5) "
+		    "->state=0x200 ->cpu=%u",
 		    f, t, gp, rq->cpu);
-	klog_printf(3, "rcu: \tUnless %s kthread gets sufficient CPU time, OOM is now expected behavior.", f);
+	klog_printf(
+		3,
+		"rcu: \tUnless %s kthread gets sufficient CPU time, OOM is now expected behavior.",
+		f);
 	klog_printf(3, "rcu: RCU grace-period kthread stack dump:");
 	klog_printf(3, "rcu: Stack dump where RCU GP kthread last ran:");
 	self->rcu_report_ns = now; /* the next report is far away for everybody */
@@ -289,13 +306,16 @@ static void rcu_event(struct ev *ev)
 			/* one CPU alone: nobody is left to look */
 			for (uint64_t m = other; m; m &= m - 1)
 				if (deaf((unsigned)__builtin_ctzll(m)) &&
-				    s->rq[__builtin_ctzll(m)].curr != s->rq[__builtin_ctzll(m)].idle)
+				    s->rq[__builtin_ctzll(m)].curr !=
+					    s->rq[__builtin_ctzll(m)].idle)
 					other &= ~(m & -m);
-			if (other && !kcall_post((unsigned)__builtin_ctzll(other), remote_stall, rq))
+			if (other &&
+			    !kcall_post((unsigned)__builtin_ctzll(other), remote_stall, rq))
 				rcu_report(rq, (now - rq->last_qs_ns) / TICK_NSEC, now);
 		}
 		due = (rq->rcu_report_ns ? rq->rcu_report_ns + 3 * stall_ns(w->k) + 3 * TICK_NSEC
-					 : rq->last_qs_ns + stall_ns(w->k)) + late;
+					 : rq->last_qs_ns + stall_ns(w->k)) +
+		      late;
 		if (due <= now)
 			due = now + 1000000000ULL;
 		if (due < next)
@@ -305,7 +325,8 @@ static void rcu_event(struct ev *ev)
 	evq_add(&machine->evq, ev, next);
 }
 
-/* --- hung tasks ---------------------------------------------------------------------------------- */
+/* --- hung tasks ----------------------------------------------------------------------------------
+ */
 static void report_hung(struct kwatch *w, struct task_struct *p, uint64_t now)
 {
 	unsigned long long s = (now - p->blocked_since_ns) / 1000000000ULL;
@@ -317,11 +338,13 @@ static void report_hung(struct kwatch *w, struct task_struct *p, uint64_t now)
 	w->hung_warnings++;
 	klog_printf(3, "INFO: task %s:%d blocked for more than %llu seconds.", p->comm, p->pid, s);
 	klog_printf(3, "      Not tainted 6.12.95 #1");
-	klog_printf(3, "\"echo 0 > /proc/sys/kernel/hung_task_timeout_secs\" disables this message.");
-	klog_printf(6, "task:%-15s state:D pid:%-5d tgid:%-5d waits for %s", p->comm, p->pid, p->tgid,
-		    p->wait_site ? p->wait_site : "?");
+	klog_printf(3,
+		    "\"echo 0 > /proc/sys/kernel/hung_task_timeout_secs\" disables this message.");
+	klog_printf(6, "task:%-15s state:D pid:%-5d tgid:%-5d waits for %s", p->comm, p->pid,
+		    p->tgid, p->wait_site ? p->wait_site : "?");
 	if (w->hung_warnings == HUNG_WARNINGS)
-		klog_printf(6, "Future hung task reports are suppressed, see sysctl kernel.hung_task_warnings");
+		klog_printf(6, "Future hung task reports are suppressed, see sysctl "
+			       "kernel.hung_task_warnings");
 }
 
 /* Only housekeeping has happened for several periods and nothing is under way that could end it. */
@@ -365,7 +388,8 @@ static void hung_event(struct ev *ev)
 	for (struct task_struct *p = k->sched->all; p && limit; p = p->all_next) {
 		unsigned st = p->__state;
 
-		if (!(st & TASK_UNINTERRUPTIBLE) || (st & (TASK_WAKEKILL | TASK_NOLOAD)) || p->on_rq)
+		if (!(st & TASK_UNINTERRUPTIBLE) || (st & (TASK_WAKEKILL | TASK_NOLOAD)) ||
+		    p->on_rq)
 			continue;
 		if (p->hung_switches != p->switches) { /* first look at this wait */
 			p->hung_switches = p->switches;
@@ -377,7 +401,8 @@ static void hung_event(struct ev *ev)
 	check_progress(w);
 }
 
-/* --- atomic context ------------------------------------------------------------------------------ */
+/* --- atomic context ------------------------------------------------------------------------------
+ */
 static bool atomic_limit(struct kwatch *w)
 {
 	uint64_t now = kclock_ns();
@@ -446,7 +471,8 @@ void katomic_report(void)
 			    (unsigned)p->preempt_count);
 }
 
-/* --- life ---------------------------------------------------------------------------------------- */
+/* --- life ----------------------------------------------------------------------------------------
+ */
 int kwatch_create(struct klinux *k)
 {
 	struct kwatch *w = kh_alloc(sizeof(*w));
@@ -468,7 +494,7 @@ void kwatch_start(struct klinux *k)
 		evq_add(&k->m->evq, &k->watch->rcu_ev, now + stall_ns(k));
 	evq_add(&k->m->evq, &k->watch->hung_ev,
 		now + (k->cfg.hung_task_timeout_s ? (uint64_t)k->cfg.hung_task_timeout_s : 120) *
-			      1000000000ULL);
+				1000000000ULL);
 }
 
 void kwatch_destroy(struct klinux *k)

@@ -63,7 +63,8 @@ void kwork_init(struct work_struct *work, work_func_t fn)
 	*work = (struct work_struct){.func = fn, .cpu = -1};
 }
 
-/* --- pool -------------------------------------------------------------------------------------- */
+/* --- pool --------------------------------------------------------------------------------------
+ */
 static void push(struct kpool *pool, struct work_struct *w)
 {
 	w->next = NULL;
@@ -261,7 +262,8 @@ static int worker_main(void *arg)
 	return 0;
 }
 
-/* --- queueing ---------------------------------------------------------------------------------- */
+/* --- queueing ----------------------------------------------------------------------------------
+ */
 static void insert(struct workqueue_struct *wq, struct work_struct *w, unsigned cpu)
 {
 	struct kworker *k = runner_of(w);
@@ -399,13 +401,15 @@ void drain_workqueue(struct workqueue_struct *wq)
 	flush_workqueue(wq);
 }
 
-/* --- delayed ----------------------------------------------------------------------------------- */
+/* --- delayed -----------------------------------------------------------------------------------
+ */
 static void delayed_fire(struct timer_list *t)
 {
 	struct delayed_work *dw =
 		(struct delayed_work *)((char *)t - offsetof(struct delayed_work, timer));
 
-	insert(dw->wq, &dw->work, dw->cpu == WORK_CPU_UNBOUND ? krq_self()->cpu : (unsigned)dw->cpu);
+	insert(dw->wq, &dw->work,
+	       dw->cpu == WORK_CPU_UNBOUND ? krq_self()->cpu : (unsigned)dw->cpu);
 }
 
 void kdelayed_work_init(struct delayed_work *dw, work_func_t fn)
@@ -469,7 +473,8 @@ bool cancel_delayed_work_sync(struct delayed_work *dw)
 	return was;
 }
 
-/* --- queues ------------------------------------------------------------------------------------ */
+/* --- queues ------------------------------------------------------------------------------------
+ */
 static struct workqueue_struct *make(struct kworkq *q, const char *name, unsigned flags, int max)
 {
 	struct workqueue_struct *wq = kh_alloc(sizeof(*wq));

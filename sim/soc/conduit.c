@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The SMC: the only way from the Non-secure to the Secure world. The SPMC runs on the caller's fiber
- * with foreign interrupts masked. On the way back a pending interrupt is taken on the instruction
- * after the SMC, before the caller sees w0 (linux-tee.md 7.1): the caller may then be on another PE.
+ * The SMC: the only way from the Non-secure to the Secure world. The SPMC runs on the caller's
+ * fiber with foreign interrupts masked. On the way back a pending interrupt is taken on the
+ * instruction after the SMC, before the caller sees w0 (linux-tee.md 7.1): the caller may then be
+ * on another PE.
  */
 #include "soc/machine.h"
 

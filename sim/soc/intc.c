@@ -11,7 +11,10 @@
 TRACE_KIND(trace_irq_pend, "irq.pend", "an interrupt became pending", "pe", "intid");
 TRACE_KIND(trace_irq_taken, "irq.taken", "Linux acknowledged an interrupt", "intid", "latency_ns");
 
-static bool bit(const uint64_t *bits, unsigned i) { return bits[i / 64] >> (i % 64) & 1; }
+static bool bit(const uint64_t *bits, unsigned i)
+{
+	return bits[i / 64] >> (i % 64) & 1;
+}
 
 static void bit_set(uint64_t *bits, unsigned i, bool on)
 {
@@ -20,7 +23,10 @@ static void bit_set(uint64_t *bits, unsigned i, bool on)
 	bits[i / 64] = on ? bits[i / 64] | mask : bits[i / 64] & ~mask;
 }
 
-void intc_reset(struct intc *intc) { memset(intc, 0, sizeof(*intc)); }
+void intc_reset(struct intc *intc)
+{
+	memset(intc, 0, sizeof(*intc));
+}
 
 void intc_pe_reset(struct intc_pe *pe)
 {
@@ -28,7 +34,8 @@ void intc_pe_reset(struct intc_pe *pe)
 	pe->enabled = 0xffff; /* SGIs are always enabled */
 }
 
-/* What a scenario may name is checked where it is read; here a wrong number is a programming error. */
+/* What a scenario may name is checked where it is read; here a wrong number is a programming error.
+ */
 static void check(const struct machine *m, unsigned pe, unsigned intid)
 {
 	if (intid >= INTID_MAX || (intid < 32 && pe >= m->pe_count))

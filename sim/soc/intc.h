@@ -11,8 +11,8 @@
 #include <stdint.h>
 
 #define INTID_MAX 256
-#define INTID_TIMER 30	 /* Non-secure physical timer PPI */
-#define INTID_RESCHED 0	 /* SGIs as Linux uses them */
+#define INTID_TIMER 30	/* Non-secure physical timer PPI */
+#define INTID_RESCHED 0 /* SGIs as Linux uses them */
 #define INTID_CALL 1
 #define INTID_STOP 2
 #define INTID_NONE 1023
@@ -21,7 +21,7 @@ struct machine;
 struct pe;
 
 struct intc_pe {
-	uint32_t pending;	    /* INTIDs 0..31 */
+	uint32_t pending; /* INTIDs 0..31 */
 	uint32_t enabled;
 	uint32_t spi_pending_count; /* enabled, pending NS SPIs that target this PE */
 	uint64_t pend_ns[32];	    /* when each became pending: latency */

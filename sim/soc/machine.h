@@ -51,7 +51,7 @@ struct pe {
 	uint32_t who;	    /* interned name of the flow, for the trace */
 	struct pe_regs regs;
 	struct intc_pe intc;
-	struct ev timer; /* one-shot, raises INTID_TIMER */
+	struct ev timer;     /* one-shot, raises INTID_TIMER */
 	uint64_t ns_last_ns; /* clock when the Non-secure world last had this PE */
 	uint64_t points;     /* points passed without a charge: livelock detection */
 };
@@ -63,7 +63,8 @@ struct ns_world_ops {
 };
 
 struct s_world_ops {
-	/* The SMC handler: runs on the caller's fiber, world already S, foreign interrupts masked. */
+	/* The SMC handler: runs on the caller's fiber, world already S, foreign interrupts masked.
+	 */
 	void (*smc)(struct pe *pe, struct smc_regs *regs);
 	/* A Non-secure interrupt is pending and s_irq_masked is clear: an SP is running. Leaves the
 	 * SP; returns when the SP is resumed, maybe on another PE. */
@@ -82,7 +83,7 @@ enum machine_stop {
 struct machine_config {
 	unsigned pe_count; /* 1..PE_MAX */
 	uint64_t seed;
-	uint64_t time_limit_ns; /* 0 = none */
+	uint64_t time_limit_ns;		  /* 0 = none */
 	size_t ns_mem_bytes, s_mem_bytes; /* 0 = default 64 MiB, 16 MiB */
 	struct cost_table cost;
 };
@@ -104,19 +105,20 @@ struct machine {
 	void *linux; /* struct klinux, set by sim/linux */
 	void *spmc;  /* struct spmc, set by sim/spmc */
 	enum machine_stop stop;
-	const char *stop_why; /* static text, NULL when none */
-	char stop_where[96];  /* machine_where() at that moment */
-	uint64_t horizon_ns; /* smallest key of the other PEs, or the time limit */
-	uint64_t runnable;   /* bit per PE whose key is not EVQ_NEVER */
+	const char *stop_why;  /* static text, NULL when none */
+	char stop_where[96];   /* machine_where() at that moment */
+	uint64_t horizon_ns;   /* smallest key of the other PEs, or the time limit */
+	uint64_t runnable;     /* bit per PE whose key is not EVQ_NEVER */
 	uint64_t events_still; /* events run since time last moved: livelock detection */
-	struct fiber *host;  /* who called machine_run() */
-	bool in_event;	     /* an event's function runs; it belongs to no PE */
+	struct fiber *host;    /* who called machine_run() */
+	bool in_event;	       /* an event's function runs; it belongs to no PE */
 };
 
 extern struct machine *machine;
 
 void machine_config_init(struct machine_config *cfg);
-struct machine *machine_create(const struct machine_config *cfg); /* becomes `machine`; NULL = no memory */
+struct machine *
+machine_create(const struct machine_config *cfg); /* becomes `machine`; NULL = no memory */
 void machine_destroy(struct machine *m);
 /* Back to power-on with a new configuration, keeping memory mappings and pools. */
 int machine_reset(struct machine *m, const struct machine_config *cfg);
@@ -128,8 +130,14 @@ enum machine_stop machine_run(struct machine *m);
 /* From a flow or an event: ends machine_run(). On a flow this does not return. @why is static. */
 void machine_stop(struct machine *m, enum machine_stop stop, const char *why);
 
-static inline struct pe *pe_self(void) { return machine->running; }
-static inline const struct cost_table *cost(void) { return &machine->cfg.cost; }
+static inline struct pe *pe_self(void)
+{
+	return machine->running;
+}
+static inline const struct cost_table *cost(void)
+{
+	return &machine->cfg.cost;
+}
 
 /* Advances the running PE's clock, letting events, other PEs and interrupts in. From an event, or
  * when no PE runs (setting up, tearing down), no time passes: this and pe_point() do nothing. */

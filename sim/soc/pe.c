@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * How PEs share the host thread. Each PE has a key: the time at which it next wants control. A charge
- * sets the key to its end; an interrupt that arrives in between pulls the key forward; WFI sets it to
- * never. The PE with the smallest key runs, ties by number; an event due at or before that key runs
- * first. So a flow sees an interrupt at the very nanosecond it was raised, however long the charge,
- * and a waiting loop costs one switch per turn.
+ * How PEs share the host thread. Each PE has a key: the time at which it next wants control. A
+ * charge sets the key to its end; an interrupt that arrives in between pulls the key forward; WFI
+ * sets it to never. The PE with the smallest key runs, ties by number; an event due at or before
+ * that key runs first. So a flow sees an interrupt at the very nanosecond it was raised, however
+ * long the charge, and a waiting loop costs one switch per turn.
  *
  * The fast path of pe_charge() is an addition and two comparisons.
  */
@@ -109,7 +109,8 @@ static void run_event(struct machine *m, struct ev *ev)
 		m->events_still = 0;
 	}
 	if (++m->events_still > POINTS_MAX)
-		machine_stop(m, MACHINE_LIVELOCK, "events follow each other without any time passing");
+		machine_stop(m, MACHINE_LIVELOCK,
+			     "events follow each other without any time passing");
 	m->in_event = true;
 	m->trace.ctx.who = 0;
 	ev->fn(ev);
@@ -173,8 +174,9 @@ static inline struct pe *take_interrupts(struct machine *m, struct pe *pe)
 	while (irq_maybe(pe) && !irq_masked(pe) && pe_irq_pending(pe)) {
 		/* A handler that neither acknowledges nor masks is an endless storm. */
 		if (++pe->points > POINTS_MAX)
-			machine_stop(m, MACHINE_LIVELOCK,
-				     "an interrupt is taken again and again without any time passing");
+			machine_stop(
+				m, MACHINE_LIVELOCK,
+				"an interrupt is taken again and again without any time passing");
 		if (pe->world == WORLD_NS) {
 			if (!m->ns_ops)
 				break;
@@ -241,7 +243,8 @@ void pe_wfi(void)
 
 	/* Returning at once is no progress: an idle loop that never serves what woke it. */
 	if (++pe->points > POINTS_MAX)
-		machine_stop(m, MACHINE_LIVELOCK, "a PE wakes from WFI without serving the interrupt");
+		machine_stop(m, MACHINE_LIVELOCK,
+			     "a PE wakes from WFI without serving the interrupt");
 	while (!pe_irq_pending(pe)) {
 		pe->wfi = true;
 		key_set(m, pe, EVQ_NEVER);

@@ -165,7 +165,8 @@ bool physmem_alloc(struct physmem *pm, enum physmem_zone_id id, uint32_t pages, 
 			z->hint = first + pages;
 		/* What was used before may be dirty; above the mark it is still zero. */
 		if (first < z->high_water) {
-			uint32_t end = first + pages < z->high_water ? first + pages : z->high_water;
+			uint32_t end =
+				first + pages < z->high_water ? first + pages : z->high_water;
 
 			zero(pm->host[id] + ((size_t)first << PHYS_PAGE_SHIFT),
 			     (size_t)(end - first) << PHYS_PAGE_SHIFT);

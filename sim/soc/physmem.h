@@ -22,8 +22,14 @@ typedef struct {
 	uint64_t v;
 } va_t;
 
-static inline pa_t pa_of(uint64_t v) { return (pa_t){v}; }
-static inline va_t va_of(uint64_t v) { return (va_t){v}; }
+static inline pa_t pa_of(uint64_t v)
+{
+	return (pa_t){v};
+}
+static inline va_t va_of(uint64_t v)
+{
+	return (va_t){v};
+}
 
 enum physmem_zone_id { PHYS_NS, PHYS_S, PHYS_ZONE_COUNT };
 
@@ -31,7 +37,7 @@ enum physmem_zone_id { PHYS_NS, PHYS_S, PHYS_ZONE_COUNT };
 #define PHYS_S_BASE 0x0e100000ULL
 
 struct physmem_zone {
-	uint64_t base;	     /* physical address of the first page */
+	uint64_t base; /* physical address of the first page */
 	uint32_t page_count;
 	uint32_t *order;     /* per page: length of the allocation starting here, 0 = none */
 	uint64_t *used_bits; /* one bit a page */

@@ -71,8 +71,8 @@ struct ec_config {
 
 struct ec {
 	const struct ec_ops *ops;
-	uint32_t who; /* interned name */
-	void *owner;  /* the SPMC's partition */
+	uint32_t who;			/* interned name */
+	void *owner;			/* the SPMC's partition */
 	struct ec_map map[EC_MAPS_MAX]; /* sorted by va */
 	uint32_t map_count;
 	uint64_t el0_ns;     /* virtual time executed at S-EL0 */
@@ -93,12 +93,13 @@ void ec_enter(struct ec *ec, const struct smc_regs *regs, struct ec_exit *exit);
 /* The context running on this PE, NULL when none. */
 struct ec *ec_running(const struct pe *pe);
 
-int ec_map_add(struct ec *ec, uint64_t va, pa_t pa, uint32_t pages, uint32_t access); /* -EEXIST -ENOSPC */
+int ec_map_add(struct ec *ec, uint64_t va, pa_t pa, uint32_t pages,
+	       uint32_t access); /* -EEXIST -ENOSPC */
 /* The range must be mapped entirely; mappings at its ends are split. -ENOENT -ENOSPC */
 int ec_map_remove(struct ec *ec, uint64_t va, uint32_t pages);
 const struct ec_map *ec_map_find(const struct ec *ec, uint64_t va);
-/* Host pointer of a VA range with all of @access, or NULL; also NULL when the pages behind it do not
- * follow each other in physical memory. */
+/* Host pointer of a VA range with all of @access, or NULL; also NULL when the pages behind it do
+ * not follow each other in physical memory. */
 void *ec_va(const struct ec *ec, uint64_t va, size_t len_bytes, uint32_t access);
 /* Physical address behind a VA with all of @access; false when not mapped so. */
 bool ec_va_to_pa(const struct ec *ec, uint64_t va, size_t len_bytes, uint32_t access, pa_t *out);
@@ -118,8 +119,8 @@ struct ec_backend {
 #define EC_BACKEND_SYMBOL "ffasim_ec_backend"
 #define EC_BACKENDS_MAX 8
 
-int ec_backend_register(const struct ec_backend *backend);    /* -EEXIST same name, -ENOSPC */
-int ec_backend_load(const char *path, const char **why);      /* -ENOENT, -ENOEXEC */
+int ec_backend_register(const struct ec_backend *backend); /* -EEXIST same name, -ENOSPC */
+int ec_backend_load(const char *path, const char **why);   /* -ENOENT, -ENOEXEC */
 /* For back ends: fills the common part; the rest of *ec must be zero. */
 void ec_init(struct ec *ec, const struct ec_ops *ops, const char *name);
 

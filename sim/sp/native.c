@@ -223,8 +223,7 @@ static int native_create(const struct ec_config *cfg, struct ec **out, const cha
 		goto fail;
 	}
 	if (image_pages(sp, CODE_PAGES, EC_MAP_R | EC_MAP_X))
-		va = image_pages(sp, image->state_bytes / PHYS_PAGE_BYTES + 1,
-				 EC_MAP_R | EC_MAP_W);
+		va = image_pages(sp, image->state_bytes / PHYS_PAGE_BYTES + 1, EC_MAP_R | EC_MAP_W);
 	if (!va) {
 		*why = "no secure memory left for the SP image";
 		err = -ENOMEM;
@@ -277,8 +276,8 @@ uint64_t ffasim_sp_option_u64(const struct ffasim_sp *sp, const char *key, uint6
 	static const struct {
 		const char *suffix;
 		uint64_t factor;
-	} units[] = {{"", 1},		{"ns", 1},	     {"us", 1000},
-		     {"ms", 1000000},	{"s", 1000000000},   {"min", 60000000000}};
+	} units[] = {{"", 1},	      {"ns", 1},	 {"us", 1000},
+		     {"ms", 1000000}, {"s", 1000000000}, {"min", 60000000000}};
 	const char *text = ffasim_sp_option(sp, key);
 	char *end;
 	uint64_t value;

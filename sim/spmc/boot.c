@@ -186,8 +186,8 @@ static int map_region(struct spmc *s, struct sp *sp, const struct manifest_regio
 		return -ENOSPC;
 	cell = cpu_to_fdt64(va);
 	/* By name each time: growing one node moves the others. */
-	node = fdt_node_offset_by_compatible(sp->dtb, -1, rg->device ? MANIFEST_DEVICE_REGIONS :
-								       MANIFEST_MEMORY_REGIONS);
+	node = fdt_node_offset_by_compatible(
+		sp->dtb, -1, rg->device ? MANIFEST_DEVICE_REGIONS : MANIFEST_MEMORY_REGIONS);
 	node = fdt_subnode_offset(sp->dtb, node, rg->name);
 	return fdt_setprop(sp->dtb, node, "base-address", &cell, sizeof(cell)) ? -ENOSPC : 0;
 }

@@ -54,8 +54,8 @@ static int check_message(const struct call *c, const struct sp *dst)
 	if (!(w2 & FFA_MSG_FRAMEWORK))
 		return FFA_INVALID_PARAMETERS;
 	if (type != VM_CREATED_REQ && type != VM_DESTROYED_REQ)
-		return quirk(c->s, Q_PROP_NOT_SUPPORTED) ? FFA_NOT_SUPPORTED :
-							   FFA_INVALID_PARAMETERS;
+		return quirk(c->s, Q_PROP_NOT_SUPPORTED) ? FFA_NOT_SUPPORTED
+							 : FFA_INVALID_PARAMETERS;
 	wanted = type == VM_CREATED_REQ ? 1u : 2u;
 	if (c->sp || ffa_src(c->r->x[1]).v || !(dst->mf.vm_messages & wanted))
 		return FFA_INVALID_PARAMETERS;
@@ -113,8 +113,8 @@ static int check_request(const struct call *c, struct sp **out)
 		return FFA_INVALID_PARAMETERS;
 	dst = sp_by_id(s, id);
 	if (!dst)
-		return c->sp && quirk(s, Q_PROP_NOT_SUPPORTED) ? FFA_NOT_SUPPORTED :
-								 FFA_INVALID_PARAMETERS;
+		return c->sp && quirk(s, Q_PROP_NOT_SUPPORTED) ? FFA_NOT_SUPPORTED
+							       : FFA_INVALID_PARAMETERS;
 	if (dst == c->sp)
 		return FFA_INVALID_PARAMETERS;
 	if (quirk(s, Q_PROP_NOT_SUPPORTED)) {
@@ -194,9 +194,9 @@ static int check_framework_response(const struct call *c)
 	const struct sp *sp = c->sp;
 
 	if (!w2)
-		return sp->request_flags && !is_req2(sp->request_fid) ?
-			       (quirk(c->s, Q_RESP_INVALID) ? FFA_INVALID_PARAMETERS : FFA_DENIED) :
-			       FFA_OK;
+		return sp->request_flags && !is_req2(sp->request_fid)
+			       ? (quirk(c->s, Q_RESP_INVALID) ? FFA_INVALID_PARAMETERS : FFA_DENIED)
+			       : FFA_OK;
 	if (!(w2 & FFA_MSG_FRAMEWORK))
 		return FFA_INVALID_PARAMETERS;
 	if ((w2 & FRAMEWORK_TYPE) != VM_CREATED_REQ + 1 &&
@@ -260,8 +260,8 @@ static int check_response_strict(const struct call *c)
 static void handle_response(struct call *c)
 {
 	struct sp *sp = c->sp;
-	const int err = quirk(c->s, Q_RESP_INVALID) ? check_response_optee(c) :
-						      check_response_strict(c);
+	const int err =
+		quirk(c->s, Q_RESP_INVALID) ? check_response_optee(c) : check_response_strict(c);
 
 	if (err) {
 		regs_error(c->r, err);

@@ -10,9 +10,8 @@ TRACE_KIND(trace_sp_state, "sp.state", "an SP's execution context changed state"
 	   "to$", "thread");
 
 static const char *const names[SP_STATE_COUNT] = {
-	[SP_BOOTING] = "booting",     [SP_IDLE] = "idle", [SP_BUSY] = "busy",
-	[SP_BLOCKED] = "blocked",     [SP_PREEMPTED] = "preempted",
-	[SP_DEAD] = "dead",
+	[SP_BOOTING] = "booting", [SP_IDLE] = "idle",		[SP_BUSY] = "busy",
+	[SP_BLOCKED] = "blocked", [SP_PREEMPTED] = "preempted", [SP_DEAD] = "dead",
 };
 
 const char *sp_state_name(enum sp_state state)

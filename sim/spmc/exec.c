@@ -54,8 +54,9 @@ static void enter_once(struct spmc *s, struct sp *sp, const struct smc_regs *r, 
 {
 	struct pe *pe = pe_self();
 	uint64_t el0_ns = sp->ec->el0_ns;
-	static const char *const why[] = {
-		[EC_EXIT_SVC] = "svc", [EC_EXIT_INTERRUPT] = "interrupt", [EC_EXIT_FAULT] = "fault"};
+	static const char *const why[] = {[EC_EXIT_SVC] = "svc",
+					  [EC_EXIT_INTERRUPT] = "interrupt",
+					  [EC_EXIT_FAULT] = "fault"};
 
 	note_migration(s, sp, pe, resume);
 	TRACE(&s->m->trace, trace_sp_enter, sp->who, sp->thread, resume, sp->action);
@@ -80,8 +81,8 @@ static void enter_once(struct spmc *s, struct sp *sp, const struct smc_regs *r, 
 	else
 		memcpy(sp->x19_x30, &pe->regs.x[19], sizeof(sp->x19_x30));
 	if (s->m->trace.on)
-		TRACE(&s->m->trace, trace_sp_leave, sp->who, sp->thread, trace_intern(why[exit->kind]),
-		      sp->ec->el0_ns - el0_ns);
+		TRACE(&s->m->trace, trace_sp_leave, sp->who, sp->thread,
+		      trace_intern(why[exit->kind]), sp->ec->el0_ns - el0_ns);
 }
 
 /* One SVC. True when some SP goes on. */

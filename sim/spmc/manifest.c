@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * SP manifests: a table of the properties the S-EL1 SPMC honours, with its refusals (optee.md 3.12).
- * Error text is `manifest: property: reason`.
- * Not modelled: arm,tpm_event_log, arm,hw-features, elf-format (the image format decides).
+ * SP manifests: a table of the properties the S-EL1 SPMC honours, with its refusals
+ * (optee.md 3.12). Error text is `manifest: property: reason`. Not modelled: arm,tpm_event_log,
+ * arm,hw-features, elf-format (the image format decides).
  */
 #include <errno.h>
 #include <libfdt.h>
@@ -219,7 +219,8 @@ static int read_regions(const struct reader *rd, struct manifest *mf, const char
 	parent = fdt_node_offset_by_compatible(rd->fdt, -1, compatible);
 	if (parent < 0)
 		return 0;
-	fdt_for_each_subnode(node, rd->fdt, parent) {
+	fdt_for_each_subnode(node, rd->fdt, parent)
+	{
 		err = read_region(rd, mf, node, device);
 		if (err)
 			return err;
@@ -246,8 +247,8 @@ int manifest_parse(const struct spmc *s, const void *dtb, struct manifest *mf, c
 
 /* Copies *dtb into a larger, writable blob and applies the scenario's overrides; "none" removes a
  * property. */
-int manifest_override(void **dtb, size_t *dtb_bytes, const char *const *overrides,
-		      const char *path, struct spmc_error *err)
+int manifest_override(void **dtb, size_t *dtb_bytes, const char *const *overrides, const char *path,
+		      struct spmc_error *err)
 {
 	const struct reader rd = {.fdt = *dtb, .path = path, .err = err};
 	const size_t given = *dtb_bytes;
@@ -277,9 +278,9 @@ int manifest_override(void **dtb, size_t *dtb_bytes, const char *const *override
 			continue;
 		}
 		value = strtoul(overrides[1], &end, 0);
-		failed = end == overrides[1] || *end || value > UINT32_MAX ?
-				 1 :
-				 fdt_setprop_u32(copy, 0, overrides[0], (uint32_t)value);
+		failed = end == overrides[1] || *end || value > UINT32_MAX
+				 ? 1
+				 : fdt_setprop_u32(copy, 0, overrides[0], (uint32_t)value);
 		if (failed) {
 			free(copy);
 			return refuse(&rd, overrides[0], "override is not a 32-bit number or none");

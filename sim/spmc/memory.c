@@ -88,8 +88,7 @@ static bool overlaps(const struct share *a, uint64_t pa, uint64_t bytes)
 {
 	for (uint32_t i = 0; i < a->constituent_count; i++)
 		if (a->constituent[i].address < pa + bytes &&
-		    pa < a->constituent[i].address +
-				 a->constituent[i].page_count * PHYS_PAGE_BYTES)
+		    pa < a->constituent[i].address + a->constituent[i].page_count * PHYS_PAGE_BYTES)
 			return true;
 	return false;
 }
@@ -150,8 +149,8 @@ static int decode_receivers(const struct call *c, const void *buf, size_t len,
 					     e.permissions & FFA_PERM_INSN))
 				return FFA_INVALID_PARAMETERS;
 		}
-		share->receiver[share->receiver_count++] = (struct share_receiver){
-			.id = e.receiver, .permissions = e.permissions};
+		share->receiver[share->receiver_count++] =
+			(struct share_receiver){.id = e.receiver, .permissions = e.permissions};
 	}
 	return share->receiver_count ? FFA_OK : FFA_INVALID_PARAMETERS;
 }
@@ -187,16 +186,16 @@ static int decode_constituents(const struct call *c, const void *buf, size_t len
 	if (!share->constituent)
 		return FFA_NO_MEMORY;
 	for (uint32_t i = 0; i < composite.constituent_count; i++) {
-		struct ffa_constituent k = ffa_constituent_decode(
-			(const uint8_t *)buf + offset + FFA_COMPOSITE_BYTES +
-			(size_t)i * FFA_CONSTITUENT_BYTES);
+		struct ffa_constituent k =
+			ffa_constituent_decode((const uint8_t *)buf + offset + FFA_COMPOSITE_BYTES +
+					       (size_t)i * FFA_CONSTITUENT_BYTES);
 		const uint64_t bytes = (uint64_t)k.page_count * PHYS_PAGE_BYTES;
 		pa_t pa = pa_of(k.address);
 
 		if (!k.page_count || k.address % PHYS_PAGE_BYTES)
 			return FFA_INVALID_PARAMETERS;
-		if (c->sp ? !ec_va_to_pa(c->sp->ec, k.address, bytes, owner_access(share), &pa) :
-			    !physmem_is_ns(&c->s->m->mem, pa, bytes))
+		if (c->sp ? !ec_va_to_pa(c->sp->ec, k.address, bytes, owner_access(share), &pa)
+			  : !physmem_is_ns(&c->s->m->mem, pa, bytes))
 			return FFA_INVALID_PARAMETERS;
 		if (!quirk(c->s, Q_MEM_OPTEE) && overlaps(share, pa.v, bytes))
 			return FFA_INVALID_PARAMETERS;
@@ -279,7 +278,8 @@ static int locate(const struct call *c, uint32_t fragment, const uint8_t **buf)
 
 	if (own || pages) {
 		if (c->sp)
-			return quirk(c->s, Q_MEM_OPTEE) ? FFA_NOT_SUPPORTED : FFA_INVALID_PARAMETERS;
+			return quirk(c->s, Q_MEM_OPTEE) ? FFA_NOT_SUPPORTED
+							: FFA_INVALID_PARAMETERS;
 		if (!quirk(c->s, Q_MEM_OPTEE) || fragment > pages * PHYS_PAGE_BYTES ||
 		    own % PHYS_PAGE_BYTES ||
 		    !physmem_is_ns(&c->s->m->mem, pa_of(own), pages * PHYS_PAGE_BYTES))
@@ -358,9 +358,8 @@ static void handle_frag_tx(struct call *c)
 		regs_error(c->r, FFA_INVALID_PARAMETERS); /* unknown to SPs */
 		return;
 	}
-	if (!share || share->complete || !b->tx || len < FRAGMENT_ALIGN ||
-	    len % FRAGMENT_ALIGN || len > b->bytes ||
-	    len > share->total_bytes - share->received_bytes ||
+	if (!share || share->complete || !b->tx || len < FRAGMENT_ALIGN || len % FRAGMENT_ALIGN ||
+	    len > b->bytes || len > share->total_bytes - share->received_bytes ||
 	    share->owner.v != (c->sp ? c->sp->id.v : FFA_ID_NWD)) {
 		regs_error(c->r, FFA_INVALID_PARAMETERS);
 		return;
@@ -451,9 +450,9 @@ int memory_unregister(struct spmc *s, uint64_t handle)
 /* LEND and DONATE: to SPs DENIED and NOT_SUPPORTED from the Normal world, unknown to SPs. */
 static void handle_lend(struct call *c)
 {
-	regs_error(c->r, c->sp ? (quirk(c->s, Q_SVC_UNKNOWN_INVALID) ? FFA_INVALID_PARAMETERS :
-								       FFA_NOT_SUPPORTED) :
-				 (quirk(c->s, Q_MEM_OPTEE) ? FFA_DENIED : FFA_NOT_SUPPORTED));
+	regs_error(c->r, c->sp ? (quirk(c->s, Q_SVC_UNKNOWN_INVALID) ? FFA_INVALID_PARAMETERS
+								     : FFA_NOT_SUPPORTED)
+			       : (quirk(c->s, Q_MEM_OPTEE) ? FFA_DENIED : FFA_NOT_SUPPORTED));
 }
 
 static const struct spmc_service services[] = {

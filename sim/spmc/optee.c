@@ -8,8 +8,13 @@
 
 #define TEE_BAD_PARAMETERS 0xffff0006u
 
-enum { GET_API_VERSION = 0, GET_OS_VERSION = 1, EXCHANGE_CAPABILITIES = 2, UNREGISTER_SHM = 3,
-       ENABLE_ASYNC_NOTIF = 5 };
+enum {
+	GET_API_VERSION = 0,
+	GET_OS_VERSION = 1,
+	EXCHANGE_CAPABILITIES = 2,
+	UNREGISTER_SHM = 3,
+	ENABLE_ASYNC_NOTIF = 5
+};
 
 /* w3..w5 of the fixed answers. */
 static const struct {
@@ -42,8 +47,8 @@ static void direct_req(struct spmc *s, struct smc_regs *r)
 		return;
 	}
 	if (r->x[2]) {
-		regs_error(r, r->x[2] & FFA_MSG_FRAMEWORK ? FFA_NOT_SUPPORTED :
-							    FFA_INVALID_PARAMETERS);
+		regs_error(r, r->x[2] & FFA_MSG_FRAMEWORK ? FFA_NOT_SUPPORTED
+							  : FFA_INVALID_PARAMETERS);
 		return;
 	}
 	if (service >> 31) {
@@ -57,8 +62,8 @@ static void direct_req(struct spmc *s, struct smc_regs *r)
 		}
 	if (service == UNREGISTER_SHM)
 		reply(r,
-		      (uint32_t)memory_unregister(s, (uint32_t)r->x[4] |
-							     (uint64_t)(uint32_t)r->x[5] << 32),
+		      (uint32_t)memory_unregister(s, (uint32_t)r->x[4] | (uint64_t)(uint32_t)r->x[5]
+										 << 32),
 		      0, 0);
 	else if (service == ENABLE_ASYNC_NOTIF && r->x[4] < 64)
 		reply(r, 0, 0, 0);

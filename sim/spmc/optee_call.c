@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Yielding calls of the Trusted OS (optee.md 2.3): CALL_WITH_ARG takes a thread of the pool that SPs
- * use too and reads its message from shared memory; a foreign interrupt makes it leave with an
+ * Yielding calls of the Trusted OS (optee.md 2.3): CALL_WITH_ARG takes a thread of the pool that
+ * SPs use too and reads its message from shared memory; a foreign interrupt makes it leave with an
  * ordinary direct response, w4 = 2 and the thread in w7, a *managed exit*; RESUME continues that
  * thread on any PE, for any caller.
  * Not modelled: RPC (so nothing sleeps in the Normal world), the RPC argument block behind the
@@ -27,7 +27,8 @@ static uint64_t swapped(uint64_t w1)
 	return ffa_pack(ffa_dst(w1), ffa_src(w1).v);
 }
 
-/* --- on the thread's fiber ---------------------------------------------------------------------- */
+/* --- on the thread's fiber ----------------------------------------------------------------------
+ */
 
 static uint64_t share_bytes(const struct share *share)
 {
@@ -114,7 +115,8 @@ uint32_t optee_call_run(struct optee_thread *t)
 	return 0;
 }
 
-/* --- on the caller's fiber ---------------------------------------------------------------------- */
+/* --- on the caller's fiber ----------------------------------------------------------------------
+ */
 
 /* Runs thread @t for a call that came in with @fid, the request's width on this PE (1.5). */
 static void run(struct optee_thread *t, uint32_t fid, struct smc_regs *r, bool resume)

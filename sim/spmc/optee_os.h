@@ -37,8 +37,14 @@ _Static_assert(sizeof(struct optee_msg) == 32 && sizeof(struct optee_msg_param) 
 	       "layout of optee.md 2.3");
 
 enum { OPTEE_MSG_OPEN = 0, OPTEE_MSG_INVOKE = 1, OPTEE_MSG_CLOSE = 2, OPTEE_MSG_CANCEL = 3 };
-enum { OPTEE_ATTR_NONE = 0, OPTEE_ATTR_VALUE_IN = 1, OPTEE_ATTR_VALUE_OUT = 2,
-       OPTEE_ATTR_VALUE_INOUT = 3, OPTEE_ATTR_TYPE = 0xff, OPTEE_ATTR_META = 0x100 };
+enum {
+	OPTEE_ATTR_NONE = 0,
+	OPTEE_ATTR_VALUE_IN = 1,
+	OPTEE_ATTR_VALUE_OUT = 2,
+	OPTEE_ATTR_VALUE_INOUT = 3,
+	OPTEE_ATTR_TYPE = 0xff,
+	OPTEE_ATTR_META = 0x100
+};
 
 /* One thread of the table as something that runs: a fiber, entered and left like an SP. */
 struct optee_thread {

@@ -23,8 +23,8 @@ struct optee_ta {
 
 static uint32_t type_of(const struct optee_msg *msg, uint32_t i)
 {
-	return i < msg->num_params ? (uint32_t)(msg->param[i].attr & OPTEE_ATTR_TYPE) :
-				     OPTEE_ATTR_NONE;
+	return i < msg->num_params ? (uint32_t)(msg->param[i].attr & OPTEE_ATTR_TYPE)
+				   : OPTEE_ATTR_NONE;
 }
 
 /* Command 0: a = nanoseconds of work. A value-out in the second place gets the PEs where the work
@@ -78,7 +78,8 @@ static uint32_t open_session(struct spmc *s, struct optee_msg *msg)
 	const struct optee_ta *ta = NULL;
 
 	for (uint32_t i = 0; i < 2; i++)
-		if (type_of(msg, i) != OPTEE_ATTR_VALUE_IN || !(msg->param[i].attr & OPTEE_ATTR_META))
+		if (type_of(msg, i) != OPTEE_ATTR_VALUE_IN ||
+		    !(msg->param[i].attr & OPTEE_ATTR_META))
 			return TEE_ERROR_BAD_PARAMETERS;
 	for (size_t i = 0; i < sizeof(tas) / sizeof(tas[0]); i++)
 		if (tas[i].uuid_lo == msg->param[0].a && tas[i].uuid_hi == msg->param[0].b)
@@ -96,9 +97,9 @@ static uint32_t open_session(struct spmc *s, struct optee_msg *msg)
 
 static struct optee_session *session_of(struct spmc *s, uint32_t id)
 {
-	return id && id <= OPTEE_SESSIONS_MAX && s->optee_session[id - 1].ta ?
-		       &s->optee_session[id - 1] :
-		       NULL;
+	return id && id <= OPTEE_SESSIONS_MAX && s->optee_session[id - 1].ta
+		       ? &s->optee_session[id - 1]
+		       : NULL;
 }
 
 static uint32_t close_session(struct spmc *s, uint32_t id)

@@ -26,8 +26,8 @@ uint32_t endpoint_who(const struct spmc *s, endpoint_id id)
 
 uint32_t sp_properties(const struct sp *sp)
 {
-	const uint32_t kinds = FFA_PROP_DIRECT_RECV | FFA_PROP_DIRECT_SEND |
-			       FFA_PROP_DIRECT2_RECV | FFA_PROP_DIRECT2_SEND;
+	const uint32_t kinds = FFA_PROP_DIRECT_RECV | FFA_PROP_DIRECT_SEND | FFA_PROP_DIRECT2_RECV |
+			       FFA_PROP_DIRECT2_SEND;
 	uint32_t p = (sp->mf.messaging_method & kinds) | FFA_PROP_AARCH64;
 
 	if (sp->mf.vm_messages & 1)
@@ -59,8 +59,7 @@ bool spmc_partition_by_name(const struct spmc *spmc, const char *name,
 	return false;
 }
 
-bool spmc_partition_by_index(const struct spmc *spmc, size_t index,
-			     struct spmc_partition_view *out)
+bool spmc_partition_by_index(const struct spmc *spmc, size_t index, struct spmc_partition_view *out)
 {
 	if (index >= spmc->sp_count)
 		return false;

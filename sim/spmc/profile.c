@@ -15,10 +15,10 @@
 #define Q(id) (1ULL << Q_##id)
 
 #define OPTEE_QUIRKS                                                                               \
-	(Q(THREAD_POOL) | Q(NO_RUNTIME_MODELS) | Q(D1) | Q(D4) | Q(D5) | Q(D7) | Q(D8) | Q(D15) | Q(D34) |  \
-	 Q(DEAD_IS_BUSY) | Q(OPTEE_ENDPOINT) | Q(VERSION_UNLOCKED) | Q(SVC_UNKNOWN_INVALID) |      \
-	 Q(PROP_NOT_SUPPORTED) | Q(RESP_INVALID) | Q(INFO_EMPTY_OK) | Q(INFO_RX_LOST) |            \
-	 Q(MEM_OPTEE) | Q(NO_OVERLAP_CHECK) | Q(HALT_ALL))
+	(Q(THREAD_POOL) | Q(NO_RUNTIME_MODELS) | Q(D1) | Q(D4) | Q(D5) | Q(D7) | Q(D8) | Q(D15) |  \
+	 Q(D34) | Q(DEAD_IS_BUSY) | Q(OPTEE_ENDPOINT) | Q(VERSION_UNLOCKED) |                      \
+	 Q(SVC_UNKNOWN_INVALID) | Q(PROP_NOT_SUPPORTED) | Q(RESP_INVALID) | Q(INFO_EMPTY_OK) |     \
+	 Q(INFO_RX_LOST) | Q(MEM_OPTEE) | Q(NO_OVERLAP_CHECK) | Q(HALT_ALL))
 
 static const struct spmc_profile profiles[] = {
 	{"optee-4.10", "OP-TEE 4.10 at S-EL1, S-EL0 SPs preemptible (golden.md)", OPTEE_QUIRKS, 2,

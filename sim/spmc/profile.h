@@ -16,14 +16,16 @@
 	  "SP messages occupy a thread of a small pool; FFA_INTERRUPT and FFA_RUN carry its id")   \
 	X(NO_RUNTIME_MODELS, "no-runtime-models", "any SP call is taken in any state")             \
 	X(D1, "d1-run-race-panics", "FFA_RUN tests the state before it takes the lock")            \
-	X(D4, "d4-resume-runs-sp", "OPTEE_FFA RESUME takes the thread of a preempted SP")           \
+	X(D4, "d4-resume-runs-sp", "OPTEE_FFA RESUME takes the thread of a preempted SP")          \
 	X(D5, "d5-dead-sp-reentered", "a fault after an answered SVC re-enters the dead SP")       \
 	X(D7, "d7-error-bounces", "FFA_ERROR from an SP goes back to that SP")                     \
 	X(D8, "d8-no-inheritance", "a callee runs with its own NS-interrupt action only")          \
 	X(D15, "d15-foreign-handle-panics", "using a handle shared with others panics the SPMC")   \
-	X(D34, "d34-late-fault-wakes-callee", "a fault after a callee's reply re-enters the callee") \
+	X(D34, "d34-late-fault-wakes-callee",                                                      \
+	  "a fault after a callee's reply re-enters the callee")                                   \
 	X(NEVER_PREEMPTED, "sps-never-preempted", "S-EL0 runs with NS interrupts masked")          \
-	X(ACTION_OPTIONAL, "action-optional", "ns-interrupts-action may be missing from a manifest") \
+	X(ACTION_OPTIONAL, "action-optional",                                                      \
+	  "ns-interrupts-action may be missing from a manifest")                                   \
 	X(DEAD_IS_BUSY, "dead-sp-is-busy", "requests to a dead SP: BUSY instead of ABORTED")       \
 	X(OPTEE_ENDPOINT, "optee-endpoint", "the Trusted OS is an endpoint beside the SPs")        \
 	X(VERSION_UNLOCKED, "version-never-locks", "FFA_VERSION may change at any time")           \
@@ -33,7 +35,8 @@
 	X(RESP_INVALID, "response-errors-invalid",                                                 \
 	  "wrong direct response: INVALID_PARAMETERS instead of DENIED; width must match")         \
 	X(INFO_EMPTY_OK, "no-match-is-success", "PARTITION_INFO_GET of an unknown UUID: count 0")  \
-	X(INFO_RX_LOST, "rx-lost-on-error", "PARTITION_INFO_GET takes the RX buffer even on error") \
+	X(INFO_RX_LOST, "rx-lost-on-error",                                                        \
+	  "PARTITION_INFO_GET takes the RX buffer even on error")                                  \
 	X(MEM_OPTEE, "memory-as-optee",                                                            \
 	  "retrieves are counted, unknown handles DENIED, whole RX size in the response")          \
 	X(NO_OVERLAP_CHECK, "nwd-shares-overlap", "NWd may share one page again and again")        \
@@ -43,14 +46,14 @@ enum quirk_id {
 #define QUIRK_ENUM(id, name, doc) Q_##id,
 	SPMC_QUIRKS(QUIRK_ENUM)
 #undef QUIRK_ENUM
-	QUIRK_COUNT
+		QUIRK_COUNT
 };
 _Static_assert(QUIRK_COUNT <= 64, "one bit a quirk");
 
 struct spmc_profile {
 	const char *name, *doc;
 	uint64_t quirks;
-	unsigned thread_count;	 /* optee.md 1.2 */
+	unsigned thread_count; /* optee.md 1.2 */
 	unsigned boot_limit_s; /* virtual seconds until an SP counts as never initialised */
 	uint32_t version;
 };

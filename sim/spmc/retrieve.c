@@ -21,7 +21,8 @@ static int foreign_handle(struct spmc *s, const char *abort_line)
 	if (quirk(s, Q_D15)) {
 		spmc_quirk_acts(s, Q_D15);
 		spmc_console(s, NULL, abort_line);
-		spmc_panic(s, "Panic 'unhandled pageable abort' at core/arch/arm/kernel/abort.c:593");
+		spmc_panic(s,
+			   "Panic 'unhandled pageable abort' at core/arch/arm/kernel/abort.c:593");
 	}
 	return quirk(s, Q_MEM_OPTEE) ? FFA_DENIED : FFA_INVALID_PARAMETERS;
 }
@@ -74,7 +75,8 @@ static size_t respond(const struct call *c, const struct share *share,
 	const bool ns = !endpoint_is_secure(share->owner);
 	struct ffa_mem_header h = {
 		.sender = share->owner,
-		.attributes = optee || !ns ? share->attributes : share->attributes | FFA_MEM_ATTR_NS,
+		.attributes =
+			optee || !ns ? share->attributes : share->attributes | FFA_MEM_ATTR_NS,
 		.flags = optee ? share->flags : share->flags | FFA_TYPE_SHARE,
 		.handle = optee ? 0 : share->handle,
 	};
@@ -99,9 +101,9 @@ static int check_request(const struct call *c, const struct ffa_mem_header *h,
 
 	if (optee)
 		return h->emad_count != 1 || h->tag != share->tag ||
-				       h->flags & FFA_RETRIEVE_FLAG_ZERO_AFTER ?
-			       FFA_INVALID_PARAMETERS :
-			       FFA_OK;
+				       h->flags & FFA_RETRIEVE_FLAG_ZERO_AFTER
+			       ? FFA_INVALID_PARAMETERS
+			       : FFA_OK;
 	if (h->sender.v != share->owner.v)
 		return FFA_DENIED;
 	if (h->flags & FFA_RETRIEVE_FLAG_TYPE &&
@@ -212,8 +214,8 @@ static void handle_retrieve(struct call *c)
 	c->r->x[0] = FFA_MEM_RETRIEVE_RESP;
 	c->r->x[1] = bytes;
 	c->r->x[2] = bytes;
-	TRACE(&c->s->m->trace, trace_ffa_mem_retrieve, c->sp->who, share->handle,
-	      share->page_count, rcv->va, rcv->retrieved);
+	TRACE(&c->s->m->trace, trace_ffa_mem_retrieve, c->sp->who, share->handle, share->page_count,
+	      rcv->va, rcv->retrieved);
 	if (rcv->retrieved == 1)
 		pe_charge(share->page_count * cost()->page_map_ns);
 }

@@ -16,10 +16,10 @@ extern const struct spmc_family spmc_family_version, spmc_family_features, spmc_
 	spmc_family_notifications;
 
 static const struct spmc_family *const families[] = {
-	&spmc_family_version,	     &spmc_family_features, &spmc_family_rxtx,
+	&spmc_family_version,	     &spmc_family_features,   &spmc_family_rxtx,
 	&spmc_family_partition_info, &spmc_family_direct_msg, &spmc_family_run,
-	&spmc_family_interrupts,     &spmc_family_memory,   &spmc_family_retrieve,
-	&spmc_family_mem_perm,	     &spmc_family_console,  &spmc_family_notifications,
+	&spmc_family_interrupts,     &spmc_family_memory,     &spmc_family_retrieve,
+	&spmc_family_mem_perm,	     &spmc_family_console,    &spmc_family_notifications,
 };
 
 void service_init(struct spmc *s)
@@ -47,9 +47,9 @@ static void unknown(struct call *c, enum instance instance)
 			 (uint32_t)c->r->x[0]);
 		spmc_console(c->s, c->sp, text);
 	}
-	regs_error(c->r, instance == INSTANCE_SP && quirk(c->s, Q_SVC_UNKNOWN_INVALID) ?
-				 FFA_INVALID_PARAMETERS :
-				 FFA_NOT_SUPPORTED);
+	regs_error(c->r, instance == INSTANCE_SP && quirk(c->s, Q_SVC_UNKNOWN_INVALID)
+				 ? FFA_INVALID_PARAMETERS
+				 : FFA_NOT_SUPPORTED);
 }
 
 void service_dispatch(struct call *c, enum instance instance)

@@ -170,7 +170,7 @@ struct spmc {
 	bool nwd_version_locked;
 	struct rxtx nwd_rxtx;
 
-	struct sp *sp[SPMC_SPS_MAX]; /* load order */
+	struct sp *sp[SPMC_SPS_MAX];	/* load order */
 	struct sp *order[SPMC_SPS_MAX]; /* boot order */
 	size_t sp_count;
 	struct sp *by_id[SPMC_SPS_MAX * 2]; /* index: id - 0x8000 */
@@ -311,8 +311,8 @@ int memory_unregister(struct spmc *s, uint64_t handle);
 /* manifest.c */
 int manifest_parse(const struct spmc *s, const void *dtb, struct manifest *mf, const char *path,
 		   struct spmc_error *err);
-int manifest_override(void **dtb, size_t *dtb_bytes, const char *const *overrides,
-		      const char *path, struct spmc_error *err);
+int manifest_override(void **dtb, size_t *dtb_bytes, const char *const *overrides, const char *path,
+		      struct spmc_error *err);
 
 /* optee.c: the Trusted OS as a logical partition; optee_call.c: its yielding calls */
 void optee_init(struct spmc *s);

@@ -22,8 +22,8 @@ static void handle_version(struct call *c)
 {
 	const uint32_t wanted = (uint32_t)c->r->x[1];
 	const uint32_t got =
-		c->sp ? negotiate(c->s, wanted, &c->sp->version, c->sp->version_locked) :
-			negotiate(c->s, wanted, &c->s->nwd_version, c->s->nwd_version_locked);
+		c->sp ? negotiate(c->s, wanted, &c->sp->version, c->sp->version_locked)
+		      : negotiate(c->s, wanted, &c->s->nwd_version, c->s->nwd_version_locked);
 
 	regs_clear(c->r);
 	c->r->x[0] = got;

@@ -33,7 +33,7 @@ struct tee_context *tee_client_open_context(struct tee_context *start,
 					    const void *data, struct tee_ioctl_version_data *vers)
 {
 	struct tee_ioctl_version_data local;
-	struct match_arg arg = { .vers = vers ? vers : &local, .data = data, .match = match };
+	struct match_arg arg = {.vers = vers ? vers : &local, .data = data, .match = match};
 	struct device *prev = start ? &start->teedev->dev : NULL;
 	struct device *held = NULL, *dev;
 	struct tee_context *ctx;
@@ -111,7 +111,8 @@ int tee_client_cancel_req(struct tee_context *ctx, struct tee_ioctl_cancel_arg *
 }
 EXPORT_SYMBOL_GPL(tee_client_cancel_req);
 
-/* --- the bus ------------------------------------------------------------------------------------ */
+/* --- the bus ------------------------------------------------------------------------------------
+ */
 static int bus_match(struct device *dev, const struct device_driver *drv)
 {
 	const struct tee_client_device_id *id = to_tee_client_driver(drv)->id_table;

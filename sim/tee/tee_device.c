@@ -19,8 +19,8 @@
 #include "tee_private.h"
 
 /* Minors 0..15 are /dev/tee0..15, 16..31 are /dev/teepriv0..15. */
-#define TEE_MINORS	 32
-#define TEE_MINORS_EACH	 (TEE_MINORS / 2)
+#define TEE_MINORS 32
+#define TEE_MINORS_EACH (TEE_MINORS / 2)
 
 static DECLARE_BITMAP(minors_in_use, TEE_MINORS);
 static DEFINE_SPINLOCK(minors_lock);
@@ -246,8 +246,8 @@ err_devt:
 err:
 	pr_err("could not set up a %s device, error %d\n", teedesc->name, rc);
 	/*
-	 * With the unprivileged half full, the id is the first of the privileged half and its bit is
-	 * cleared although it belongs to somebody else (linux-tee.md 8.5 L8).
+	 * With the unprivileged half full, the id is the first of the privileged half and its bit
+	 * is cleared although it belongs to somebody else (linux-tee.md 8.5 L8).
 	 */
 	if (teedev->id < TEE_MINORS)
 		minor_free(teedev->id);

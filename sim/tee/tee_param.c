@@ -110,7 +110,7 @@ int tee_params_to_supp(struct tee_ioctl_param __user *uparams, size_t num_params
 
 	for (n = 0; n < num_params; n++) {
 		struct tee_param *p = &params[n];
-		struct tee_ioctl_param ip = { .attr = p->attr };
+		struct tee_ioctl_param ip = {.attr = p->attr};
 
 		switch (p->attr & TEE_IOCTL_PARAM_ATTR_TYPE_MASK) {
 		case TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_INPUT:

@@ -59,7 +59,8 @@ static struct tee_shm *id_fill(struct tee_device *teedev, int id, struct tee_shm
 	return shm;
 }
 
-/* --- from the device's pool -------------------------------------------------------------------- */
+/* --- from the device's pool --------------------------------------------------------------------
+ */
 static struct tee_shm *pool_alloc(struct tee_context *ctx, size_t size, size_t align, u32 flags,
 				  int id)
 {
@@ -119,7 +120,8 @@ struct tee_shm *tee_shm_alloc_priv_buf(struct tee_context *ctx, size_t size)
 }
 EXPORT_SYMBOL_GPL(tee_shm_alloc_priv_buf);
 
-/* --- from pages that exist already -------------------------------------------------------------- */
+/* --- from pages that exist already --------------------------------------------------------------
+ */
 static void registered_pages_release(struct tee_shm *shm)
 {
 	size_t n;
@@ -228,7 +230,7 @@ struct tee_shm *tee_shm_register_user_buf(struct tee_context *ctx, unsigned long
 
 struct tee_shm *tee_shm_register_kernel_buf(struct tee_context *ctx, void *addr, size_t length)
 {
-	struct kvec kvec = { .iov_base = addr, .iov_len = length };
+	struct kvec kvec = {.iov_base = addr, .iov_len = length};
 	struct iov_iter iter;
 
 	iov_iter_kvec(&iter, ITER_DEST, &kvec, 1, length);
@@ -236,7 +238,8 @@ struct tee_shm *tee_shm_register_kernel_buf(struct tee_context *ctx, void *addr,
 }
 EXPORT_SYMBOL_GPL(tee_shm_register_kernel_buf);
 
-/* --- references -------------------------------------------------------------------------------- */
+/* --- references --------------------------------------------------------------------------------
+ */
 static void shm_release(struct tee_device *teedev, struct tee_shm *shm)
 {
 	if (shm->flags & TEE_SHM_POOL) {
@@ -302,7 +305,8 @@ struct tee_shm *tee_shm_get_from_id(struct tee_context *ctx, int id)
 }
 EXPORT_SYMBOL_GPL(tee_shm_get_from_id);
 
-/* --- the descriptor ----------------------------------------------------------------------------- */
+/* --- the descriptor -----------------------------------------------------------------------------
+ */
 static int shm_fop_release(struct inode *inode, struct file *filp)
 {
 	tee_shm_put(filp->private_data);
@@ -341,7 +345,8 @@ int tee_shm_get_fd(struct tee_shm *shm)
 	return fd;
 }
 
-/* --- contents ----------------------------------------------------------------------------------- */
+/* --- contents -----------------------------------------------------------------------------------
+ */
 void *tee_shm_get_va(struct tee_shm *shm, size_t offs)
 {
 	if (!shm->kaddr || offs >= shm->size)

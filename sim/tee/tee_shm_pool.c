@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
  * What backs a pool: fresh contiguous pages announced to the secure side one buffer at a time (all
- * FF-A back ends), or a reserved piece of memory cut up by a first-fit allocator (linux-tee.md 2.3).
+ * FF-A back ends), or a reserved piece of memory cut up by a first-fit allocator
+ * (linux-tee.md 2.3).
  */
 #include <linux/err.h>
 #include <linux/errno.h>
@@ -71,12 +72,13 @@ void tee_dyn_shm_free_helper(struct tee_shm *shm,
 }
 EXPORT_SYMBOL_GPL(tee_dyn_shm_free_helper);
 
-/* --- reserved memory ---------------------------------------------------------------------------- */
+/* --- reserved memory ----------------------------------------------------------------------------
+ */
 static int reserved_alloc(struct tee_shm_pool *pool, struct tee_shm *shm, size_t size, size_t align)
 {
 	struct gen_pool *genpool = pool->private_data;
 	size_t granule = 1UL << genpool->min_alloc_order;
-	struct genpool_data_align data = { .align = max_t(size_t, align, granule) };
+	struct genpool_data_align data = {.align = max_t(size_t, align, granule)};
 	size_t rounded = roundup(size, data.align);
 	unsigned long va = gen_pool_alloc_algo(genpool, rounded, gen_pool_first_fit_align, &data);
 

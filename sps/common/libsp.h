@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * FF-A for an S-EL0 SP: one function a call, descriptors included. Results are FF-A codes: 0, or the
- * negative code of FFA_ERROR. Call order and descriptor contents are those of real service SPs
+ * FF-A for an S-EL0 SP: one function a call, descriptors included. Results are FF-A codes: 0, or
+ * the negative code of FFA_ERROR. Call order and descriptor contents are those of real service SPs
  * (trusted-services.md 5). State lives in the SP's own memory.
  */
 #ifndef SPS_LIBSP_H

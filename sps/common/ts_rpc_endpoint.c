@@ -122,8 +122,7 @@ static void management(struct ts_rpc_endpoint *ep, uint16_t source_id, const uin
 	}
 }
 
-static int32_t service_call(struct ts_rpc_endpoint *ep, struct ts_rpc_request *req,
-			    uint64_t handle)
+static int32_t service_call(struct ts_rpc_endpoint *ep, struct ts_rpc_request *req, uint64_t handle)
 {
 	const struct ts_rpc_service *service;
 
@@ -176,8 +175,8 @@ static void respond(struct ts_rpc_endpoint *ep, uint32_t fid, uint32_t w2, const
 	struct smc_regs *m = &ep->msg;
 	const uint32_t w1 = m->x[1];
 
-	*m = (struct smc_regs){.x = {fid, w1 << 16 | w1 >> 16, w2, args[0], args[1], args[2],
-				     args[3], args[4]}};
+	*m = (struct smc_regs){
+		.x = {fid, w1 << 16 | w1 >> 16, w2, args[0], args[1], args[2], args[3], args[4]}};
 	ffasim_sp_svc(ep->l->sp, m);
 }
 
@@ -218,8 +217,8 @@ static void request32(struct ts_rpc_endpoint *ep)
  * words of the answer land in x3 (trusted-services.md 1.1). */
 static void request64(struct ts_rpc_endpoint *ep)
 {
-	const uint64_t x3 = (uint32_t)ep->msg.x[3] |
-			    (uint64_t)(uint32_t)RPC_ERROR_INVALID_VALUE << 32;
+	const uint64_t x3 = (uint32_t)ep->msg.x[3] | (uint64_t)(uint32_t)RPC_ERROR_INVALID_VALUE
+							     << 32;
 
 	respond(ep, FFA_DIRECT_RESP_64, 0, (const uint64_t[5]){x3});
 }

@@ -145,7 +145,8 @@ static int retrieve(struct golden *g, uint64_t handle, uint64_t *va, struct repl
 {
 	struct smc_regs r = {.x = {0}};
 	uint32_t pages;
-	const int code = libsp_mem_retrieve(&g->l, (uint32_t)g->msg.x[1] >> 16, handle, va, &pages, &r);
+	const int code =
+		libsp_mem_retrieve(&g->l, (uint32_t)g->msg.x[1] >> 16, handle, va, &pages, &r);
 
 	from_svc(reply, &r);
 	return code;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * misbehave: a TS service that gives, when told to, each wrong answer an SP can give. Where the SPMC
- * sends the wrong answer back with FFA_ERROR, the SP then behaves and reports that code as service
- * status; where the wrong answer gives the PE away, the next message is served as usual.
+ * misbehave: a TS service that gives, when told to, each wrong answer an SP can give. Where the
+ * SPMC sends the wrong answer back with FFA_ERROR, the SP then behaves and reports that code as
+ * service status; where the wrong answer gives the PE away, the next message is served as usual.
  * Options: version, boot, refuse_retrieve, refuse_relinquish, interface (see ../README.md).
  */
 #include <string.h>

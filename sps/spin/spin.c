@@ -111,9 +111,9 @@ static int32_t spin_burn_svc(struct ts_rpc_request *req)
 	const struct spin *spin = req->ep->ctx;
 	const uint64_t every_ns = ts_rpc_arg(req, 1);
 
-	return burn_request(req, &(struct burn){.work_ns = ts_rpc_arg(req, 0),
-						.svc_every_ns =
-							every_ns ? every_ns : spin->slice_ns});
+	return burn_request(req,
+			    &(struct burn){.work_ns = ts_rpc_arg(req, 0),
+					   .svc_every_ns = every_ns ? every_ns : spin->slice_ns});
 }
 
 static int32_t spin_damage(struct ts_rpc_request *req)
@@ -157,9 +157,9 @@ static int32_t spin_boot_result(struct ts_rpc_request *req)
 }
 
 static const struct ts_rpc_op ops[] = {
-	{SPIN_BURN, spin_burn},		{SPIN_BURN_SVC, spin_burn_svc},
-	{SPIN_CHAIN, spin_chain},	{SPIN_BOOT_RESULT, spin_boot_result},
-	{SPIN_DAMAGE, spin_damage},	{SPIN_BURN_CLIENT, spin_burn_client},
+	{SPIN_BURN, spin_burn},	    {SPIN_BURN_SVC, spin_burn_svc},
+	{SPIN_CHAIN, spin_chain},   {SPIN_BOOT_RESULT, spin_boot_result},
+	{SPIN_DAMAGE, spin_damage}, {SPIN_BURN_CLIENT, spin_burn_client},
 };
 
 static const struct ts_rpc_service service = {

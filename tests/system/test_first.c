@@ -67,7 +67,10 @@ static void echo_client(void *arg)
 	got.close = ffasim_client_close(&c);
 }
 
-static void watcher(void *arg) { stop_when_exited(arg); }
+static void watcher(void *arg)
+{
+	stop_when_exited(arg);
+}
 
 static void start_echo(void *arg)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * A TEE client in a few calls, for cmocka tests and the scenario runner: what libts does over
- * /dev/teeN (trusted-services.md 2.4), on the current simulated user task. Every function makes real
- * (simulated) system calls and returns what they returned: >= 0, or -errno.
+ * /dev/teeN (trusted-services.md 2.4), on the current simulated user task. Every function makes
+ * real (simulated) system calls and returns what they returned: >= 0, or -errno.
  */
 #ifndef FFASIM_CLIENT_H
 #define FFASIM_CLIENT_H
@@ -20,7 +20,8 @@ struct ffasim_shm {
 
 struct ffasim_invoke {
 	uint32_t ret;	   /* service status */
-	uint64_t response; /* value the driver left in the parameter: response length, or the shm id */
+	uint64_t response; /* value the driver left in the parameter: response length, or the shm id
+			    */
 };
 
 /* Arguments of system calls live in user memory; one buffer per client task. */

@@ -22,7 +22,7 @@
 struct ffasim_sp;
 
 struct ffasim_sp_image {
-	uint32_t abi;	    /* FFASIM_SP_ABI */
+	uint32_t abi; /* FFASIM_SP_ABI */
 	const char *name;
 	size_t state_bytes; /* zeroed at boot */
 	void (*main)(struct ffasim_sp *sp, uint64_t boot_info_va);
@@ -31,13 +31,14 @@ struct ffasim_sp_image {
 #define FFASIM_SP_ABI 1
 /* The one symbol a native SP image exports. */
 #define FFASIM_SP_IMAGE(...)                                                                       \
-	__attribute__((visibility("default"))) const struct ffasim_sp_image ffasim_sp_image = {    \
-		.abi = FFASIM_SP_ABI, __VA_ARGS__}
+	__attribute__((visibility("default")))                                                     \
+	const struct ffasim_sp_image ffasim_sp_image = {.abi = FFASIM_SP_ABI, __VA_ARGS__}
 
 void *ffasim_sp_state(struct ffasim_sp *sp);
 const char *ffasim_sp_name(const struct ffasim_sp *sp);
 /* An option of this partition from the scenario (`options: {key: value}`); NULL when absent. The
- * number form takes 0x and the suffixes ns, us, ms, s, min; text that is no number counts as absent. */
+ * number form takes 0x and the suffixes ns, us, ms, s, min; text that is no number counts as
+ * absent. */
 const char *ffasim_sp_option(const struct ffasim_sp *sp, const char *key);
 uint64_t ffasim_sp_option_u64(const struct ffasim_sp *sp, const char *key, uint64_t otherwise);
 
@@ -45,7 +46,8 @@ uint64_t ffasim_sp_option_u64(const struct ffasim_sp *sp, const char *key, uint6
 void ffasim_sp_svc(struct ffasim_sp *sp, struct smc_regs *regs);
 /* S-EL0 computation that takes this much virtual time; preemptible at any nanosecond of it. */
 void ffasim_sp_work_ns(struct ffasim_sp *sp, uint64_t ns);
-/* Virtual time of S-EL0 execution of this context so far (not wall time: preemption is excluded). */
+/* Virtual time of S-EL0 execution of this context so far (not wall time: preemption is excluded).
+ */
 uint64_t ffasim_sp_el0_ns(const struct ffasim_sp *sp);
 /* The registers of the PE the SP runs on now. Do not keep the pointer across work or SVC. */
 struct pe_regs *ffasim_sp_regs(struct ffasim_sp *sp);
@@ -53,7 +55,8 @@ struct pe_regs *ffasim_sp_regs(struct ffasim_sp *sp);
 /* Pointer to [va, va+len) of this SP's address space, or NULL when it is not all mapped with the
  * access asked for. A real SP would take a data abort: ffasim_sp_crash() is what it does then. */
 void *ffasim_sp_va(struct ffasim_sp *sp, uint64_t va, size_t len_bytes, bool write);
-/* Memory of the SP's own image data (RX/TX buffers, heap): page aligned, mapped RW. 0 = none left. */
+/* Memory of the SP's own image data (RX/TX buffers, heap): page aligned, mapped RW. 0 = none left.
+ */
 uint64_t ffasim_sp_alloc_pages(struct ffasim_sp *sp, unsigned pages);
 
 enum ffasim_sp_fault {

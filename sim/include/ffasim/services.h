@@ -3,13 +3,13 @@
  * What the native SPs of this tree can be asked, as data: service name -> UUID, opcode name ->
  * number, and how named arguments travel. The scenario runner and C tests build requests from it.
  *
- * Request:  the arguments of the opcode in table order, each one little-endian u64, from offset 0 of
- *           the shared buffer; request length = 8 * arguments given. Trailing arguments may be left
- *           off and read as 0. An opcode without arguments needs no shared memory (length 0).
- * Payload:  FFASIM_OP_PAYLOAD opcodes take raw bytes instead; the length is the byte count.
- * Response: the named results in table order, each one little-endian u64, from offset 0 of the same
- *           buffer, as many as fit in it. Payload opcodes may answer raw bytes (no results named).
- * Status:   i32, what TEE_IOC_INVOKE returns in `ret` (sign-extended): 0 = as asked.
+ * Request:  the arguments of the opcode in table order, each one little-endian u64, from offset 0
+ * of the shared buffer; request length = 8 * arguments given. Trailing arguments may be left off
+ * and read as 0. An opcode without arguments needs no shared memory (length 0). Payload:
+ * FFASIM_OP_PAYLOAD opcodes take raw bytes instead; the length is the byte count. Response: the
+ * named results in table order, each one little-endian u64, from offset 0 of the same buffer, as
+ * many as fit in it. Payload opcodes may answer raw bytes (no results named). Status:   i32, what
+ * TEE_IOC_INVOKE returns in `ret` (sign-extended): 0 = as asked.
  */
 #ifndef FFASIM_SERVICES_H
 #define FFASIM_SERVICES_H
@@ -44,8 +44,8 @@ struct ffasim_service_op {
 };
 
 struct ffasim_service {
-	const char *name;  /* also the name of the SP's folder and image: NAME.sp.so */
-	uint8_t uuid[16];  /* textual octet order, as TEE_IOC_OPEN_SESSION takes it */
+	const char *name; /* also the name of the SP's folder and image: NAME.sp.so */
+	uint8_t uuid[16]; /* textual octet order, as TEE_IOC_OPEN_SESSION takes it */
 	const struct ffasim_service_op *ops;
 	size_t op_count;
 	const char *doc;

@@ -26,7 +26,8 @@ static void faulty_main(struct ffasim_sp *sp, uint64_t boot_info_va)
 		else if (r.x[3] == 2)
 			sp_recurses(1000000);
 		/* what the drivers ask while they probe */
-		r = (struct smc_regs){.x = {0x84000070, (uint32_t)(r.x[1] << 16 | (uint32_t)r.x[1] >> 16)}};
+		r = (struct smc_regs){
+			.x = {0x84000070, (uint32_t)(r.x[1] << 16 | (uint32_t)r.x[1] >> 16)}};
 	}
 }
 

@@ -115,11 +115,11 @@ static void ten_thousand_random_operations_keep_the_order(void **state)
 				if (!evq_queued(&e[k]))
 					continue;
 				least = &e[k];
-				assert_true(got->time_ns < least->time_ns ||
-					    (got->time_ns == least->time_ns &&
-					     (got->prio < least->prio ||
-					      (got->prio == least->prio &&
-					       got->seq < least->seq))));
+				assert_true(
+					got->time_ns < least->time_ns ||
+					(got->time_ns == least->time_ns &&
+					 (got->prio < least->prio ||
+					  (got->prio == least->prio && got->seq < least->seq))));
 			}
 			now = got->time_ns;
 			break;
@@ -138,11 +138,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(equal_times_run_by_priority_then_issue, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(adding_again_moves_and_renumbers, setup, teardown),
-		cmocka_unit_test_setup_teardown(cancel_is_harmless_when_not_queued, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_finished_queue_leaves_no_trap_in_its_events, setup,
+		cmocka_unit_test_setup_teardown(cancel_is_harmless_when_not_queued, setup,
 						teardown),
-		cmocka_unit_test_setup_teardown(ten_thousand_random_operations_keep_the_order, setup,
-						teardown),
+		cmocka_unit_test_setup_teardown(a_finished_queue_leaves_no_trap_in_its_events,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(ten_thousand_random_operations_keep_the_order,
+						setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

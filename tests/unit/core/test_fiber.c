@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Fibers (anchors.md B.8): order of switches, registers kept, pool, paint, guard. Fibers record; only
- * the host asserts, because a failing cmocka assert longjmps. */
+/* Fibers (anchors.md B.8): order of switches, registers kept, pool, paint, guard. Fibers record;
+ * only the host asserts, because a failing cmocka assert longjmps. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

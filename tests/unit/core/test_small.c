@@ -93,7 +93,10 @@ static void kinds_are_sorted_and_found(void **state)
 }
 
 static int evaluated;
-static uint64_t costly(void) { return (uint64_t)++evaluated; }
+static uint64_t costly(void)
+{
+	return (uint64_t)++evaluated;
+}
 
 static void a_record_reaches_every_sink_in_order_of_adding(void **state)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A simulated flow that crashes the host process is reported with task, PE, time and stack (issue 2, bad input). */
+/* A simulated flow that crashes the host process is reported with task, PE, time and stack (issue
+ * 2, bad input). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

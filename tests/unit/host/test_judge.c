@@ -10,14 +10,17 @@
 #include "host/judge.h"
 #include "host/show.h"
 
-static struct trace_rec rec(const char *kind, uint64_t ns, unsigned pe, const char *who, uint64_t a0,
-			    uint64_t a1)
+static struct trace_rec rec(const char *kind, uint64_t ns, unsigned pe, const char *who,
+			    uint64_t a0, uint64_t a1)
 {
 	const struct trace_kind *k = trace_kind_find(kind);
 
 	assert_non_null(k);
-	return (struct trace_rec){.time_ns = ns, .kind = k->id, .pe = (uint16_t)pe,
-				  .who = trace_intern(who), .arg = {a0, a1}};
+	return (struct trace_rec){.time_ns = ns,
+				  .kind = k->id,
+				  .pe = (uint16_t)pe,
+				  .who = trace_intern(who),
+				  .arg = {a0, a1}};
 }
 
 /* "" = all hold, else the first finding. */
@@ -55,9 +58,12 @@ static void order(void **state)
 	};
 
 	judge("order: [ffa.interrupt@pe0, ffa.run@pe1]", r, 2, "");
-	judge("order: [\"ffa.interrupt{w1=80020000, sp=spin}\", \"ffa.run{w1=80020000..80020001}\"]", r, 2, "");
+	judge("order: [\"ffa.interrupt{w1=80020000, sp=spin}\", "
+	      "\"ffa.run{w1=80020000..80020001}\"]",
+	      r, 2, "");
 	judge("order: [ffa.run@pe1, ffa.interrupt@pe0]", r, 2,
-	      "x.yaml:2: order: ffa.interrupt@pe0 (2 of 2) did not happen after ffa.run@pe1 at 2.000 ms");
+	      "x.yaml:2: order: ffa.interrupt@pe0 (2 of 2) did not happen after ffa.run@pe1 at "
+	      "2.000 ms");
 	judge("order: [ffa.run@pe0]", r, 2, "x.yaml:2: order: ffa.run@pe0 (1 of 1) did not happen");
 	judge("order: [\"ffa.run{w1=80020001}\"]", r, 2,
 	      "x.yaml:2: order: ffa.run{w1=80020001} (1 of 1) did not happen");
@@ -72,7 +78,8 @@ static void never_and_sometimes(void **state)
 	      "x.yaml:2: never: stall.soft cpu=1 seconds=16 happened at 5.000 ms on PE1");
 	judge("never: stall@pe0", r, 1, "");
 	judge("sometimes: stall", r, 1, "");
-	judge("sometimes: [stall, sp.migrated]", r, 1, "x.yaml:2: sometimes: sp.migrated never happened");
+	judge("sometimes: [stall, sp.migrated]", r, 1,
+	      "x.yaml:2: sometimes: sp.migrated never happened");
 	judge("never: \"stall.soft{who=other}\"", r, 1, "");
 	judge("always: \"stall.soft{cpu=1}\"", r, 1, "");
 	judge("always: \"stall.soft{cpu=0}\"", r, 1,
@@ -83,7 +90,8 @@ static void count(void **state)
 {
 	uint64_t spin = trace_intern("spin");
 	struct trace_rec r[] = {
-		rec("ffa.interrupt", 1, 0, "client", spin, 0), rec("ffa.run", 2, 0, "client", spin, 0),
+		rec("ffa.interrupt", 1, 0, "client", spin, 0),
+		rec("ffa.run", 2, 0, "client", spin, 0),
 		rec("ffa.interrupt", 3, 0, "client", spin, 0),
 	};
 
@@ -114,7 +122,8 @@ static void bound(void **state)
 static void stop(void **state)
 {
 	judge("stop: done", NULL, 0, "");
-	judge("stop: halted", NULL, 0, "x.yaml:2: stop: the run ended by 'done', expected 'halted'");
+	judge("stop: halted", NULL, 0,
+	      "x.yaml:2: stop: the run ended by 'done', expected 'halted'");
 }
 
 /* Lines of golden.md G3, numbers in ranges. */
@@ -122,9 +131,12 @@ static void log_lines(void **state)
 {
 	const char *line = "watchdog: BUG: soft lockup - CPU#1 stuck for 26s! [sspin:56]";
 
-	assert_true(judge_log_match("watchdog: BUG: soft lockup - CPU#{1} stuck for {20..30}s! *", line));
-	assert_false(judge_log_match("watchdog: BUG: soft lockup - CPU#{0} stuck for {20..30}s! *", line));
-	assert_false(judge_log_match("watchdog: BUG: soft lockup - CPU#{1} stuck for {20..25}s! *", line));
+	assert_true(judge_log_match("watchdog: BUG: soft lockup - CPU#{1} stuck for {20..30}s! *",
+				    line));
+	assert_false(judge_log_match("watchdog: BUG: soft lockup - CPU#{0} stuck for {20..30}s! *",
+				     line));
+	assert_false(judge_log_match("watchdog: BUG: soft lockup - CPU#{1} stuck for {20..25}s! *",
+				     line));
 	assert_true(judge_log_match("*stuck for {}s*", line));
 }
 
@@ -159,9 +171,10 @@ static void fill_wire(FILE *f)
 /* golden.md section 0: line format; a>b when the task continued on another PE. */
 static void wire_format(void **state)
 {
-	assert_string_equal(text_of(fill_wire),
-			    "1 main 84000069 0 0 0 0 0 0 0 -> 84000061 0 0 0 0 0 0 0\n"
-			    "0>1 spin 8400006d 80020000 0 0 0 0 0 0 -> 84000062 80020000 0 0 0 0 0 0\n");
+	assert_string_equal(
+		text_of(fill_wire),
+		"1 main 84000069 0 0 0 0 0 0 0 -> 84000061 0 0 0 0 0 0 0\n"
+		"0>1 spin 8400006d 80020000 0 0 0 0 0 0 -> 84000062 80020000 0 0 0 0 0 0\n");
 }
 
 static void fill_elided(FILE *f)
@@ -171,7 +184,8 @@ static void fill_elided(FILE *f)
 
 	show_text_begin(&t, f, 1, false);
 	for (int i = 0; i < 1003; i++) {
-		struct trace_rec r = rec("nwd.smc", (uint64_t)i * 4000000, 0, "c", 0x8400006d, 0x80020000);
+		struct trace_rec r =
+			rec("nwd.smc", (uint64_t)i * 4000000, 0, "c", 0x8400006d, 0x80020000);
 
 		show_text_record(&t, &r);
 	}
@@ -187,8 +201,8 @@ static void elision(void **state)
 	int n = snprintf(want, sizeof(want), "   virtual time  PE0\n");
 
 	for (unsigned i = 0; i < 100; i++)
-		n += snprintf(want + n, sizeof(want) - (size_t)n, "%11u.000  %s | RUN 8002:0\n", 4 * i,
-			      i ? " " : "c");
+		n += snprintf(want + n, sizeof(want) - (size_t)n, "%11u.000  %s | RUN 8002:0\n",
+			      4 * i, i ? " " : "c");
 	snprintf(want + n, sizeof(want) - (size_t)n,
 		 "                 ... (903 more, --log all)\n       5000.000    < SUCCESS\n");
 	assert_string_equal(text_of(fill_elided), want);
@@ -203,8 +217,9 @@ static void fill_json(FILE *f)
 
 static void json_lines(void **state)
 {
-	assert_string_equal(text_of(fill_json), "{\"t_ns\":1500,\"pe\":1,\"flow\":\"a\\\"b\",\"event\":"
-						"\"sp.log\",\"text\":\"x\\u0009y\"}\n");
+	assert_string_equal(text_of(fill_json),
+			    "{\"t_ns\":1500,\"pe\":1,\"flow\":\"a\\\"b\",\"event\":"
+			    "\"sp.log\",\"text\":\"x\\u0009y\"}\n");
 }
 
 static void fill_chrome(FILE *f)
@@ -231,8 +246,12 @@ static void chrome_tracks(void **state)
 	const char *text = text_of(fill_chrome);
 	int depth = 0;
 
-	assert_non_null(strstr(text, "\"ph\":\"X\",\"name\":\"busy\",\"pid\":2,\"tid\":1,\"ts\":2.000,\"dur\":1.000"));
-	assert_non_null(strstr(text, "\"ph\":\"X\",\"name\":\"a\",\"pid\":1,\"tid\":0,\"ts\":1.000,\"dur\":1.000"));
+	assert_non_null(strstr(
+		text,
+		"\"ph\":\"X\",\"name\":\"busy\",\"pid\":2,\"tid\":1,\"ts\":2.000,\"dur\":1.000"));
+	assert_non_null(strstr(
+		text,
+		"\"ph\":\"X\",\"name\":\"a\",\"pid\":1,\"tid\":0,\"ts\":1.000,\"dur\":1.000"));
 	assert_non_null(strstr(text, "\"ph\":\"s\""));
 	assert_non_null(strstr(text, "\"ph\":\"f\""));
 	for (const char *p = text; *p; p++)
@@ -243,11 +262,11 @@ static void chrome_tracks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(order),	 cmocka_unit_test(never_and_sometimes),
-		cmocka_unit_test(count),	 cmocka_unit_test(bound),
-		cmocka_unit_test(stop),		 cmocka_unit_test(log_lines),
-		cmocka_unit_test(wire_format),	 cmocka_unit_test(elision),
-		cmocka_unit_test(json_lines),	 cmocka_unit_test(chrome_tracks),
+		cmocka_unit_test(order),       cmocka_unit_test(never_and_sometimes),
+		cmocka_unit_test(count),       cmocka_unit_test(bound),
+		cmocka_unit_test(stop),	       cmocka_unit_test(log_lines),
+		cmocka_unit_test(wire_format), cmocka_unit_test(elision),
+		cmocka_unit_test(json_lines),  cmocka_unit_test(chrome_tracks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Bad scenarios are refused with file:line:column, what is wrong and the nearest word (issue 2, design 7). */
+/* Bad scenarios are refused with file:line:column, what is wrong and the nearest word (issue 2,
+ * design 7). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,17 +23,21 @@ static void refuse(const char *text, const char *want)
 
 static void unknown_words(void **state)
 {
-	refuse("machine: {preemt: full}\n", "x.yaml:1:11: unknown key 'preemt' (did you mean 'preempt'?)");
+	refuse("machine: {preemt: full}\n",
+	       "x.yaml:1:11: unknown key 'preemt' (did you mean 'preempt'?)");
 	refuse("machin: {}\n", "x.yaml:1:1: unknown key 'machin' (did you mean 'machine'?)");
-	refuse("machine: {preempt: ful}\n", "x.yaml:1:20: 'preempt' cannot be 'ful' (did you mean 'full'?)");
+	refuse("machine: {preempt: ful}\n",
+	       "x.yaml:1:20: 'preempt' cannot be 'ful' (did you mean 'full'?)");
 	refuse("machine: {profile: optee-4.1}\n",
 	       "x.yaml:1:20: unknown profile 'optee-4.1' (did you mean 'optee-4.10'?)");
-	refuse("machine:\n  cost: {smcc: 3ns}\n", "x.yaml:2:10: unknown cost 'smcc' (did you mean 'smc'?)");
+	refuse("machine:\n  cost: {smcc: 3ns}\n",
+	       "x.yaml:2:10: unknown cost 'smcc' (did you mean 'smc'?)");
 	refuse("partitions:\n  - {name: spin, manfest: a}\n",
 	       "x.yaml:2:18: unknown key 'manfest' (did you mean 'manifest'?)");
 	refuse("tasks:\n  - {name: a, steps: [{opn: {device: x}}]}\n",
 	       "x.yaml:2:24: unknown step 'opn' (did you mean 'open'?)");
-	refuse("expect:\n  - nevr: stall\n", "x.yaml:2:5: unknown expectation 'nevr' (did you mean 'never'?)");
+	refuse("expect:\n  - nevr: stall\n",
+	       "x.yaml:2:5: unknown expectation 'nevr' (did you mean 'never'?)");
 }
 
 static void unknown_points(void **state)
@@ -68,14 +73,16 @@ static void wrong_places(void **state)
 	       "x.yaml:4:31: PE 1 is outside the affinity of task 'a'");
 	refuse("expect:\n  - never: ffa.run@pe7\n",
 	       "x.yaml:2:12: PE 7 does not exist (the machine has PEs 0..1)");
-	refuse("inject:\n  - {at: 1ms, kill: b}\n", "x.yaml:2:21: unknown task 'b' (the scenario has none)");
+	refuse("inject:\n  - {at: 1ms, kill: b}\n",
+	       "x.yaml:2:21: unknown task 'b' (the scenario has none)");
 }
 
 static void files(void **state)
 {
 	refuse("partitions:\n  - {name: nix, manifest: no/such.dts}\n",
 	       "x.yaml:2:27: no manifest no/such.dts");
-	refuse("partitions:\n  - {name: spin, image: no/such.so}\n", "x.yaml:2:25: no image no/such.so");
+	refuse("partitions:\n  - {name: spin, image: no/such.so}\n",
+	       "x.yaml:2:25: no image no/such.so");
 }
 
 static void names(void **state)
@@ -103,7 +110,9 @@ static void refused_manifest(void **state)
 	struct scn s;
 
 	assert_int_equal(scn_load_text(&s, "x.yaml",
-				       "partitions:\n  - {name: spin, ns-interrupts-action: 1}\n", &d), 0);
+				       "partitions:\n  - {name: spin, ns-interrupts-action: 1}\n",
+				       &d),
+			 0);
 	assert_int_equal(run_check(&s, &d), -22);
 	assert_memory_equal(d.text, "x.yaml:2:5: ", 12);
 	scn_free(&s);
@@ -119,8 +128,9 @@ static void set_values(void **state)
 	assert_int_equal(ynode_set(&pool, root, "machine.preempt=none", &d), 0);
 	assert_int_equal(ynode_set(&pool, root, "partitions.spin.ns-interrupts-action=0", &d), 0);
 	assert_string_equal(ynode_get(ynode_get(root, "machine"), "preempt")->text, "none");
-	assert_string_equal(ynode_get(ynode_get(root, "partitions")->item[0], "ns-interrupts-action")->text,
-			    "0");
+	assert_string_equal(
+		ynode_get(ynode_get(root, "partitions")->item[0], "ns-interrupts-action")->text,
+		"0");
 	assert_int_equal(ynode_set(&pool, root, "partitions.spn.image=a", &d), -22);
 	assert_string_equal(d.text, "--set: 'partitions.spn.image': nothing is called 'spn' there "
 				    "(did you mean 'spin'?)");
@@ -130,9 +140,10 @@ static void set_values(void **state)
 /* What is written reads back the same. */
 static void written_file_reads_back(void **state)
 {
-	static const char text[] = "machine: {pes: 2}\npartitions:\n  - {name: spin}\ntasks:\n  - name: a\n"
-				   "    steps:\n      - work: 1ms\nexpect:\n"
-				   "  - never: \"ffa.run{w1=1,w1=2}\"\n  - log: 'say \"hi\"'\n";
+	static const char text[] =
+		"machine: {pes: 2}\npartitions:\n  - {name: spin}\ntasks:\n  - name: a\n"
+		"    steps:\n      - work: 1ms\nexpect:\n"
+		"  - never: \"ffa.run{w1=1,w1=2}\"\n  - log: 'say \"hi\"'\n";
 	char buf[2][2000] = {{0}, {0}};
 	const char *from = text;
 
@@ -174,11 +185,16 @@ static void words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(unknown_words), cmocka_unit_test(unknown_points),
-		cmocka_unit_test(wrong_types),	 cmocka_unit_test(wrong_places),
-		cmocka_unit_test(files),	 cmocka_unit_test(names),
-		cmocka_unit_test(refused_manifest), cmocka_unit_test(set_values),
-		cmocka_unit_test(written_file_reads_back), cmocka_unit_test(words),
+		cmocka_unit_test(unknown_words),
+		cmocka_unit_test(unknown_points),
+		cmocka_unit_test(wrong_types),
+		cmocka_unit_test(wrong_places),
+		cmocka_unit_test(files),
+		cmocka_unit_test(names),
+		cmocka_unit_test(refused_manifest),
+		cmocka_unit_test(set_values),
+		cmocka_unit_test(written_file_reads_back),
+		cmocka_unit_test(words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Many machines one after another in one process (issue 2, item 1; design 4, 9): each run of a world
- * emits the same records as the first one, whatever ran in between, and host memory stops growing.
+ * Many machines one after another in one process (issue 2, item 1; design 4, 9): each run of a
+ * world emits the same records as the first one, whatever ran in between, and host memory stops
+ * growing.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -56,7 +57,8 @@ static void client(void *arg)
 	uint32_t session;
 
 	(void)arg;
-	if (ffasim_client_open(&c, "/dev/tee0", 0) || ffasim_client_open_session(&c, uuid, &session) ||
+	if (ffasim_client_open(&c, "/dev/tee0", 0) ||
+	    ffasim_client_open_session(&c, uuid, &session) ||
 	    ffasim_client_shm_alloc(&c, 4096, &shm))
 		machine_stop(w.m, MACHINE_HALTED, "the client cannot start");
 	for (int i = 0; i < 3; i++) {
@@ -80,7 +82,8 @@ static uint64_t one(unsigned pes, enum preempt_model model)
 	world_config_init(&cfg);
 	cfg.machine.pe_count = pes;
 	cfg.linux_cfg.preempt = model;
-	cfg.partition[0] = (struct world_partition){.name = "echo", .manifest = "sps/echo/echo.dts"};
+	cfg.partition[0] =
+		(struct world_partition){.name = "echo", .manifest = "sps/echo/echo.dts"};
 	cfg.partition_count = 1;
 	cfg.ready = ready;
 	cfg.wire = wire;

@@ -29,13 +29,10 @@ int kcase_list(void)
 	list_add_tail(&b.node, &head);
 	list_add_tail(&c.node, &head);
 	list_add(&a.node, &head);
-	list_for_each_entry(i, &head, node)
-		seen = seen * 10 + i->value;
+	list_for_each_entry(i, &head, node) seen = seen * 10 + i->value;
 	CHECK(seen == 123);
 	CHECK(&i->node == &head); /* the cursor ends at the head's container */
-	list_for_each_entry_safe(i, n, &head, node)
-		if (i->value == 2)
-			list_del(&i->node);
+	list_for_each_entry_safe(i, n, &head, node) if (i->value == 2) list_del(&i->node);
 	CHECK(list_first_entry(&head, struct item, node) == &a && a.node.next == &c.node);
 	CHECK(b.node.next == LIST_POISON1 && b.node.prev == LIST_POISON2);
 	return 0;
@@ -90,9 +87,10 @@ int kcase_xarray_walk(void)
 	xa_init(&xa);
 	for (int i = 4; i >= 0; i--)
 		CHECK(!xa_insert(&xa, (unsigned long)i * 100, &v[i], GFP_KERNEL));
-	xa_for_each(&xa, index, p) {
+	xa_for_each(&xa, index, p)
+	{
 		CHECK(index == (unsigned long)n * 100 && p == &v[n]); /* in order of index */
-		xa_erase(&xa, index); /* allowed inside the loop */
+		xa_erase(&xa, index);				      /* allowed inside the loop */
 		n++;
 	}
 	CHECK(n == 5 && xa_empty(&xa));
@@ -113,7 +111,8 @@ int kcase_idr(void)
 	CHECK(idr_alloc(&idr, &v[1], 1, 0, GFP_KERNEL) == 2);
 	CHECK(idr_alloc(&idr, &v[2], 1, 3, GFP_KERNEL) == -ENOSPC);
 	CHECK(idr_remove(&idr, 1) == &v[0] && idr_alloc(&idr, &v[2], 1, 0, GFP_KERNEL) == 1);
-	idr_for_each_entry(&idr, p, id) {
+	idr_for_each_entry(&idr, p, id)
+	{
 		idr_remove(&idr, (unsigned long)id);
 		n++;
 	}
@@ -163,19 +162,17 @@ int kcase_hashtable(void)
 	hash_init(table);
 	hash_add(table, &a.hash, 5);
 	hash_add(table, &b.hash, 6);
-	hash_for_each_possible(table, i, hash, 5)
-		n += i->value == 5;
+	hash_for_each_possible(table, i, hash, 5) n += i->value == 5;
 	CHECK(n == 1);
 	hash_del(&a.hash);
-	hash_for_each_possible(table, i, hash, 5)
-		CHECK(i->value != 5);
+	hash_for_each_possible(table, i, hash, 5) CHECK(i->value != 5);
 	return 0;
 }
 
 int kcase_uuid(void)
 {
-	uuid_t u, v = UUID_INIT(0xbdcd76d7, 0x825e, 0x4751, 0x96, 0x3b, 0x86, 0xd4, 0xf8, 0x49, 0x43,
-				0xac);
+	uuid_t u, v = UUID_INIT(0xbdcd76d7, 0x825e, 0x4751, 0x96, 0x3b, 0x86, 0xd4, 0xf8, 0x49,
+				0x43, 0xac);
 	u8 raw[16];
 	char text[96];
 
@@ -232,7 +229,8 @@ int kcase_arithmetic(void)
 	CHECK(check_add_overflow(~0ULL, 1ULL, &sum) && sum == 0);
 	CHECK(!check_add_overflow(1ULL, 2ULL, &sum) && sum == 3);
 	CHECK(min_not_zero(0u, 5u) == 5 && min_not_zero(3u, 0u) == 3 && min_not_zero(3u, 5u) == 3);
-	CHECK(FIELD_PREP(GENMASK(15, 8), 0x12) == 0x1200 && FIELD_GET(GENMASK(15, 8), 0x1234) == 0x12);
+	CHECK(FIELD_PREP(GENMASK(15, 8), 0x12) == 0x1200 &&
+	      FIELD_GET(GENMASK(15, 8), 0x1234) == 0x12);
 	CHECK(FIELD_GET(GENMASK_ULL(63, 48), 0xabcd000000000000ULL) == 0xabcd);
 	CHECK(roundup(5, 4) == 8 && rounddown(5, 4) == 4 && DIV_ROUND_UP(5, 4) == 2);
 	CHECK(ilog2(4096) == 12 && round_down(0x1fff, 0x1000) == 0x1000);

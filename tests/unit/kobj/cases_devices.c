@@ -29,7 +29,10 @@ static int test_probe(struct device *dev)
 	dev_set_drvdata(dev, events);
 	return probe_result;
 }
-static void test_remove(struct device *dev) { note('R'); }
+static void test_remove(struct device *dev)
+{
+	note('R');
+}
 static int test_notify(struct notifier_block *nb, unsigned long action, void *data)
 {
 	struct device *dev = data;
@@ -179,7 +182,10 @@ static int drop_all(struct device *dev, void *data)
 	return 0;
 }
 static const struct class test_class = {.name = "tst"};
-static int by_name(struct device *dev, const void *data) { return !strcmp(dev_name(dev), data); }
+static int by_name(struct device *dev, const void *data)
+{
+	return !strcmp(dev_name(dev), data);
+}
 
 int kcase_class_find(void)
 {
@@ -201,7 +207,8 @@ int kcase_class_find(void)
 	CHECK(!strcmp(events, "")); /* found with a reference */
 	put_device(found);
 	CHECK(!strcmp(events, "F"));
-	CHECK(!class_find_device(&test_class, dev[2], "tst0", by_name)); /* searches behind @start */
+	CHECK(!class_find_device(&test_class, dev[2], "tst0",
+				 by_name)); /* searches behind @start */
 	device_unregister(dev[0]);
 	device_unregister(dev[2]);
 	class_unregister(&test_class);
@@ -251,7 +258,11 @@ int kcase_attributes(void)
 	return 0;
 }
 
-static int chain_a(struct notifier_block *nb, unsigned long v, void *d) { note('a'); return NOTIFY_OK; }
+static int chain_a(struct notifier_block *nb, unsigned long v, void *d)
+{
+	note('a');
+	return NOTIFY_OK;
+}
 static int chain_b(struct notifier_block *nb, unsigned long v, void *d)
 {
 	note('b');
@@ -261,14 +272,16 @@ static int chain_b(struct notifier_block *nb, unsigned long v, void *d)
 int kcase_notifier_order(void)
 {
 	struct blocking_notifier_head head = BLOCKING_NOTIFIER_INIT(head);
-	struct notifier_block a = {.notifier_call = chain_a}, b = {.notifier_call = chain_b, .priority = 5};
+	struct notifier_block a = {.notifier_call = chain_a},
+			      b = {.notifier_call = chain_b, .priority = 5};
 
 	events[0] = 0;
 	CHECK(!blocking_notifier_chain_register(&head, &a));
 	CHECK(!blocking_notifier_chain_register(&head, &b));
 	blocking_notifier_call_chain(&head, 1, NULL);
 	CHECK(!strcmp(events, "ba")); /* priority first */
-	CHECK(blocking_notifier_call_chain(&head, 2, NULL) == NOTIFY_STOP && !strcmp(events, "bab"));
+	CHECK(blocking_notifier_call_chain(&head, 2, NULL) == NOTIFY_STOP &&
+	      !strcmp(events, "bab"));
 	CHECK(!blocking_notifier_chain_unregister(&head, &b));
 	CHECK(blocking_notifier_chain_unregister(&head, &b) == -ENOENT);
 	return 0;

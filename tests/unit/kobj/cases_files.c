@@ -18,7 +18,7 @@ static struct module node_module = {.name = "node_driver"};
 static struct node {
 	struct device dev;
 	struct cdev cdev;
-} *node;
+} * node;
 static int opens, releases, anon_releases, device_frees, open_result;
 static char *shared; /* two pages behind the anonymous file */
 
@@ -267,7 +267,7 @@ int kcase_mmap_errors(void)
 	CHECK(ksys_mmap(PAGE_SIZE, 3, 0, 0) == -ENODEV); /* no mmap operation */
 	CHECK(ksys_mmap(0, 3, 1, 0) == -EINVAL && ksys_mmap(PAGE_SIZE, 3, 1, 5) == -EINVAL);
 	CHECK(ksys_mmap(3 * PAGE_SIZE, 3, 1, 0) == -EINVAL); /* the driver's refusal */
-	CHECK(!ksys_close(1) && anon_releases == 1); /* failed mappings hold nothing */
+	CHECK(!ksys_close(1) && anon_releases == 1);	     /* failed mappings hold nothing */
 	CHECK(!ksys_close(0));
 	node_end();
 	return 0;
@@ -316,7 +316,7 @@ int kcase_access_ok_ranges(void)
 	void *object = kmalloc(8, GFP_KERNEL);
 
 	CHECK(access_ok((void *)0x10000000ul, 4096) && access_ok((void *)0ul, 0));
-	CHECK(!access_ok((void *)~0xffful, 4096)); /* kernel half */
+	CHECK(!access_ok((void *)~0xffful, 4096));     /* kernel half */
 	CHECK(!access_ok((void *)0x10000000ul, ~0ul)); /* wraps */
 	CHECK(!access_ok((void *)(~0ul - 10), 100));
 	kfree(object);

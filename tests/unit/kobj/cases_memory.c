@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Kernel objects, pages, scatter lists, pools: kernel-surface.md 5.2, 5.9; design.md 5 (detectors). */
+/* Kernel objects, pages, scatter lists, pools: kernel-surface.md 5.2, 5.9; design.md 5 (detectors).
+ */
 #include <linux/genalloc.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -11,8 +12,17 @@
 #include "cases.h"
 
 /* Names that must appear in the findings. */
-static noinline void *maker(size_t n) { void *p = kmalloc(n, GFP_KERNEL); barrier(); return p; }
-static noinline void breaker(void *p) { kfree(p); barrier(); }
+static noinline void *maker(size_t n)
+{
+	void *p = kmalloc(n, GFP_KERNEL);
+	barrier();
+	return p;
+}
+static noinline void breaker(void *p)
+{
+	kfree(p);
+	barrier();
+}
 
 int kcase_kmalloc(void)
 {
@@ -40,7 +50,8 @@ int kcase_kmalloc(void)
 	kfree(NULL);
 	klinux_mem_usage(mini_linux(), (uint64_t *)&objects, (uint64_t *)&bytes);
 	CHECK(objects == 0 && bytes == 0 && mini_findings() == 0);
-	CHECK(!kmalloc_array(~0ul / 2, 4, GFP_KERNEL) && !kcalloc(1ul << 33, 1ul << 33, GFP_KERNEL));
+	CHECK(!kmalloc_array(~0ul / 2, 4, GFP_KERNEL) &&
+	      !kcalloc(1ul << 33, 1ul << 33, GFP_KERNEL));
 	CHECK(mini_now_ns() > before_ns); /* it costs virtual time */
 	return 0;
 }
@@ -250,7 +261,8 @@ int kcase_faults(void)
 	kfree(p);
 	CHECK(!fault_arm("kern.alloc_pages", 1, 1, 0) && !alloc_pages_exact(PAGE_SIZE, GFP_KERNEL));
 	CHECK(!fault_arm("kern.anon_fd", 1, 1, 0) && !fault_arm("kern.device_register", 1, 1, 0));
-	CHECK(!fault_arm("kern.copy_from_user", 1, 1, 0) && !fault_arm("kern.copy_to_user", 1, 1, 0));
+	CHECK(!fault_arm("kern.copy_from_user", 1, 1, 0) &&
+	      !fault_arm("kern.copy_to_user", 1, 1, 0));
 	return 0;
 }
 

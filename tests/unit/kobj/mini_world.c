@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A world for one case: a machine of one PE, a booted kernel without modules, and one user task that
- * runs the case as if it were inside the kernel.
+ * A world for one case: a machine of one PE, a booted kernel without modules, and one user task
+ * that runs the case as if it were inside the kernel.
  */
 #include <linux/kernel.h>
 #include <linux/sched.h>
@@ -65,8 +65,14 @@ void mini_exit_process(void)
 	current->process = kprocess_create(k, 1000, 100);
 }
 
-unsigned long long mini_now_ns(void) { return pe_self()->now_ns; }
-unsigned mini_findings(void) { return (unsigned)machine->report.count; }
+unsigned long long mini_now_ns(void)
+{
+	return pe_self()->now_ns;
+}
+unsigned mini_findings(void)
+{
+	return (unsigned)machine->report.count;
+}
 const char *mini_finding(unsigned i)
 {
 	const struct finding *f = machine->report.first;
@@ -75,4 +81,7 @@ const char *mini_finding(unsigned i)
 		f = f->next;
 	return f ? f->what : "";
 }
-struct klinux *mini_linux(void) { return k; }
+struct klinux *mini_linux(void)
+{
+	return k;
+}

@@ -9,9 +9,15 @@
 static int loads = 7;
 static char *kept;
 int kobj_probe_loads(void);
-int kobj_probe_loads(void) { return loads; }
+int kobj_probe_loads(void)
+{
+	return loads;
+}
 void kobj_probe_touch(void);
-void kobj_probe_touch(void) { loads++; }
+void kobj_probe_touch(void)
+{
+	loads++;
+}
 
 /* Not a tail call, which would leave the caller's address as the place of allocation. */
 static noinline char *probe_make(void)
@@ -23,7 +29,10 @@ static noinline char *probe_make(void)
 }
 
 void kobj_probe_leak(void);
-void kobj_probe_leak(void) { kept = probe_make(); }
+void kobj_probe_leak(void)
+{
+	kept = probe_make();
+}
 
 void kobj_probe_double_free(void);
 void kobj_probe_double_free(void)
@@ -61,6 +70,9 @@ static int __init probe_init(void)
 }
 module_init(probe_init);
 
-static void __exit probe_exit(void) { loads = -1; }
+static void __exit probe_exit(void)
+{
+	loads = -1;
+}
 module_exit(probe_exit);
 MODULE_LICENSE("GPL");

@@ -16,7 +16,7 @@
 	static void test_##name(void **state)                                                      \
 	{                                                                                          \
 		(void)state;                                                                       \
-		assert_int_equal(mini_run(kcase_##name), 0);                                               \
+		assert_int_equal(mini_run(kcase_##name), 0);                                       \
 	}
 KOBJ_CASES(KOBJ_TEST)
 
@@ -47,7 +47,8 @@ static int module_runs(void)
 	void (*touch)(void);
 
 	CHECK(!klinux_module_add(mini_linux(), "kobj_probe", getenv("KOBJ_PROBE"), &why));
-	CHECK(!probe_symbol("kobj_probe_loads", &loads) && !probe_symbol("kobj_probe_touch", &touch));
+	CHECK(!probe_symbol("kobj_probe_loads", &loads) &&
+	      !probe_symbol("kobj_probe_touch", &touch));
 	CHECK(loads() == 7 && !kmods_run_initcalls(mini_linux()));
 	CHECK(logged("probe 9")); /* the subsys level came first */
 	touch();
@@ -106,7 +107,8 @@ static int module_misuse(void)
 	CHECK(strstr(mini_finding(0), "first freed in kobj_probe_double_free (probe_module.c:"));
 	/* linux-tee.md 7.6: a mutex taken under a spinlock */
 	atomic();
-	CHECK(logged("BUG: sleeping function called from invalid context at kernel/locking/mutex.c:"));
+	CHECK(logged(
+		"BUG: sleeping function called from invalid context at kernel/locking/mutex.c:"));
 	CHECK(logged("Call trace: kobj_probe_atomic (probe_module.c:"));
 	CHECK(klinux_stats(mini_linux())->atomic_sleeps == 1);
 	return 0;
@@ -147,8 +149,7 @@ static void test_module_refusals(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		KOBJ_CASES(KOBJ_ROW)
-		cmocka_unit_test(test_module_runs_and_resets),
+		KOBJ_CASES(KOBJ_ROW) cmocka_unit_test(test_module_runs_and_resets),
 		cmocka_unit_test(test_module_leak_is_named),
 		cmocka_unit_test(test_module_misuse_is_named),
 		cmocka_unit_test(test_module_refusals),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Locks, completions, wait queues, timers, work queues, cross calls (kernel-surface.md 5.5, 5.6). */
+/* Locks, completions, wait queues, timers, work queues, cross calls (kernel-surface.md 5.5, 5.6).
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -45,7 +46,8 @@ static void enter(void)
 		max_inside = inside;
 }
 
-/* --- mutual exclusion ---------------------------------------------------------------------------- */
+/* --- mutual exclusion ----------------------------------------------------------------------------
+ */
 static void mutex_user(void *arg)
 {
 	(void)arg;
@@ -162,7 +164,8 @@ static void test_rwsem(void **state)
 	assert_true(at_ns[0] >= 20 * MS);
 }
 
-/* --- completion ---------------------------------------------------------------------------------- */
+/* --- completion ----------------------------------------------------------------------------------
+ */
 static void waits(void *arg)
 {
 	(void)arg;
@@ -309,7 +312,8 @@ static void test_waitqueue(void **state)
 	assert_int_equal(count, 3);
 }
 
-/* --- time ---------------------------------------------------------------------------------------- */
+/* --- time ----------------------------------------------------------------------------------------
+ */
 static void timers(void *arg)
 {
 	uint64_t t;
@@ -344,7 +348,8 @@ static void test_hrtimer_order(void **state)
 	assert_memory_equal(order, want, 4);
 }
 
-/* --- work queue ---------------------------------------------------------------------------------- */
+/* --- work queue ----------------------------------------------------------------------------------
+ */
 static unsigned work_cpu[8], work_runs[8], work_now[8];
 static char work_comm[8][16];
 
@@ -400,7 +405,8 @@ static void test_workqueue(void **state)
 	run(2, work_ready, 1);
 }
 
-/* --- cross calls --------------------------------------------------------------------------------- */
+/* --- cross calls ---------------------------------------------------------------------------------
+ */
 static void called(void *arg)
 {
 	*(int *)arg = kside_cpu();
@@ -435,7 +441,8 @@ static void test_cross_call(void **state)
 	run(4, call_ready, 1);
 }
 
-/* --- reader-writer lock, semaphore ---------------------------------------------------------------- */
+/* --- reader-writer lock, semaphore
+ * ---------------------------------------------------------------- */
 static unsigned readers_inside, max_readers;
 static bool writer_inside, broken;
 
@@ -530,11 +537,12 @@ static void test_semaphore(void **state)
 {
 	(void)state;
 	run(2, sem_ready, 5);
-	assert_int_equal(max_inside, 2); /* it starts at 2 */
+	assert_int_equal(max_inside, 2);  /* it starts at 2 */
 	assert_int_equal(result[0], -62); /* ETIME */
 }
 
-/* --- delayed work -------------------------------------------------------------------------------- */
+/* --- delayed work --------------------------------------------------------------------------------
+ */
 static void delayed_ran(unsigned which)
 {
 	assert_int_equal(which, 8);
@@ -581,7 +589,8 @@ static void test_delayed_work(void **state)
 	run(2, delayed_ready, 1);
 }
 
-/* --- locks that are never released ---------------------------------------------------------------- */
+/* --- locks that are never released
+ * ---------------------------------------------------------------- */
 static void stuck(unsigned pes, void (*ready)(void *), enum machine_stop stop, const char *what)
 {
 	struct kworld w;
@@ -658,13 +667,19 @@ static void test_mutex_deadlock(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_mutex),	    cmocka_unit_test(test_spinlock),
-		cmocka_unit_test(test_rwsem),	    cmocka_unit_test(test_completion),
-		cmocka_unit_test(test_killable),    cmocka_unit_test(test_waitqueue),
-		cmocka_unit_test(test_hrtimer_order), cmocka_unit_test(test_workqueue),
+		cmocka_unit_test(test_mutex),
+		cmocka_unit_test(test_spinlock),
+		cmocka_unit_test(test_rwsem),
+		cmocka_unit_test(test_completion),
+		cmocka_unit_test(test_killable),
+		cmocka_unit_test(test_waitqueue),
+		cmocka_unit_test(test_hrtimer_order),
+		cmocka_unit_test(test_workqueue),
 		cmocka_unit_test(test_cross_call),
-		cmocka_unit_test(test_rwlock),	    cmocka_unit_test(test_semaphore),
-		cmocka_unit_test(test_delayed_work), cmocka_unit_test(test_spinlock_never_released),
+		cmocka_unit_test(test_rwlock),
+		cmocka_unit_test(test_semaphore),
+		cmocka_unit_test(test_delayed_work),
+		cmocka_unit_test(test_spinlock_never_released),
 		cmocka_unit_test(test_mutex_deadlock),
 	};
 

@@ -24,9 +24,11 @@ static void hog(void *arg)
 		kuser_work_ns(10 * MS);
 }
 
-static struct task_struct *start(const char *comm, void (*fn)(void *), void *arg, struct ktask_attr a)
+static struct task_struct *start(const char *comm, void (*fn)(void *), void *arg,
+				 struct ktask_attr a)
 {
-	struct task_struct *t = ktask_create_user(((struct klinux *)machine->linux), comm, fn, arg, &a);
+	struct task_struct *t =
+		ktask_create_user(((struct klinux *)machine->linux), comm, fn, arg, &a);
 
 	assert_non_null(t);
 	return t;
@@ -327,7 +329,8 @@ static void unplugger(void *arg)
 static void unplug_ready(void *arg)
 {
 	up_mask = down_mask = 0;
-	task[0] = start("main", spin_caller, &fid, (struct ktask_attr){.start_pe = 1, .affinity = 2});
+	task[0] =
+		start("main", spin_caller, &fid, (struct ktask_attr){.start_pe = 1, .affinity = 2});
 	start("plug", unplugger, arg, (struct ktask_attr){.start_pe = 0, .affinity = 1});
 	kworld_done_after(arg, 1);
 }
@@ -440,16 +443,11 @@ static void test_life(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_fair),
-		cmocka_unit_test(test_nice),
-		cmocka_unit_test(test_fifo_preempts),
-		cmocka_unit_test(test_preempt_models),
-		cmocka_unit_test(test_balance_g2),
-		cmocka_unit_test(test_forced_migration),
-		cmocka_unit_test(test_nohz_idle),
-		cmocka_unit_test(test_cpu_down),
-		cmocka_unit_test(test_crowd),
-		cmocka_unit_test(test_life),
+		cmocka_unit_test(test_fair),	      cmocka_unit_test(test_nice),
+		cmocka_unit_test(test_fifo_preempts), cmocka_unit_test(test_preempt_models),
+		cmocka_unit_test(test_balance_g2),    cmocka_unit_test(test_forced_migration),
+		cmocka_unit_test(test_nohz_idle),     cmocka_unit_test(test_cpu_down),
+		cmocka_unit_test(test_crowd),	      cmocka_unit_test(test_life),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

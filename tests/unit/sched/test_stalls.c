@@ -39,7 +39,8 @@ static void ready(void *arg)
 	ktask_create_user(machine->linux, "main", caller, NULL, &a);
 }
 
-static void stay(struct kworld *w, uint32_t fid_, unsigned pes, enum preempt_model model, uint64_t ns)
+static void stay(struct kworld *w, uint32_t fid_, unsigned pes, enum preempt_model model,
+		 uint64_t ns)
 {
 	fid = fid_;
 	burn_ns = ns;
@@ -60,7 +61,9 @@ static void test_soft_lockup_signaled_none(void **state)
 	stay(&w, SMC_BURN_SIGNALED, 2, PREEMPT_MODEL_NONE, 60 * SEC);
 	line = kworld_log(&w, "soft lockup", 0, &t);
 	assert_non_null(line);
-	assert_int_equal(sscanf(line, "watchdog: BUG: soft lockup - CPU#%u stuck for %us! [main:", &cpu, &s), 2);
+	assert_int_equal(
+		sscanf(line, "watchdog: BUG: soft lockup - CPU#%u stuck for %us! [main:", &cpu, &s),
+		2);
 	assert_int_equal(cpu, 1);
 	assert_in_range(s, 22, 23);
 	assert_in_range(t - began_ns, 20 * SEC, 24 * SEC + 100 * MS);
@@ -101,7 +104,8 @@ static void test_queued_one_cpu(void **state)
 }
 
 /* A queued stay on the last CPU from 1.25 s on, with the two knobs the hard lockup depends on. */
-static void stay_queued(struct kworld *w, unsigned pes, uint64_t ns, unsigned rcu_s, uint64_t poll_ns)
+static void stay_queued(struct kworld *w, unsigned pes, uint64_t ns, unsigned rcu_s,
+			uint64_t poll_ns)
 {
 	fid = SMC_BURN_QUEUED;
 	burn_ns = ns;
@@ -128,8 +132,8 @@ static void test_hard_lockup_alone(void **state)
 
 /*
  * golden.md G3: 73.7 s on CPU1; the RCU report at 21.1 s, the hard lockup at 42.9 s. The reporter
- * waits 10,000 turns for a backtrace; the recording machine took 2.18 ms a turn. Its sixth sample is
- * taken after the wait and is the one that looks at the neighbour.
+ * waits 10,000 turns for a backtrace; the recording machine took 2.18 ms a turn. Its sixth sample
+ * is taken after the wait and is the one that looks at the neighbour.
  */
 static void test_hard_lockup_recorded(void **state)
 {
@@ -177,7 +181,8 @@ static void test_queued_two_cpus(void **state)
 
 	(void)state;
 	stay_queued(&w, 2, 50 * SEC, 21, MS);
-	assert_non_null(kworld_log(&w, "rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:", 0, &t));
+	assert_non_null(
+		kworld_log(&w, "rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:", 0, &t));
 	assert_in_range(t - began_ns, 21 * SEC, 21200 * MS);
 	line = kworld_log(&w, "rcu: \t(detected by", 0, NULL);
 	assert_non_null(line);
@@ -271,7 +276,10 @@ static void test_atomic_sleep(void **state)
 	kworld_init(&w, 1);
 	kworld_run(&w, atomic_ready, NULL, 10 * SEC);
 	assert_int_equal(w.stop, MACHINE_DONE);
-	assert_non_null(kworld_log(&w, "BUG: sleeping function called from invalid context at tests/unit/sched/kside.c:", 0, NULL));
+	assert_non_null(kworld_log(
+		&w,
+		"BUG: sleeping function called from invalid context at tests/unit/sched/kside.c:",
+		0, NULL));
 	assert_true(klinux_stats(w.k)->atomic_sleeps >= 2);
 	kworld_end(&w);
 }

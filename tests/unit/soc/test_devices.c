@@ -30,7 +30,8 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* --- interrupt controller ---------------------------------------------------------------------- */
+/* --- interrupt controller ----------------------------------------------------------------------
+ */
 static void lowest_intid_first_and_each_once(void **state)
 {
 	uint64_t when;
@@ -103,7 +104,8 @@ static void disabled_secure_and_retargeted(void **state)
 	assert_true(pe_irq_pending(&m->pe[0]));
 }
 
-/* --- physical memory --------------------------------------------------------------------------- */
+/* --- physical memory ---------------------------------------------------------------------------
+ */
 static void first_fit_lowest_address(void **state)
 {
 	pa_t a, b, c, d;
@@ -210,7 +212,8 @@ static void host_addresses_are_the_same_in_the_next_machine(void **state)
 	assert_ptr_equal(m->mem.host[PHYS_S], s);
 }
 
-/* --- configuration ------------------------------------------------------------------------------- */
+/* --- configuration -------------------------------------------------------------------------------
+ */
 static void costs_are_set_by_name(void **state)
 {
 	struct cost_table c;

@@ -91,7 +91,8 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* --- events -------------------------------------------------------------------------------------- */
+/* --- events --------------------------------------------------------------------------------------
+ */
 struct noted {
 	struct ev ev;
 	char what;
@@ -150,7 +151,8 @@ static void events_split_a_charge_and_go_first_at_equal_time(void **state)
 	expect(3, 'c', 0, 1000);
 }
 
-/* --- order of many PEs ----------------------------------------------------------------------------- */
+/* --- order of many PEs
+ * ----------------------------------------------------------------------------- */
 static void stepper(void *arg)
 {
 	(void)arg;
@@ -199,11 +201,13 @@ static void the_oracle_decides_between_equal_clocks_only(void **state)
 	expect(0, 's', 0, 100); /* no tie */
 	expect(1, 's', 1, 101);
 	assert_int_equal(count, 60);
-	/* Started together: three PEs tie, then the remaining two. Later ties only by arithmetic. */
+	/* Started together: three PEs tie, then the remaining two. Later ties only by arithmetic.
+	 */
 	assert_true(m->oracle.choices >= 2);
 }
 
-/* --- migration in the middle of a charge -------------------------------------------------------------- */
+/* --- migration in the middle of a charge
+ * -------------------------------------------------------------- */
 static struct fiber *parked;
 
 static void swap_flows(struct pe *pe)
@@ -261,7 +265,8 @@ static void a_charge_continues_on_another_pe_with_what_is_left(void **state)
 	assert_string_equal(m->stop_where, "migrant on PE1 at 0.005 ms");
 }
 
-/* --- sleeping, waking, power ------------------------------------------------------------------------- */
+/* --- sleeping, waking, power
+ * ------------------------------------------------------------------------- */
 static void sleeper(void *arg)
 {
 	(void)arg;
@@ -345,7 +350,8 @@ static void a_pe_goes_off_and_comes_back_at_the_current_time(void **state)
 	expect(5, 'p', 0, 300);
 }
 
-/* --- ways to end --------------------------------------------------------------------------------------- */
+/* --- ways to end
+ * --------------------------------------------------------------------------------------- */
 static void stop_fn(struct ev *ev)
 {
 	(void)ev;
@@ -381,7 +387,10 @@ static void charging_nothing_for_ever_is_a_livelock(void **state)
 	assert_string_equal(m->stop_where, "flow on PE0 at 0.000 ms");
 }
 
-static void again_fn(struct ev *ev) { evq_add(&m->evq, ev, m->now_ns); }
+static void again_fn(struct ev *ev)
+{
+	evq_add(&m->evq, ev, m->now_ns);
+}
 
 static void events_without_time_are_a_livelock(void **state)
 {
@@ -393,7 +402,10 @@ static void events_without_time_are_a_livelock(void **state)
 	assert_int_equal(machine_run(m), MACHINE_LIVELOCK);
 }
 
-static void ignore(struct pe *pe) { (void)pe; }
+static void ignore(struct pe *pe)
+{
+	(void)pe;
+}
 
 static void an_interrupt_nobody_serves_is_a_livelock(void **state)
 {
@@ -443,7 +455,8 @@ static void an_idle_machine_with_ticks_meets_its_time_limit(void **state)
 	evq_cancel(&m->evq, &n.ev);
 }
 
-/* --- reset ------------------------------------------------------------------------------------------ */
+/* --- reset
+ * ------------------------------------------------------------------------------------------ */
 static void mixed(void *arg)
 {
 	(void)arg;

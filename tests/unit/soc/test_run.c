@@ -99,7 +99,8 @@ static void interrupt_cuts_a_charge_at_its_nanosecond(void **state)
 	assert_int_equal(machine_run(m), MACHINE_DEADLOCK);
 	assert_int_equal(spurious, 0);
 	assert_int_equal(log_ns[0], 123457);
-	assert_int_equal(log_ns[1], 1000000); /* handling cost nothing: the charge still ends in time */
+	assert_int_equal(log_ns[1],
+			 1000000); /* handling cost nothing: the charge still ends in time */
 	fiber_destroy(fa);
 }
 

@@ -103,8 +103,10 @@ static void tsp_destroy(struct ec *ec)
 	free(sp);
 }
 
-static const struct ec_ops tsp_ops = {
-	.name = "scripted", .enter = tsp_enter, .interrupted = tsp_interrupted, .destroy = tsp_destroy};
+static const struct ec_ops tsp_ops = {.name = "scripted",
+				      .enter = tsp_enter,
+				      .interrupted = tsp_interrupted,
+				      .destroy = tsp_destroy};
 
 static void svc(struct tsp *sp, struct smc_regs *r)
 {
@@ -166,8 +168,8 @@ static unsigned state_across(struct tsp *sp, uint16_t callee)
 	unsigned kept;
 
 	if (callee)
-		r = (struct smc_regs){.x = {FFA_DIRECT_REQ, (uint64_t)sp->id << 16 | callee, 0,
-					    OP_PATTERN}};
+		r = (struct smc_regs){
+			.x = {FFA_DIRECT_REQ, (uint64_t)sp->id << 16 | callee, 0, OP_PATTERN}};
 	regs->nzcv = 0xf0000000;
 	regs->x[18] = regs->x[19] = 0x77;
 	regs->tpidr_el0 = 0x88;
@@ -198,14 +200,14 @@ static void op_retrieve(struct tsp *sp, struct smc_regs *r)
 		.handle = r->x[4] | r->x[5] << 32,
 		.tag = r->x[6],
 	};
-	const struct ffa_emad e = {
-		.receiver = endpoint_of(sp->id), .permissions = (uint8_t)r->x[7]};
+	const struct ffa_emad e = {.receiver = endpoint_of(sp->id),
+				   .permissions = (uint8_t)r->x[7]};
 	struct ffa_composite comp;
 	struct ffa_mem_header got;
 	struct ffa_emad ge;
 	struct smc_regs s;
-	size_t n = ffa_mem_encode(va(sp, sp->tx_va, 4096), 4096, FFA_VERSION_1_1, &mh, &e, 1, NULL,
-				  0);
+	size_t n =
+		ffa_mem_encode(va(sp, sp->tx_va, 4096), 4096, FFA_VERSION_1_1, &mh, &e, 1, NULL, 0);
 
 	s = svc8(sp, FFA_MEM_RETRIEVE_REQ, n, n, 0);
 	r->x[5] = s.x[0];
@@ -218,9 +220,9 @@ static void op_retrieve(struct tsp *sp, struct smc_regs *r)
 	CHECK_EQ(ffa_emad_decode(va(sp, sp->rx_va, n), n, &got, 0, &ge), 0);
 	CHECK_EQ(ge.receiver.v, sp->id);
 	CHECK_EQ(ffa_composite_decode(va(sp, sp->rx_va, n), n, ge.composite_offset, &comp), 0);
-	sp->retrieved_va = ffa_constituent_decode((uint8_t *)va(sp, sp->rx_va, n) +
-						  ge.composite_offset + 16)
-				   .address;
+	sp->retrieved_va =
+		ffa_constituent_decode((uint8_t *)va(sp, sp->rx_va, n) + ge.composite_offset + 16)
+			.address;
 	svc8(sp, FFA_RX_RELEASE, 0, 0, 0);
 }
 
@@ -231,7 +233,8 @@ static void op_share(struct tsp *sp, struct smc_regs *r)
 	const struct ffa_emad e = {.receiver = endpoint_of(r->x[6]), .permissions = FFA_PERM_RW};
 	const struct ffa_constituent k = {sp->page_va, 1};
 	struct smc_regs s;
-	size_t n = ffa_mem_encode(va(sp, sp->tx_va, 4096), 4096, FFA_VERSION_1_1, &mh, &e, 1, &k, 1);
+	size_t n =
+		ffa_mem_encode(va(sp, sp->tx_va, 4096), 4096, FFA_VERSION_1_1, &mh, &e, 1, &k, 1);
 
 	s = svc8(sp, FFA_MEM_SHARE, n, n, 0);
 	r->x[4] = s.x[0];
@@ -289,8 +292,8 @@ static void obey(struct tsp *sp, struct smc_regs *r)
 		r->x[7] = s.x[1];
 		break;
 	case OP_RUN_CALLEE:
-		s = (struct smc_regs){.x = {FFA_DIRECT_REQ, (uint64_t)sp->id << 16 | w6, 0,
-					    OP_SPIN, 0, 0, w7, 0}};
+		s = (struct smc_regs){.x = {FFA_DIRECT_REQ, (uint64_t)sp->id << 16 | w6, 0, OP_SPIN,
+					    0, 0, w7, 0}};
 		svc(sp, &s);
 		r->x[4] = 0;
 		while (s.x[0] == FFA_INTERRUPT) {
@@ -409,7 +412,8 @@ static void tsp_main(void *arg)
 	boot_script(sp);
 	r = svc8(sp, FFA_MSG_WAIT, 0, 0, 0);
 	for (;;) {
-		const bool request = r.x[0] == FFA_DIRECT_REQ || r.x[0] == (FFA_DIRECT_REQ | FFA_FID_64) ||
+		const bool request = r.x[0] == FFA_DIRECT_REQ ||
+				     r.x[0] == (FFA_DIRECT_REQ | FFA_FID_64) ||
 				     r.x[0] == FFA_DIRECT_REQ2_64;
 		struct smc_regs out = r;
 
@@ -519,8 +523,8 @@ size_t dtb_end(void)
 	struct_end = (uint32_t)(dtb_at - dtb_base);
 	memcpy(dtb_at, dtb_strings, dtb_strings_len);
 	total = struct_end + dtb_strings_len;
-	const uint32_t head[10] = {0xd00dfeed, total, 56, struct_end, 40, 17, 16, 0,
-				   dtb_strings_len, struct_end - 56};
+	const uint32_t head[10] = {0xd00dfeed, total, 56, struct_end,	   40,
+				   17,	       16,    0,  dtb_strings_len, struct_end - 56};
 	for (unsigned i = 0; i < 10; i++)
 		be32(dtb_base + 4 * i, head[i]);
 	return total;
@@ -631,7 +635,8 @@ struct smc_regs share(const uint16_t *ids, unsigned count, unsigned pages, uint6
 		CHECK(physmem_alloc(&h.m->mem, PHYS_NS, pages, pa));
 	k = (struct ffa_constituent){pa->v, pages};
 	for (unsigned i = 0; i < count; i++)
-		e[i] = (struct ffa_emad){.receiver = endpoint_of(ids[i]), .permissions = FFA_PERM_RW};
+		e[i] = (struct ffa_emad){.receiver = endpoint_of(ids[i]),
+					 .permissions = FFA_PERM_RW};
 	n = ffa_mem_encode(physmem_at(&h.m->mem, h.tx, 4096), 4096, FFA_VERSION_1_1, &mh, e, count,
 			   &k, 1);
 	return smc(FFA_MEM_SHARE, n, n, 0, 0, 0, 0, 0);

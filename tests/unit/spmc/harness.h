@@ -18,25 +18,25 @@
 
 enum op {
 	OP_ECHO = 0,
-	OP_SPIN = 1,	   /* w6 us */
+	OP_SPIN = 1, /* w6 us */
 	OP_CRASH = 2,
-	OP_ERROR = 3,	   /* FFA_ERROR w6 times, then reply */
+	OP_ERROR = 3, /* FFA_ERROR w6 times, then reply */
 	OP_MSG_WAIT = 4,
-	OP_PATTERN = 6,	   /* spin w6 us with x19-x30, q and TPIDR checked; w5 = mismatches */
-	OP_CALL = 7,	   /* request to SP w6 >> 16 with op w6 & 0xff, spin w7 */
-	OP_SVC = 8,	   /* SVC with fid w6, x1 = w7; reply w5 = x0, w6 = x2, w7 = x1 */
-	OP_RETRIEVE = 9,   /* handle w4, w5; tag w6; permissions w7 & 0xff, from w7 >> 8 */
+	OP_PATTERN = 6,	    /* spin w6 us with x19-x30, q and TPIDR checked; w5 = mismatches */
+	OP_CALL = 7,	    /* request to SP w6 >> 16 with op w6 & 0xff, spin w7 */
+	OP_SVC = 8,	    /* SVC with fid w6, x1 = w7; reply w5 = x0, w6 = x2, w7 = x1 */
+	OP_RETRIEVE = 9,    /* handle w4, w5; tag w6; permissions w7 & 0xff, from w7 >> 8 */
 	OP_RELINQUISH = 10, /* handle w4, w5; id w7, count w6 */
-	OP_STATE = 13,	   /* state across SVC ID_GET: w5 = bits */
-	OP_SVC_CRASH = 20, /* SVC VERSION, then crash */
+	OP_STATE = 13,	    /* state across SVC ID_GET: w5 = bits */
+	OP_SVC_CRASH = 20,  /* SVC VERSION, then crash */
 	OP_CALL_CRASH = 22, /* request to w6 >> 16, then crash */
 	OP_STATE_CALL = 21, /* state across a request to w6 */
-	OP_BAD_RESP = 23,  /* response with w1 = w6, w2 = w7 first; w5 = error of that */
-	OP_WRITE = 24,	   /* writes w6 into the first word of the last retrieve */
-	OP_SHARE = 25,	   /* shares own page with w6; reply w5 = x0, w6 = handle */
-	OP_RELEASE = 26,   /* RX_RELEASE */
-	OP_FAR_CALL = 27,  /* raw request: w1 = w6, w2 = w7 */
-	OP_RECLAIM = 28,   /* handle w4, w5; w5 = error */
+	OP_BAD_RESP = 23,   /* response with w1 = w6, w2 = w7 first; w5 = error of that */
+	OP_WRITE = 24,	    /* writes w6 into the first word of the last retrieve */
+	OP_SHARE = 25,	    /* shares own page with w6; reply w5 = x0, w6 = handle */
+	OP_RELEASE = 26,    /* RX_RELEASE */
+	OP_FAR_CALL = 27,   /* raw request: w1 = w6, w2 = w7 */
+	OP_RECLAIM = 28,    /* handle w4, w5; w5 = error */
 	OP_YIELD = 29,
 	OP_RUN_CALLEE = 30, /* call w6 with spin w7, FFA_RUN as long as FFA_INTERRUPT comes back */
 	OP_LOG = 31,
@@ -61,7 +61,7 @@ struct tsp {
 
 struct hsp {
 	const char *name;
-	uint32_t action; /* 99 = leave the property out */
+	uint32_t action;     /* 99 = leave the property out */
 	uint32_t boot_order; /* 0 = absent */
 	bool boot_crash, boot_hang, no_rxtx;
 	uint32_t messaging, version; /* 0 = 3, 1.1 */

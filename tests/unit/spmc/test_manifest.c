@@ -253,7 +253,8 @@ static void never(void)
 
 static void sp_that_never_waits(void **state)
 {
-	static const struct hcfg cfg = {.findings_expected = true, .sp = {{"s1", 2, .boot_hang = true}}};
+	static const struct hcfg cfg = {.findings_expected = true,
+					.sp = {{"s1", 2, .boot_hang = true}}};
 
 	(void)state;
 	with_machine(&cfg, never);

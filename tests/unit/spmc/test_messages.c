@@ -197,7 +197,8 @@ static void g8_requests_between_sps(void **state)
 
 static void body_busy_back(void)
 {
-	struct smc_regs r = req(S1, OP_CALL, 0, 0, (uint64_t)S2 << 16 | OP_FAR_CALL, 0x80030000u | S1);
+	struct smc_regs r =
+		req(S1, OP_CALL, 0, 0, (uint64_t)S2 << 16 | OP_FAR_CALL, 0x80030000u | S1);
 
 	CHECK_EQ(r.x[0], FFA_DIRECT_RESP);
 	CHECK_EQ(r.x[5], FFA_DIRECT_RESP);
@@ -223,11 +224,11 @@ static void body_responses(void)
 {
 	const uint32_t ip = (uint32_t)FFA_INVALID_PARAMETERS;
 
-	CHECK_EQ(bad_resp(0, 0x80030000, 0), ip);		   /* source */
-	CHECK_EQ(bad_resp(0, 0x80020000, 1), ip);		   /* w2 */
-	CHECK_EQ(bad_resp(0, 0x80021000, 0), ip);		   /* not the stored caller */
-	CHECK_EQ(bad_resp(0, 0x80028003, 0), ip);		   /* an SP that is not busy */
-	CHECK_EQ(bad_resp(0xc4000070, 0x80020000, 0), ip);	   /* width */
+	CHECK_EQ(bad_resp(0, 0x80030000, 0), ip);	   /* source */
+	CHECK_EQ(bad_resp(0, 0x80020000, 1), ip);	   /* w2 */
+	CHECK_EQ(bad_resp(0, 0x80021000, 0), ip);	   /* not the stored caller */
+	CHECK_EQ(bad_resp(0, 0x80028003, 0), ip);	   /* an SP that is not busy */
+	CHECK_EQ(bad_resp(0xc4000070, 0x80020000, 0), ip); /* width */
 	CHECK_EQ(bad_resp(0, 0x80020000, FFA_MSG_FRAMEWORK | 9), (uint32_t)FFA_NOT_SUPPORTED);
 	CHECK_EQ(bad_resp(0xc400008e, 0x80020000, 0), (uint32_t)FFA_DENIED); /* no REQ2 property */
 }
@@ -244,12 +245,17 @@ static void body_svc_codes(void)
 		uint32_t fid;
 		int code;
 	} rows[] = {
-		{FFA_RUN, FFA_INVALID_PARAMETERS},	{FFA_YIELD, FFA_INVALID_PARAMETERS},
+		{FFA_RUN, FFA_INVALID_PARAMETERS},
+		{FFA_YIELD, FFA_INVALID_PARAMETERS},
 		{FFA_NOTIFICATION_GET, FFA_INVALID_PARAMETERS},
-		{FFA_MEM_LEND, FFA_INVALID_PARAMETERS}, {FFA_MEM_DONATE, FFA_INVALID_PARAMETERS},
-		{FFA_MSG_SEND2, FFA_INVALID_PARAMETERS}, {FFA_INTERRUPT, FFA_INVALID_PARAMETERS},
-		{FFA_SUCCESS, FFA_INVALID_PARAMETERS},	{0x840000ff, FFA_INVALID_PARAMETERS},
-		{0x12345678, FFA_INVALID_PARAMETERS},	{FFA_MEM_PERM_GET, FFA_DENIED},
+		{FFA_MEM_LEND, FFA_INVALID_PARAMETERS},
+		{FFA_MEM_DONATE, FFA_INVALID_PARAMETERS},
+		{FFA_MSG_SEND2, FFA_INVALID_PARAMETERS},
+		{FFA_INTERRUPT, FFA_INVALID_PARAMETERS},
+		{FFA_SUCCESS, FFA_INVALID_PARAMETERS},
+		{0x840000ff, FFA_INVALID_PARAMETERS},
+		{0x12345678, FFA_INVALID_PARAMETERS},
+		{FFA_MEM_PERM_GET, FFA_DENIED},
 		{FFA_MEM_PERM_SET, FFA_DENIED},
 	};
 	struct smc_regs r;

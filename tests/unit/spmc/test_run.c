@@ -91,9 +91,12 @@ static void body_g7(void)
 		uint32_t w1;
 		int code;
 	} idle[] = {
-		{0x80020000, FFA_DENIED},	      {0x90000000, FFA_INVALID_PARAMETERS},
-		{0x80010000, FFA_INVALID_PARAMETERS}, {0x80000000, FFA_INVALID_PARAMETERS},
-		{0, FFA_INVALID_PARAMETERS},	      {0xffff0000, FFA_INVALID_PARAMETERS},
+		{0x80020000, FFA_DENIED},
+		{0x90000000, FFA_INVALID_PARAMETERS},
+		{0x80010000, FFA_INVALID_PARAMETERS},
+		{0x80000000, FFA_INVALID_PARAMETERS},
+		{0, FFA_INVALID_PARAMETERS},
+		{0xffff0000, FFA_INVALID_PARAMETERS},
 	};
 	static const uint32_t wrong[] = {0x80020001, 0x80020002, 0x8002ffff, 0x80030000};
 	struct smc_regs r;
@@ -484,7 +487,8 @@ static void body_321(void)
 
 static void s34_optee_3_21_never_preempts(void **state)
 {
-	static const struct hcfg cfg = {.profile = "optee-3.21", .sp = {{"s1", 2}, {"s2", NO_ACTION}}};
+	static const struct hcfg cfg = {.profile = "optee-3.21",
+					.sp = {{"s1", 2}, {"s2", NO_ACTION}}};
 
 	(void)state;
 	with_machine(&cfg, body_321);

@@ -39,7 +39,7 @@ static void body_discovery(void)
 	ffa_partition_info_decode(physmem_at(&h.m->mem, h.rx, 24), FFA_VERSION_1_1, &p);
 	CHECK_EQ(p.id.v, A);
 	CHECK_EQ(p.uuid[0], 0xbdcd76d7);
-	CHECK_EQ(p.properties & FFA_PROP_DIRECT_SEND, 0); /* C21 */
+	CHECK_EQ(p.properties & FFA_PROP_DIRECT_SEND, 0);     /* C21 */
 	r = smc(FFA_PARTITION_INFO_GET, 0, 0, 0, 0, 1, 0, 0); /* C16 */
 	CHECK_EQ(r.x[0], FFA_SUCCESS);
 	r = smc(FFA_RX_RELEASE, 0, 0, 0, 0, 0, 0, 0);

@@ -137,8 +137,7 @@ static struct smc_regs mem_retrieve(struct mini_sp *sp, const struct smc_regs *r
 	memcpy(rx + 80, &share->va, 8);
 	memcpy(rx + 88, &share->pages, 4);
 	/* OP-TEE states the whole RX buffer as length (optee.md 3.8). */
-	return (struct smc_regs){
-		.x = {FFA_MEM_RETRIEVE_RESP, 4096, mini.fragmented ? 96 : 4096}};
+	return (struct smc_regs){.x = {FFA_MEM_RETRIEVE_RESP, 4096, mini.fragmented ? 96 : 4096}};
 }
 
 static struct smc_regs mem_relinquish(struct mini_sp *sp)
@@ -238,7 +237,8 @@ static bool svc(struct mini_sp *sp, const struct smc_regs *r, struct smc_regs *i
 		*in = partition_info(sp);
 		return false;
 	case FFA_CONSOLE_LOG_64:
-		for (unsigned i = 0; i < r->x[1] && mini.console_len < sizeof(mini.console) - 1; i++)
+		for (unsigned i = 0; i < r->x[1] && mini.console_len < sizeof(mini.console) - 1;
+		     i++)
 			mini.console[mini.console_len++] = ((const char *)&r->x[2])[i];
 		*in = answer(FFA_SUCCESS, 0);
 		return false;

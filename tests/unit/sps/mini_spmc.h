@@ -27,7 +27,7 @@ struct mini_sp {
 	struct pe_regs saved;
 	enum ffasim_sp_fault last_fault;
 	unsigned faults;
-	unsigned reentries; /* a dead SP is entered again so often (D5) */
+	unsigned reentries;	/* a dead SP is entered again so often (D5) */
 	uint32_t svc[MINI_LOG]; /* function ids in order */
 	unsigned svc_count;
 };

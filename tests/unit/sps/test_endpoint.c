@@ -85,8 +85,8 @@ static void body_call(void)
 	mini_request(sp, (uint32_t[5]){0x00010000, 1, 1, 0, 0}, &r);
 	CHECK_EQ((int32_t)r.x[4], -2);
 	/* somebody else's handle does not exist */
-	r = (struct smc_regs){.x = {FFA_DIRECT_REQ_32, 0x00070000 | sp->id, 0, ECHO_ECHO, handle,
-				    handle >> 32}};
+	r = (struct smc_regs){
+		.x = {FFA_DIRECT_REQ_32, 0x00070000 | sp->id, 0, ECHO_ECHO, handle, handle >> 32}};
 	mini_smc(&r);
 	CHECK_EQ(r.x[1], (uint32_t)sp->id << 16 | 7);
 	CHECK_EQ((int32_t)r.x[4], -3);

@@ -120,7 +120,8 @@ static void body_svcs(void)
 	for (unsigned i = 1; i < 8; i++)
 		CHECK_EQ(r.x[i], 0);
 	expect(sp, 3, ~0u, ~0u, 5, 0, FFA_ERROR, FFA_INVALID_PARAMETERS, 0);
-	r = (struct smc_regs){.x = {FFA_DIRECT_REQ_32, sp->id, 0, 8, ~0u, ~0u, FFA_VERSION, 0x10001}};
+	r = (struct smc_regs){
+		.x = {FFA_DIRECT_REQ_32, sp->id, 0, 8, ~0u, ~0u, FFA_VERSION, 0x10001}};
 	mini_smc(&r);
 	CHECK_EQ(r.x[5], 0x10002);
 	before = sp->svc_count;
@@ -199,8 +200,8 @@ static void test_crashes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_tstee), cmocka_unit_test(test_spin),
-		cmocka_unit_test(test_chain), cmocka_unit_test(test_svcs),
+		cmocka_unit_test(test_tstee),	cmocka_unit_test(test_spin),
+		cmocka_unit_test(test_chain),	cmocka_unit_test(test_svcs),
 		cmocka_unit_test(test_crashes),
 	};
 

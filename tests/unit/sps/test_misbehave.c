@@ -61,8 +61,7 @@ static void body_error(void)
 	CHECK_EQ(words[0], 3);
 	/* for ever: only an interrupt gets the PE back */
 	pe_timer_set(pe_self(), pe_self()->now_ns + 1000000);
-	r = (struct smc_regs){
-		.x = {FFA_DIRECT_REQ_32, sp->id, 0, MISBEHAVE_ERROR, ~0u, ~0u, 0, 0}};
+	r = (struct smc_regs){.x = {FFA_DIRECT_REQ_32, sp->id, 0, MISBEHAVE_ERROR, ~0u, ~0u, 0, 0}};
 	mini_smc(&r);
 	CHECK_EQ(r.x[0], FFA_INTERRUPT);
 	CHECK_EQ(sp->svc[sp->svc_count - 1], FFA_ERROR);
@@ -187,7 +186,8 @@ static void body_crash_later(void)
 	words[0] = 100000000;
 	mini.tick_ns = 4000000;
 	pe_timer_set(pe_self(), pe_self()->now_ns + mini.tick_ns);
-	runs = mini_request(sp, (uint32_t[5]){MISBEHAVE_CRASH_LATER, handle, handle >> 32, 8, 0}, &r);
+	runs = mini_request(sp, (uint32_t[5]){MISBEHAVE_CRASH_LATER, handle, handle >> 32, 8, 0},
+			    &r);
 	CHECK(runs >= 24 && runs <= 26);
 	CHECK_EQ((int32_t)r.x[2], -8);
 }

@@ -290,8 +290,10 @@ static void test_loss(void **state)
 	static const struct {
 		void (*loss)(struct mini_sp *sp);
 		uint32_t status;
-	} rows[] = {{lose_register, SPIN_BAD_REGS}, {lose_q, SPIN_BAD_REGS},
-		    {lose_tpidr, SPIN_BAD_REGS},    {lose_nzcv, SPIN_BAD_REGS},
+	} rows[] = {{lose_register, SPIN_BAD_REGS},
+		    {lose_q, SPIN_BAD_REGS},
+		    {lose_tpidr, SPIN_BAD_REGS},
+		    {lose_nzcv, SPIN_BAD_REGS},
 		    {lose_memory, SPIN_BAD_MEMORY}};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -472,8 +474,8 @@ static void body_stop_inside(void)
 
 	mini_request(sp, (uint32_t[5]){SPIN_BURN_CLIENT, ~0u, ~0u, 0, 5000}, &r);
 	CHECK_EQ(r.x[5], 0);
-	mini_smc(&(struct smc_regs){.x = {FFA_DIRECT_REQ_32, sp->id, 0, SPIN_BURN_CLIENT, ~0u, ~0u,
-					  0, 3000000}});
+	mini_smc(&(struct smc_regs){
+		.x = {FFA_DIRECT_REQ_32, sp->id, 0, SPIN_BURN_CLIENT, ~0u, ~0u, 0, 3000000}});
 	CHECK(!"reached");
 }
 
@@ -504,12 +506,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_images),	    cmocka_unit_test(test_backends),
-		cmocka_unit_test(test_boot),
-		cmocka_unit_test(test_preempt),	    cmocka_unit_test(test_queued),
-		cmocka_unit_test(test_migrate),	    cmocka_unit_test(test_no_progress),
-		cmocka_unit_test(test_loss),	    cmocka_unit_test(test_burn),
-		cmocka_unit_test(test_chain),	    cmocka_unit_test(test_boot_call),
-		cmocka_unit_test(test_maps),	    cmocka_unit_test(test_stop_inside),
+		cmocka_unit_test(test_boot),	    cmocka_unit_test(test_preempt),
+		cmocka_unit_test(test_queued),	    cmocka_unit_test(test_migrate),
+		cmocka_unit_test(test_no_progress), cmocka_unit_test(test_loss),
+		cmocka_unit_test(test_burn),	    cmocka_unit_test(test_chain),
+		cmocka_unit_test(test_boot_call),   cmocka_unit_test(test_maps),
+		cmocka_unit_test(test_stop_inside),
 	};
 
 	return cmocka_run_group_tests_name("sps/native", tests, NULL, NULL);

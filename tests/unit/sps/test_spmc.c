@@ -23,8 +23,10 @@ static char dtb_path[4200], image_path[4200];
 static void add(const char *name, const char *image, const char *const *overrides,
 		const struct ec_option *options, size_t option_count)
 {
-	struct spmc_partition_config cfg = {
-		.name = name, .overrides = overrides, .options = options, .option_count = option_count};
+	struct spmc_partition_config cfg = {.name = name,
+					    .overrides = overrides,
+					    .options = options,
+					    .option_count = option_count};
 	struct spmc_error err = {""};
 	static char dtb[8192];
 	char file[100];
@@ -315,8 +317,7 @@ static void body_migrate(void)
 	pe_timer_set(&mini.m->pe[0], pe_self()->now_ns + mini.tick_ns);
 	pe_timer_set(&mini.m->pe[1], pe_self()->now_ns + mini.tick_ns / 3);
 	page[0] = 100000000;
-	r = (struct smc_regs){
-		.x = {FFA_DIRECT_REQ_32, id, 0, SPIN_BURN, handle, handle >> 32, 8}};
+	r = (struct smc_regs){.x = {FFA_DIRECT_REQ_32, id, 0, SPIN_BURN, handle, handle >> 32, 8}};
 	smc(&r);
 	while ((uint32_t)r.x[0] == FFA_INTERRUPT) {
 		CHECK(in_state("spin", "preempted"));
@@ -362,8 +363,7 @@ static void body_golden(void)
 	boot();
 	CHECK_EQ(id_of("S1"), 0x8002);
 	CHECK_EQ(id_of("Q"), 0x8005);
-	expect(0x8002, (uint32_t[5]){0xff0003},
-	       (uint32_t[8]){0x84000070, 0x80020000, 0, 0xff0003});
+	expect(0x8002, (uint32_t[5]){0xff0003}, (uint32_t[8]){0x84000070, 0x80020000, 0, 0xff0003});
 	mini.tick_ns = 4000000;
 	pe_timer_set(pe_self(), pe_self()->now_ns + mini.tick_ns);
 	expect(0x8002, (uint32_t[5]){7, all, all, 0x800300fa},
@@ -443,12 +443,9 @@ static void test_misbehave(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_echo),
-		cmocka_unit_test(test_spin),
-		cmocka_unit_test(test_migrate),
-		cmocka_unit_test(test_chain),
-		cmocka_unit_test(test_golden),
-		cmocka_unit_test(test_misbehave),
+		cmocka_unit_test(test_echo),	cmocka_unit_test(test_spin),
+		cmocka_unit_test(test_migrate), cmocka_unit_test(test_chain),
+		cmocka_unit_test(test_golden),	cmocka_unit_test(test_misbehave),
 	};
 
 	return cmocka_run_group_tests_name("sps/spmc", tests, NULL, NULL);

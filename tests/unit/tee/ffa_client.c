@@ -28,7 +28,7 @@ unsigned int ffa_client_version(void)
 
 int ffa_client_send(int narrow, unsigned long data0, unsigned long *answer0)
 {
-	struct ffa_send_direct_data data = { .data0 = data0 };
+	struct ffa_send_direct_data data = {.data0 = data0};
 	int rc;
 
 	bound->mode_32bit = narrow;
@@ -42,9 +42,7 @@ int ffa_client_run(unsigned int vcpu)
 	return bound->ops->cpu_ops->run(bound, vcpu);
 }
 
-static void ignore(int notify_id, void *cb_data)
-{
-}
+static void ignore(int notify_id, void *cb_data) {}
 
 int ffa_client_notify(int id)
 {
@@ -54,8 +52,8 @@ int ffa_client_notify(int id)
 /* Every second page of a run, so that no two ranges merge. */
 int ffa_client_share(unsigned int ranges, int use_txbuf, int lend, unsigned long long *handle)
 {
-	struct ffa_mem_region_attributes attr = { .receiver = bound->vm_id, .attrs = FFA_MEM_RW };
-	struct ffa_mem_ops_args args = { .use_txbuf = use_txbuf, .nattrs = 1, .attrs = &attr };
+	struct ffa_mem_region_attributes attr = {.receiver = bound->vm_id, .attrs = FFA_MEM_RW};
+	struct ffa_mem_ops_args args = {.use_txbuf = use_txbuf, .nattrs = 1, .attrs = &attr};
 	size_t bytes = 2 * ranges * PAGE_SIZE;
 	struct page **pages;
 	struct sg_table sgt;
@@ -72,8 +70,8 @@ int ffa_client_share(unsigned int ranges, int use_txbuf, int lend, unsigned long
 	rc = sg_alloc_table_from_pages(&sgt, pages, ranges, 0, ranges * PAGE_SIZE, GFP_KERNEL);
 	if (!rc) {
 		args.sg = sgt.sgl;
-		rc = lend ? bound->ops->mem_ops->memory_lend(&args) :
-			    bound->ops->mem_ops->memory_share(&args);
+		rc = lend ? bound->ops->mem_ops->memory_lend(&args)
+			  : bound->ops->mem_ops->memory_share(&args);
 		*handle = args.g_handle;
 		sg_free_table(&sgt);
 	}
@@ -89,9 +87,8 @@ static int client_probe(struct ffa_device *dev)
 }
 
 static const struct ffa_device_id client_ids[] = {
-	{ UUID_INIT(0xbdcd76d7, 0x825e, 0x4751, 0x96, 0x3b, 0x86, 0xd4, 0xf8, 0x49, 0x43, 0xac) },
-	{}
-};
+	{UUID_INIT(0xbdcd76d7, 0x825e, 0x4751, 0x96, 0x3b, 0x86, 0xd4, 0xf8, 0x49, 0x43, 0xac)},
+	{}};
 
 static struct ffa_driver client_driver = {
 	.name = "ffa_client",

@@ -21,8 +21,8 @@ void tee_world_check(bool ok, int line, const char *what, long long got, long lo
 	if (ok)
 		return;
 	tw.failures++;
-	snprintf(tw.failure + used, sizeof(tw.failure) - used, "line %d: %s is %lld, not %lld; ", line,
-		 what, got, want);
+	snprintf(tw.failure + used, sizeof(tw.failure) - used, "line %d: %s is %lld, not %lld; ",
+		 line, what, got, want);
 }
 
 static void smc(struct pe *pe, struct smc_regs *regs)

@@ -40,7 +40,8 @@ static void init(void)
 	tw.cfg.module_count = 3;
 }
 
-/* --- G10 ---------------------------------------------------------------------------------------- */
+/* --- G10 ----------------------------------------------------------------------------------------
+ */
 static void boot_client(void)
 {
 	/* fid, w1, w2; UINT64_MAX = a buffer address. 1.1 was asked for, so REQ2, RESP2 and
@@ -74,9 +75,9 @@ static void boot_client(void)
 				CHECK_EQ(tw.rec[i].in.x[r], want[i][r]);
 		CHECK_EQ((uint32_t)tw.rec[i].out.x[0], want[i][3]);
 	}
-	CHECK_EQ(tw.rec[3].in.x[3], 1);		   /* one 4K page each */
+	CHECK_EQ(tw.rec[3].in.x[3], 1); /* one 4K page each */
 	CHECK_EQ(tw.rec[3].in.x[1] > tw.rec[3].in.x[2], 1);
-	CHECK_EQ(tw.rec[13].in.x[5], 1);	   /* count only */
+	CHECK_EQ(tw.rec[13].in.x[5], 1); /* count only */
 	CHECK_EQ(tw.rec[13].out.x[3], 0);
 	CHECK_EQ(tw.rec[14].in.x[5], 0);
 	CHECK_EQ(tw.rec[14].out.x[3], 0x18);
@@ -96,7 +97,8 @@ static void boot_is_g10(void **s)
 	tee_world_end();
 }
 
-/* --- 4.2, 4.4 --------------------------------------------------------------------------------------- */
+/* --- 4.2, 4.4
+ * --------------------------------------------------------------------------------------- */
 static uint64_t answer[8];
 static unsigned interrupts, yields;
 static bool answering(struct smc_regs *r)
@@ -118,7 +120,7 @@ static bool answering(struct smc_regs *r)
 
 static void errors_client(void)
 {
-	static const int want[] = {0,	    -EOPNOTSUPP, -EINVAL,    -ENOMEM,  -EBUSY, -EINTR,
+	static const int want[] = {0,	    -EOPNOTSUPP, -EINVAL,    -ENOMEM,  -EBUSY,	-EINTR,
 				   -EACCES, -EAGAIN,	 -ECANCELED, -ENODATA, -EAGAIN, -EINVAL};
 	unsigned long a0;
 	unsigned n;
@@ -183,9 +185,16 @@ static void errors_client(void)
 	CHECK_EQ(tw.rec[tw.rec_count - 1].in.x[1], 0x80020001);
 	tw.script = NULL;
 }
-static void errors_and_loop(void **s) { (void)s; init(); tee_world_run(errors_client); tee_world_end(); }
+static void errors_and_loop(void **s)
+{
+	(void)s;
+	init();
+	tee_world_run(errors_client);
+	tee_world_end();
+}
 
-/* --- 4.5 -------------------------------------------------------------------------------------------- */
+/* --- 4.5
+ * -------------------------------------------------------------------------------------------- */
 static unsigned frag[8], frags, frag_fail_at;
 static uint32_t frag_sum, frag_total, frag_last = FFA_SUCCESS;
 static bool fragments(struct smc_regs *r)
@@ -255,7 +264,8 @@ static void fragments_client(void)
 	CHECK_EQ(tw.rec[n].in.x[4], 1);
 	CHECK_EQ(tw.rec[n + 1].in.x[3], 16);
 
-	/* A failure before the last fragment is ENXIO, of the last one its errno; nothing is undone. */
+	/* A failure before the last fragment is ENXIO, of the last one its errno; nothing is
+	 * undone. */
 	frag_fail_at = 1;
 	CHECK_EQ(ffa_share(first_fits + 1, 1, 0, &handle), -ENXIO);
 	CHECK_EQ(ffa_share(first_fits, 1, 0, &handle), -EACCES);
@@ -325,7 +335,8 @@ static void fragments_1_0(void **s)
 	tee_world_end();
 }
 
-/* --- start refused ------------------------------------------------------------------------------------- */
+/* --- start refused
+ * ------------------------------------------------------------------------------------- */
 static uint64_t version_answer;
 static bool other_version(struct smc_regs *r)
 {
@@ -415,14 +426,20 @@ static void bind_client(void)
 	CHECK_EQ((uint32_t)tw.rec[n + 2].in.x[0], 0x84000080);
 	tw.script = NULL;
 }
-static void notify_request(void **s) { (void)s; init(); tee_world_run(bind_client); tee_world_end(); }
+static void notify_request(void **s)
+{
+	(void)s;
+	init();
+	tee_world_run(bind_client);
+	tee_world_end();
+}
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(boot_is_g10),	     cmocka_unit_test(errors_and_loop),
-		cmocka_unit_test(fragments_1_1),     cmocka_unit_test(fragments_1_0),
-		cmocka_unit_test(refused_versions),  cmocka_unit_test(notifications_off),
+		cmocka_unit_test(boot_is_g10),	    cmocka_unit_test(errors_and_loop),
+		cmocka_unit_test(fragments_1_1),    cmocka_unit_test(fragments_1_0),
+		cmocka_unit_test(refused_versions), cmocka_unit_test(notifications_off),
 		cmocka_unit_test(notify_request),
 	};
 

@@ -36,7 +36,10 @@ static uint64_t page; /* user memory for arguments */
 static uint64_t *buf; /* buf_data: address, length */
 static uint32_t *arg; /* at page + 64 */
 
-static long ioc(uint32_t cmd) { return ksys_ioctl(c.fd, cmd, page); }
+static long ioc(uint32_t cmd)
+{
+	return ksys_ioctl(c.fd, cmd, page);
+}
 
 static void begin(void)
 {
@@ -69,7 +72,8 @@ static long open_session(const char *service, uint32_t login, uint32_t *session)
 	return rc;
 }
 
-static long invoke(uint32_t session, uint32_t func, uint64_t attr, uint64_t a, uint64_t b, uint64_t cc)
+static long invoke(uint32_t session, uint32_t func, uint64_t attr, uint64_t a, uint64_t b,
+		   uint64_t cc)
 {
 	memset(arg, 0, 24);
 	arg[0] = func;
@@ -95,7 +99,10 @@ static long shm_alloc(uint64_t size, uint32_t flags)
 	buf[1] = flags;
 	return ioc(IOC_SHM_ALLOC);
 }
-static int shm_id(void) { return (int)(buf[1] >> 32); }
+static int shm_id(void)
+{
+	return (int)(buf[1] >> 32);
+}
 
 /* Fault sites count passages from power-on; a test wants them from here. */
 static void fail_next(const char *site, uint64_t nth)
@@ -112,7 +119,8 @@ static void run(const char *sp, void (*client)(void))
 	tee_world_end();
 }
 
-/* --- linux-tee.md 1.2, 1.5: VERSION, unknown calls, calls tstee has no op for ------------------ */
+/* --- linux-tee.md 1.2, 1.5: VERSION, unknown calls, calls tstee has no op for ------------------
+ */
 static void simple_client(void)
 {
 	uint32_t v[3];
@@ -134,9 +142,14 @@ static void simple_client(void)
 	CHECK_EQ(ksys_ioctl(99, IOC_VERSION, page), -EBADF);
 	CHECK_EQ(ksys_open("/dev/tee7", 2), -ENOENT);
 }
-static void simple_calls(void **s) { (void)s; run("echo", simple_client); }
+static void simple_calls(void **s)
+{
+	(void)s;
+	run("echo", simple_client);
+}
 
-/* --- linux-tee.md 1.5 SHM_ALLOC ------------------------------------------------------------------ */
+/* --- linux-tee.md 1.5 SHM_ALLOC ------------------------------------------------------------------
+ */
 static void shm_alloc_client(void)
 {
 	long fd, fd2;
@@ -145,8 +158,8 @@ static void shm_alloc_client(void)
 	CHECK_EQ(ksys_ioctl(c.fd, IOC_SHM_ALLOC, 0x1000), -EFAULT);
 	CHECK_EQ(shm_alloc(4096, 1), -EINVAL);
 	CHECK_EQ(shm_alloc(0, 0), -EINVAL);
-	CHECK_EQ(shm_alloc(~0ull, 0), -EINVAL);	    /* rounding wraps to 0 */
-	CHECK_EQ(shm_alloc(5000000, 0), -ENOMEM);   /* beyond order 10 */
+	CHECK_EQ(shm_alloc(~0ull, 0), -EINVAL);	  /* rounding wraps to 0 */
+	CHECK_EQ(shm_alloc(5000000, 0), -ENOMEM); /* beyond order 10 */
 
 	fd = shm_alloc(5000, 0);
 	CHECK_EQ(fd >= 0, 1);
@@ -171,7 +184,11 @@ static void shm_alloc_client(void)
 	CHECK_EQ(shm_alloc(1, 0), -EFAULT);
 	CHECK_EQ(tee_world_count(FFA_MEM_RECLAIM, 0), reclaims + 2);
 }
-static void shm_alloc_errnos(void **s) { (void)s; run("echo", shm_alloc_client); }
+static void shm_alloc_errnos(void **s)
+{
+	(void)s;
+	run("echo", shm_alloc_client);
+}
 
 /* Each allocation on the way fails in turn; nothing stays behind. linux-tee.md 8.2 no. 38 */
 static void alloc_failure_client(void)
@@ -199,9 +216,14 @@ static void alloc_failure_client(void)
 			CHECK_EQ(after, objects);
 		}
 }
-static void alloc_failures(void **s) { (void)s; run("echo", alloc_failure_client); }
+static void alloc_failures(void **s)
+{
+	(void)s;
+	run("echo", alloc_failure_client);
+}
 
-/* --- linux-tee.md 1.5 SHM_REGISTER, 5.4 ----------------------------------------------------------- */
+/* --- linux-tee.md 1.5 SHM_REGISTER, 5.4
+ * ----------------------------------------------------------- */
 static void shm_register_client(void)
 {
 	uint64_t mem, *r = NULL;
@@ -229,9 +251,14 @@ static void shm_register_client(void)
 	r[0] = mem, r[1] = 0, r[2] = 0;
 	CHECK_EQ(ioc(IOC_SHM_REGISTER), -ENOMEM); /* zero pages */
 }
-static void shm_register(void **s) { (void)s; run("echo", shm_register_client); }
+static void shm_register(void **s)
+{
+	(void)s;
+	run("echo", shm_register_client);
+}
 
-/* --- linux-tee.md 1.5 OPEN_SESSION, CLOSE_SESSION; 5.2 ---------------------------------------------- */
+/* --- linux-tee.md 1.5 OPEN_SESSION, CLOSE_SESSION; 5.2
+ * ---------------------------------------------- */
 static void open_client(void)
 {
 	uint32_t session;
@@ -249,7 +276,7 @@ static void open_client(void)
 	args(56);
 	arg[13] = 1;
 	CHECK_EQ(ioc(IOC_OPEN), -EINVAL); /* says one parameter, has none */
-	arg[13] = 0x08000001; /* 8.2 no. 42 */
+	arg[13] = 0x08000001;		  /* 8.2 no. 42 */
 	args(56 + 32);
 	CHECK_EQ(ioc(IOC_OPEN), -EINVAL);
 
@@ -287,9 +314,14 @@ static void open_client(void)
 	CHECK_EQ(open_session("echo", 0, &session), 0);
 	CHECK_EQ(session, FIRST_SESSION + 2);
 }
-static void open_session_errnos(void **s) { (void)s; run("echo", open_client); }
+static void open_session_errnos(void **s)
+{
+	(void)s;
+	run("echo", open_client);
+}
 
-/* --- linux-tee.md 1.5 parameters, 5.3 ----------------------------------------------------------------- */
+/* --- linux-tee.md 1.5 parameters, 5.3
+ * ----------------------------------------------------------------- */
 static void invoke_client(void)
 {
 	uint32_t session;
@@ -354,7 +386,11 @@ static void invoke_client(void)
 	ffasim_client_close(&c);
 	c = first;
 }
-static void invoke_errnos(void **s) { (void)s; run("echo", invoke_client); }
+static void invoke_errnos(void **s)
+{
+	(void)s;
+	run("echo", invoke_client);
+}
 
 /* 6.18 argument size: 127 parameters. */
 static void big_args_client(void)
@@ -382,7 +418,8 @@ static void big_args(void **s)
 	tee_world_end();
 }
 
-/* --- golden.md G10: which SMCs each step makes -------------------------------------------------------- */
+/* --- golden.md G10: which SMCs each step makes
+ * -------------------------------------------------------- */
 static unsigned mark;
 static void expect_smc(unsigned i, uint32_t fid, uint32_t w1, uint64_t w3)
 {
@@ -432,9 +469,14 @@ static void life_cycle_client(void)
 	expect_smc(0, FFA_DIRECT_REQ, 0x8002, RPC_RELINQ);
 	expect_smc(1, FFA_MEM_RECLAIM, (uint32_t)tw.rec[mark].in.x[4], 0);
 }
-static void life_cycle(void **s) { (void)s; run("echo", life_cycle_client); }
+static void life_cycle(void **s)
+{
+	(void)s;
+	run("echo", life_cycle_client);
+}
 
-/* --- linux-tee.md 5.2, 8.5 L3: who refuses what ----------------------------------------------------------- */
+/* --- linux-tee.md 5.2, 8.5 L3: who refuses what
+ * ----------------------------------------------------------- */
 static uint32_t refuse_op, refuse_status, refuse_fid, refuse_code;
 static bool refuse(struct smc_regs *r)
 {
@@ -529,7 +571,11 @@ static void answers_client(void)
 	tw.script = NULL;
 	CHECK_EQ(ksys_close(fd), 0);
 }
-static void odd_answers(void **s) { (void)s; run("echo", answers_client); }
+static void odd_answers(void **s)
+{
+	(void)s;
+	run("echo", answers_client);
+}
 
 /* A version other than 1, or no answer: no device (5.2 probe). */
 static bool version_2(struct smc_regs *r)
@@ -541,7 +587,10 @@ static bool version_2(struct smc_regs *r)
 	r->x[4] = 2;
 	return true;
 }
-static void no_device_client(void) { CHECK_EQ(ksys_open("/dev/tee0", 2), -ENOENT); }
+static void no_device_client(void)
+{
+	CHECK_EQ(ksys_open("/dev/tee0", 2), -ENOENT);
+}
 static void version_mismatch(void **s)
 {
 	(void)s;
@@ -562,17 +611,27 @@ static void exit_client(void)
 	CHECK_EQ(klinux_check_leaks(tw.w.k), 0);
 	CHECK_EQ(ksys_open("/dev/tee0", 2), -ENOENT);
 }
-static void module_exit_clean(void **s) { (void)s; run("echo", exit_client); }
+static void module_exit_clean(void **s)
+{
+	(void)s;
+	run("echo", exit_client);
+}
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(simple_calls),	    cmocka_unit_test(shm_alloc_errnos),
-		cmocka_unit_test(alloc_failures),   cmocka_unit_test(shm_register),
-		cmocka_unit_test(open_session_errnos), cmocka_unit_test(invoke_errnos),
-		cmocka_unit_test(big_args),	    cmocka_unit_test(life_cycle),
-		cmocka_unit_test(refused_memory),   cmocka_unit_test(odd_answers),
-		cmocka_unit_test(version_mismatch), cmocka_unit_test(module_exit_clean),
+		cmocka_unit_test(simple_calls),
+		cmocka_unit_test(shm_alloc_errnos),
+		cmocka_unit_test(alloc_failures),
+		cmocka_unit_test(shm_register),
+		cmocka_unit_test(open_session_errnos),
+		cmocka_unit_test(invoke_errnos),
+		cmocka_unit_test(big_args),
+		cmocka_unit_test(life_cycle),
+		cmocka_unit_test(refused_memory),
+		cmocka_unit_test(odd_answers),
+		cmocka_unit_test(version_mismatch),
+		cmocka_unit_test(module_exit_clean),
 	};
 
 	return cmocka_run_group_tests_name("tee/tstee " FLAVOUR, tests, NULL, NULL);

@@ -32,12 +32,13 @@
 
 #define ARM_SMCCC_IS_FAST_CALL(v) (((u32)(v) >> ARM_SMCCC_TYPE_SHIFT) & 1)
 #define ARM_SMCCC_IS_64(v) (((u32)(v) >> ARM_SMCCC_CALL_CONV_SHIFT) & 1)
-#define ARM_SMCCC_FUNC_NUM(v) ((v) & ARM_SMCCC_FUNC_MASK)
+#define ARM_SMCCC_FUNC_NUM(v) ((v)&ARM_SMCCC_FUNC_MASK)
 #define ARM_SMCCC_OWNER_NUM(v) (((v) >> ARM_SMCCC_OWNER_SHIFT) & ARM_SMCCC_OWNER_MASK)
 #define ARM_SMCCC_CALL_VAL(type, conv, owner, num)                                                 \
-	((u32)(((u32)(type) << ARM_SMCCC_TYPE_SHIFT) | ((u32)(conv) << ARM_SMCCC_CALL_CONV_SHIFT) |  \
-	       (((owner) & ARM_SMCCC_OWNER_MASK) << ARM_SMCCC_OWNER_SHIFT) |                        \
-	       ((num) & ARM_SMCCC_FUNC_MASK)))
+	((u32)(((u32)(type) << ARM_SMCCC_TYPE_SHIFT) |                                             \
+	       ((u32)(conv) << ARM_SMCCC_CALL_CONV_SHIFT) |                                        \
+	       (((owner)&ARM_SMCCC_OWNER_MASK) << ARM_SMCCC_OWNER_SHIFT) |                         \
+	       ((num)&ARM_SMCCC_FUNC_MASK)))
 
 enum arm_smccc_conduit { SMCCC_CONDUIT_NONE, SMCCC_CONDUIT_SMC, SMCCC_CONDUIT_HVC };
 
@@ -48,7 +49,8 @@ struct arm_smccc_quirk {
 	int id;
 };
 struct arm_smccc_1_2_regs {
-	unsigned long a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17;
+	unsigned long a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16,
+		a17;
 };
 
 u32 arm_smccc_get_version(void);

@@ -18,105 +18,104 @@
 #include <linux/types.h>
 #include <linux/uuid.h>
 
-#define FFA_SMC(calling_convention, func_num)                                          \
-	ARM_SMCCC_CALL_VAL(ARM_SMCCC_FAST_CALL, (calling_convention),                  \
-			   ARM_SMCCC_OWNER_STANDARD, (func_num))
+#define FFA_SMC(calling_convention, func_num)                                                      \
+	ARM_SMCCC_CALL_VAL(ARM_SMCCC_FAST_CALL, (calling_convention), ARM_SMCCC_OWNER_STANDARD,    \
+			   (func_num))
 #define FFA_SMC_32(func_num) FFA_SMC(ARM_SMCCC_SMC_32, (func_num))
 #define FFA_SMC_64(func_num) FFA_SMC(ARM_SMCCC_SMC_64, (func_num))
 
-#define FFA_ERROR			 FFA_SMC_32(0x60)
-#define FFA_SUCCESS			 FFA_SMC_32(0x61)
-#define FFA_FN64_SUCCESS		 FFA_SMC_64(0x61)
-#define FFA_INTERRUPT			 FFA_SMC_32(0x62)
-#define FFA_VERSION			 FFA_SMC_32(0x63)
-#define FFA_FEATURES			 FFA_SMC_32(0x64)
-#define FFA_RX_RELEASE			 FFA_SMC_32(0x65)
-#define FFA_RXTX_MAP			 FFA_SMC_32(0x66)
-#define FFA_FN64_RXTX_MAP		 FFA_SMC_64(0x66)
-#define FFA_RXTX_UNMAP			 FFA_SMC_32(0x67)
-#define FFA_PARTITION_INFO_GET		 FFA_SMC_32(0x68)
-#define FFA_ID_GET			 FFA_SMC_32(0x69)
-#define FFA_MSG_POLL			 FFA_SMC_32(0x6A)
-#define FFA_MSG_WAIT			 FFA_SMC_32(0x6B)
-#define FFA_YIELD			 FFA_SMC_32(0x6C)
-#define FFA_RUN				 FFA_SMC_32(0x6D)
-#define FFA_MSG_SEND			 FFA_SMC_32(0x6E)
-#define FFA_MSG_SEND_DIRECT_REQ		 FFA_SMC_32(0x6F)
-#define FFA_FN64_MSG_SEND_DIRECT_REQ	 FFA_SMC_64(0x6F)
-#define FFA_MSG_SEND_DIRECT_RESP	 FFA_SMC_32(0x70)
-#define FFA_FN64_MSG_SEND_DIRECT_RESP	 FFA_SMC_64(0x70)
-#define FFA_MEM_DONATE			 FFA_SMC_32(0x71)
-#define FFA_FN64_MEM_DONATE		 FFA_SMC_64(0x71)
-#define FFA_MEM_LEND			 FFA_SMC_32(0x72)
-#define FFA_FN64_MEM_LEND		 FFA_SMC_64(0x72)
-#define FFA_MEM_SHARE			 FFA_SMC_32(0x73)
-#define FFA_FN64_MEM_SHARE		 FFA_SMC_64(0x73)
-#define FFA_MEM_RETRIEVE_REQ		 FFA_SMC_32(0x74)
-#define FFA_FN64_MEM_RETRIEVE_REQ	 FFA_SMC_64(0x74)
-#define FFA_MEM_RETRIEVE_RESP		 FFA_SMC_32(0x75)
-#define FFA_MEM_RELINQUISH		 FFA_SMC_32(0x76)
-#define FFA_MEM_RECLAIM			 FFA_SMC_32(0x77)
-#define FFA_MEM_OP_PAUSE		 FFA_SMC_32(0x78)
-#define FFA_MEM_OP_RESUME		 FFA_SMC_32(0x79)
-#define FFA_MEM_FRAG_RX			 FFA_SMC_32(0x7A)
-#define FFA_MEM_FRAG_TX			 FFA_SMC_32(0x7B)
-#define FFA_NORMAL_WORLD_RESUME		 FFA_SMC_32(0x7C)
-#define FFA_NOTIFICATION_BITMAP_CREATE	 FFA_SMC_32(0x7D)
-#define FFA_NOTIFICATION_BITMAP_DESTROY	 FFA_SMC_32(0x7E)
-#define FFA_NOTIFICATION_BIND		 FFA_SMC_32(0x7F)
-#define FFA_NOTIFICATION_UNBIND		 FFA_SMC_32(0x80)
-#define FFA_NOTIFICATION_SET		 FFA_SMC_32(0x81)
-#define FFA_NOTIFICATION_GET		 FFA_SMC_32(0x82)
-#define FFA_NOTIFICATION_INFO_GET	 FFA_SMC_32(0x83)
-#define FFA_FN64_NOTIFICATION_INFO_GET	 FFA_SMC_64(0x83)
-#define FFA_RX_ACQUIRE			 FFA_SMC_32(0x84)
-#define FFA_SPM_ID_GET			 FFA_SMC_32(0x85)
-#define FFA_MSG_SEND2			 FFA_SMC_32(0x86)
-#define FFA_SECONDARY_EP_REGISTER	 FFA_SMC_32(0x87)
-#define FFA_FN64_SECONDARY_EP_REGISTER	 FFA_SMC_64(0x87)
-#define FFA_MEM_PERM_GET		 FFA_SMC_32(0x88)
-#define FFA_FN64_MEM_PERM_GET		 FFA_SMC_64(0x88)
-#define FFA_MEM_PERM_SET		 FFA_SMC_32(0x89)
-#define FFA_FN64_MEM_PERM_SET		 FFA_SMC_64(0x89)
-#define FFA_CONSOLE_LOG			 FFA_SMC_32(0x8A)
-#define FFA_PARTITION_INFO_GET_REGS	 FFA_SMC_64(0x8B)
-#define FFA_EL3_INTR_HANDLE		 FFA_SMC_32(0x8C)
-#define FFA_MSG_SEND_DIRECT_REQ2	 FFA_SMC_64(0x8D)
-#define FFA_MSG_SEND_DIRECT_RESP2	 FFA_SMC_64(0x8E)
+#define FFA_ERROR FFA_SMC_32(0x60)
+#define FFA_SUCCESS FFA_SMC_32(0x61)
+#define FFA_FN64_SUCCESS FFA_SMC_64(0x61)
+#define FFA_INTERRUPT FFA_SMC_32(0x62)
+#define FFA_VERSION FFA_SMC_32(0x63)
+#define FFA_FEATURES FFA_SMC_32(0x64)
+#define FFA_RX_RELEASE FFA_SMC_32(0x65)
+#define FFA_RXTX_MAP FFA_SMC_32(0x66)
+#define FFA_FN64_RXTX_MAP FFA_SMC_64(0x66)
+#define FFA_RXTX_UNMAP FFA_SMC_32(0x67)
+#define FFA_PARTITION_INFO_GET FFA_SMC_32(0x68)
+#define FFA_ID_GET FFA_SMC_32(0x69)
+#define FFA_MSG_POLL FFA_SMC_32(0x6A)
+#define FFA_MSG_WAIT FFA_SMC_32(0x6B)
+#define FFA_YIELD FFA_SMC_32(0x6C)
+#define FFA_RUN FFA_SMC_32(0x6D)
+#define FFA_MSG_SEND FFA_SMC_32(0x6E)
+#define FFA_MSG_SEND_DIRECT_REQ FFA_SMC_32(0x6F)
+#define FFA_FN64_MSG_SEND_DIRECT_REQ FFA_SMC_64(0x6F)
+#define FFA_MSG_SEND_DIRECT_RESP FFA_SMC_32(0x70)
+#define FFA_FN64_MSG_SEND_DIRECT_RESP FFA_SMC_64(0x70)
+#define FFA_MEM_DONATE FFA_SMC_32(0x71)
+#define FFA_FN64_MEM_DONATE FFA_SMC_64(0x71)
+#define FFA_MEM_LEND FFA_SMC_32(0x72)
+#define FFA_FN64_MEM_LEND FFA_SMC_64(0x72)
+#define FFA_MEM_SHARE FFA_SMC_32(0x73)
+#define FFA_FN64_MEM_SHARE FFA_SMC_64(0x73)
+#define FFA_MEM_RETRIEVE_REQ FFA_SMC_32(0x74)
+#define FFA_FN64_MEM_RETRIEVE_REQ FFA_SMC_64(0x74)
+#define FFA_MEM_RETRIEVE_RESP FFA_SMC_32(0x75)
+#define FFA_MEM_RELINQUISH FFA_SMC_32(0x76)
+#define FFA_MEM_RECLAIM FFA_SMC_32(0x77)
+#define FFA_MEM_OP_PAUSE FFA_SMC_32(0x78)
+#define FFA_MEM_OP_RESUME FFA_SMC_32(0x79)
+#define FFA_MEM_FRAG_RX FFA_SMC_32(0x7A)
+#define FFA_MEM_FRAG_TX FFA_SMC_32(0x7B)
+#define FFA_NORMAL_WORLD_RESUME FFA_SMC_32(0x7C)
+#define FFA_NOTIFICATION_BITMAP_CREATE FFA_SMC_32(0x7D)
+#define FFA_NOTIFICATION_BITMAP_DESTROY FFA_SMC_32(0x7E)
+#define FFA_NOTIFICATION_BIND FFA_SMC_32(0x7F)
+#define FFA_NOTIFICATION_UNBIND FFA_SMC_32(0x80)
+#define FFA_NOTIFICATION_SET FFA_SMC_32(0x81)
+#define FFA_NOTIFICATION_GET FFA_SMC_32(0x82)
+#define FFA_NOTIFICATION_INFO_GET FFA_SMC_32(0x83)
+#define FFA_FN64_NOTIFICATION_INFO_GET FFA_SMC_64(0x83)
+#define FFA_RX_ACQUIRE FFA_SMC_32(0x84)
+#define FFA_SPM_ID_GET FFA_SMC_32(0x85)
+#define FFA_MSG_SEND2 FFA_SMC_32(0x86)
+#define FFA_SECONDARY_EP_REGISTER FFA_SMC_32(0x87)
+#define FFA_FN64_SECONDARY_EP_REGISTER FFA_SMC_64(0x87)
+#define FFA_MEM_PERM_GET FFA_SMC_32(0x88)
+#define FFA_FN64_MEM_PERM_GET FFA_SMC_64(0x88)
+#define FFA_MEM_PERM_SET FFA_SMC_32(0x89)
+#define FFA_FN64_MEM_PERM_SET FFA_SMC_64(0x89)
+#define FFA_CONSOLE_LOG FFA_SMC_32(0x8A)
+#define FFA_PARTITION_INFO_GET_REGS FFA_SMC_64(0x8B)
+#define FFA_EL3_INTR_HANDLE FFA_SMC_32(0x8C)
+#define FFA_MSG_SEND_DIRECT_REQ2 FFA_SMC_64(0x8D)
+#define FFA_MSG_SEND_DIRECT_RESP2 FFA_SMC_64(0x8E)
 
 /* The 64-bit form of a call that has one, on a 64-bit kernel. */
 #define FFA_FN_NATIVE(name) FFA_FN64_##name
 
-#define FFA_RET_SUCCESS		   (0)
-#define FFA_RET_NOT_SUPPORTED	   (-1)
+#define FFA_RET_SUCCESS (0)
+#define FFA_RET_NOT_SUPPORTED (-1)
 #define FFA_RET_INVALID_PARAMETERS (-2)
-#define FFA_RET_NO_MEMORY	   (-3)
-#define FFA_RET_BUSY		   (-4)
-#define FFA_RET_INTERRUPTED	   (-5)
-#define FFA_RET_DENIED		   (-6)
-#define FFA_RET_RETRY		   (-7)
-#define FFA_RET_ABORTED		   (-8)
-#define FFA_RET_NO_DATA		   (-9)
-#define FFA_RET_NOT_READY	   (-10)
+#define FFA_RET_NO_MEMORY (-3)
+#define FFA_RET_BUSY (-4)
+#define FFA_RET_INTERRUPTED (-5)
+#define FFA_RET_DENIED (-6)
+#define FFA_RET_RETRY (-7)
+#define FFA_RET_ABORTED (-8)
+#define FFA_RET_NO_DATA (-9)
+#define FFA_RET_NOT_READY (-10)
 
 /* Feature ids other than function ids. */
 #define FFA_FEAT_NOTIFICATION_PENDING_INT (1)
-#define FFA_FEAT_SCHEDULE_RECEIVER_INT	  (2)
-#define FFA_FEAT_MANAGED_EXIT_INT	  (3)
+#define FFA_FEAT_SCHEDULE_RECEIVER_INT (2)
+#define FFA_FEAT_MANAGED_EXIT_INT (3)
 
 /* FFA_FEATURES(RXTX_MAP), a2 of the answer. */
-#define FFA_FEAT_RXTX_MIN_SZ_4K	 0
+#define FFA_FEAT_RXTX_MIN_SZ_4K 0
 #define FFA_FEAT_RXTX_MIN_SZ_64K 1
 #define FFA_FEAT_RXTX_MIN_SZ_16K 2
 #define FFA_FEAT_RXTX_MIN_SZ_MASK GENMASK(1, 0)
 
-#define FFA_MAJOR_VERSION_MASK	       GENMASK(30, 16)
-#define FFA_MINOR_VERSION_MASK	       GENMASK(15, 0)
-#define FFA_MAJOR_VERSION(x)	       ((u16)(FIELD_GET(FFA_MAJOR_VERSION_MASK, (x))))
-#define FFA_MINOR_VERSION(x)	       ((u16)(FIELD_GET(FFA_MINOR_VERSION_MASK, (x))))
-#define FFA_PACK_VERSION_INFO(major, minor)                      \
-	(FIELD_PREP(FFA_MAJOR_VERSION_MASK, (major)) |           \
-	 FIELD_PREP(FFA_MINOR_VERSION_MASK, (minor)))
+#define FFA_MAJOR_VERSION_MASK GENMASK(30, 16)
+#define FFA_MINOR_VERSION_MASK GENMASK(15, 0)
+#define FFA_MAJOR_VERSION(x) ((u16)(FIELD_GET(FFA_MAJOR_VERSION_MASK, (x))))
+#define FFA_MINOR_VERSION(x) ((u16)(FIELD_GET(FFA_MINOR_VERSION_MASK, (x))))
+#define FFA_PACK_VERSION_INFO(major, minor)                                                        \
+	(FIELD_PREP(FFA_MAJOR_VERSION_MASK, (major)) | FIELD_PREP(FFA_MINOR_VERSION_MASK, (minor)))
 #define FFA_VERSION_1_0 FFA_PACK_VERSION_INFO(1, 0)
 #define FFA_VERSION_1_1 FFA_PACK_VERSION_INFO(1, 1)
 #define FFA_VERSION_1_2 FFA_PACK_VERSION_INFO(1, 2)
@@ -172,7 +171,7 @@ int ffa_driver_register(struct ffa_driver *driver, struct module *owner, const c
 void ffa_driver_unregister(struct ffa_driver *driver);
 bool ffa_device_is_valid(struct ffa_device *ffa_dev);
 
-#define ffa_register(driver)   ffa_driver_register(driver, THIS_MODULE, KBUILD_MODNAME)
+#define ffa_register(driver) ffa_driver_register(driver, THIS_MODULE, KBUILD_MODNAME)
 #define ffa_unregister(driver) ffa_driver_unregister(driver)
 
 /* One line in a driver that only registers itself. */
@@ -181,11 +180,11 @@ bool ffa_device_is_valid(struct ffa_device *ffa_dev);
 extern const struct bus_type ffa_bus_type;
 
 /* --- partitions and messages ------------------------------------------------------------------ */
-#define FFA_PARTITION_DIRECT_RECV    BIT(0)
-#define FFA_PARTITION_DIRECT_SEND    BIT(1)
-#define FFA_PARTITION_INDIRECT_MSG   BIT(2)
+#define FFA_PARTITION_DIRECT_RECV BIT(0)
+#define FFA_PARTITION_DIRECT_SEND BIT(1)
+#define FFA_PARTITION_INDIRECT_MSG BIT(2)
 #define FFA_PARTITION_NOTIFICATION_RECV BIT(3)
-#define FFA_PARTITION_AARCH64_EXEC   BIT(8)
+#define FFA_PARTITION_AARCH64_EXEC BIT(8)
 
 struct ffa_partition_info {
 	u16 id;
@@ -199,11 +198,11 @@ static inline bool ffa_partition_check_property(struct ffa_device *dev, u32 prop
 	return dev->properties & property;
 }
 
-#define ffa_partition_supports_notify_recv(dev) \
+#define ffa_partition_supports_notify_recv(dev)                                                    \
 	ffa_partition_check_property(dev, FFA_PARTITION_NOTIFICATION_RECV)
-#define ffa_partition_supports_indirect_msg(dev) \
+#define ffa_partition_supports_indirect_msg(dev)                                                   \
 	ffa_partition_check_property(dev, FFA_PARTITION_INDIRECT_MSG)
-#define ffa_partition_supports_direct_recv(dev) \
+#define ffa_partition_supports_direct_recv(dev)                                                    \
 	ffa_partition_check_property(dev, FFA_PARTITION_DIRECT_RECV)
 
 struct ffa_send_direct_data {
@@ -243,8 +242,8 @@ struct ffa_composite_mem_region {
 /* What one borrower gets. The caller fills receiver, attrs and impdef_val. */
 struct ffa_mem_region_attributes {
 	u16 receiver;
-#define FFA_MEM_RO   BIT(0)
-#define FFA_MEM_RW   BIT(1)
+#define FFA_MEM_RO BIT(0)
+#define FFA_MEM_RW BIT(1)
 #define FFA_MEM_NO_EXEC BIT(2)
 #define FFA_MEM_EXEC BIT(3)
 	u8 attrs;
@@ -257,16 +256,16 @@ struct ffa_mem_region_attributes {
 
 struct ffa_mem_region {
 	u16 sender_id;
-#define FFA_MEM_NORMAL	       BIT(5)
-#define FFA_MEM_DEVICE	       BIT(4)
-#define FFA_MEM_WRITE_BACK     (3 << 2)
-#define FFA_MEM_NON_CACHEABLE  (1 << 2)
-#define FFA_MEM_NON_SHAREABLE  (0)
+#define FFA_MEM_NORMAL BIT(5)
+#define FFA_MEM_DEVICE BIT(4)
+#define FFA_MEM_WRITE_BACK (3 << 2)
+#define FFA_MEM_NON_CACHEABLE (1 << 2)
+#define FFA_MEM_NON_SHAREABLE (0)
 #define FFA_MEM_OUTER_SHAREABLE (2)
 #define FFA_MEM_INNER_SHAREABLE (3)
 	u16 attributes;
-#define FFA_MEM_CLEAR		   BIT(0)
-#define FFA_TIME_SLICE_ENABLE	   BIT(1)
+#define FFA_MEM_CLEAR BIT(0)
+#define FFA_TIME_SLICE_ENABLE BIT(1)
 #define FFA_MEM_CLEAR_AFTER_RECLAIM BIT(2)
 	u32 flags;
 	u64 handle;
@@ -278,22 +277,22 @@ struct ffa_mem_region {
 };
 
 /* 1.0 has neither ep_mem_offset nor what follows it; 1.2 has the implementation-defined value. */
-#define FFA_EMAD_HAS_IMPDEF_FIELD(version)  ((version) >= FFA_VERSION_1_2)
+#define FFA_EMAD_HAS_IMPDEF_FIELD(version) ((version) >= FFA_VERSION_1_2)
 #define FFA_MEM_REGION_HAS_EP_MEM_OFFSET(version) ((version) > FFA_VERSION_1_0)
 
 static inline u32 ffa_emad_size_get(u32 ffa_version)
 {
-	return FFA_EMAD_HAS_IMPDEF_FIELD(ffa_version) ?
-		       sizeof(struct ffa_mem_region_attributes) :
-		       offsetof(struct ffa_mem_region_attributes, impdef_val) + sizeof(u64);
+	return FFA_EMAD_HAS_IMPDEF_FIELD(ffa_version)
+		       ? sizeof(struct ffa_mem_region_attributes)
+		       : offsetof(struct ffa_mem_region_attributes, impdef_val) + sizeof(u64);
 }
 
 /* Offset of borrower descriptor @count; with the number of borrowers, of the composite. */
 static inline u32 ffa_mem_desc_offset(void *buf, int count, u32 ffa_version)
 {
-	u32 first = FFA_MEM_REGION_HAS_EP_MEM_OFFSET(ffa_version) ?
-			    sizeof(struct ffa_mem_region) :
-			    offsetof(struct ffa_mem_region, ep_mem_offset);
+	u32 first = FFA_MEM_REGION_HAS_EP_MEM_OFFSET(ffa_version)
+			    ? sizeof(struct ffa_mem_region)
+			    : offsetof(struct ffa_mem_region, ep_mem_offset);
 
 	return first + count * ffa_emad_size_get(ffa_version);
 }
@@ -303,7 +302,7 @@ struct ffa_mem_ops_args {
 	u32 nattrs;
 	u32 flags;
 	u64 tag;
-	u64 g_handle; /* out */
+	u64 g_handle;		/* out */
 	struct scatterlist *sg; /* walked to its end: NULL afterwards */
 	struct ffa_mem_region_attributes *attrs;
 };

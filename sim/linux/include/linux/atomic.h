@@ -10,10 +10,19 @@
 #include <linux/compiler.h>
 
 #ifndef ATOMIC_INIT
-#define ATOMIC_INIT(i) {(i)}
+#define ATOMIC_INIT(i)                                                                             \
+	{                                                                                          \
+		(i)                                                                                \
+	}
 #endif
-#define ATOMIC64_INIT(i) {(i)}
-#define ATOMIC_LONG_INIT(i) {(i)}
+#define ATOMIC64_INIT(i)                                                                           \
+	{                                                                                          \
+		(i)                                                                                \
+	}
+#define ATOMIC_LONG_INIT(i)                                                                        \
+	{                                                                                          \
+		(i)                                                                                \
+	}
 
 typedef atomic64_t atomic_long_t;
 
@@ -25,27 +34,90 @@ typedef atomic64_t atomic_long_t;
 	v name##_cmpxchg(t *a, v old, v n);                                                        \
 	bool name##_add_unless(t *a, v i, v u);                                                    \
 	v name##_dec_if_positive(t *a);                                                            \
-	static inline v name##_read(const t *a) { return READ_ONCE(a->counter); }                  \
-	static inline v name##_read_acquire(const t *a) { return READ_ONCE(a->counter); }          \
-	static inline void name##_set(t *a, v i) { WRITE_ONCE(a->counter, i); }                    \
-	static inline void name##_set_release(t *a, v i) { WRITE_ONCE(a->counter, i); }            \
-	static inline void name##_add(v i, t *a) { (void)name##_fetch_add(i, a); }                 \
-	static inline void name##_sub(v i, t *a) { (void)name##_fetch_add(-i, a); }                \
-	static inline void name##_inc(t *a) { (void)name##_fetch_add(1, a); }                      \
-	static inline void name##_dec(t *a) { (void)name##_fetch_add(-1, a); }                     \
-	static inline void name##_or(v i, t *a) { (void)name##_fetch_or(i, a); }                   \
-	static inline void name##_and(v i, t *a) { (void)name##_fetch_and(i, a); }                 \
-	static inline v name##_add_return(v i, t *a) { return name##_fetch_add(i, a) + i; }        \
-	static inline v name##_sub_return(v i, t *a) { return name##_fetch_add(-i, a) - i; }       \
-	static inline v name##_inc_return(t *a) { return name##_fetch_add(1, a) + 1; }             \
-	static inline v name##_dec_return(t *a) { return name##_fetch_add(-1, a) - 1; }            \
-	static inline v name##_fetch_sub(v i, t *a) { return name##_fetch_add(-i, a); }            \
-	static inline v name##_fetch_inc(t *a) { return name##_fetch_add(1, a); }                  \
-	static inline v name##_fetch_dec(t *a) { return name##_fetch_add(-1, a); }                 \
-	static inline bool name##_inc_and_test(t *a) { return name##_inc_return(a) == 0; }         \
-	static inline bool name##_dec_and_test(t *a) { return name##_dec_return(a) == 0; }         \
-	static inline bool name##_sub_and_test(v i, t *a) { return name##_sub_return(i, a) == 0; } \
-	static inline bool name##_inc_not_zero(t *a) { return name##_add_unless(a, 1, 0); }        \
+	static inline v name##_read(const t *a)                                                    \
+	{                                                                                          \
+		return READ_ONCE(a->counter);                                                      \
+	}                                                                                          \
+	static inline v name##_read_acquire(const t *a)                                            \
+	{                                                                                          \
+		return READ_ONCE(a->counter);                                                      \
+	}                                                                                          \
+	static inline void name##_set(t *a, v i)                                                   \
+	{                                                                                          \
+		WRITE_ONCE(a->counter, i);                                                         \
+	}                                                                                          \
+	static inline void name##_set_release(t *a, v i)                                           \
+	{                                                                                          \
+		WRITE_ONCE(a->counter, i);                                                         \
+	}                                                                                          \
+	static inline void name##_add(v i, t *a)                                                   \
+	{                                                                                          \
+		(void)name##_fetch_add(i, a);                                                      \
+	}                                                                                          \
+	static inline void name##_sub(v i, t *a)                                                   \
+	{                                                                                          \
+		(void)name##_fetch_add(-i, a);                                                     \
+	}                                                                                          \
+	static inline void name##_inc(t *a)                                                        \
+	{                                                                                          \
+		(void)name##_fetch_add(1, a);                                                      \
+	}                                                                                          \
+	static inline void name##_dec(t *a)                                                        \
+	{                                                                                          \
+		(void)name##_fetch_add(-1, a);                                                     \
+	}                                                                                          \
+	static inline void name##_or(v i, t *a)                                                    \
+	{                                                                                          \
+		(void)name##_fetch_or(i, a);                                                       \
+	}                                                                                          \
+	static inline void name##_and(v i, t *a)                                                   \
+	{                                                                                          \
+		(void)name##_fetch_and(i, a);                                                      \
+	}                                                                                          \
+	static inline v name##_add_return(v i, t *a)                                               \
+	{                                                                                          \
+		return name##_fetch_add(i, a) + i;                                                 \
+	}                                                                                          \
+	static inline v name##_sub_return(v i, t *a)                                               \
+	{                                                                                          \
+		return name##_fetch_add(-i, a) - i;                                                \
+	}                                                                                          \
+	static inline v name##_inc_return(t *a)                                                    \
+	{                                                                                          \
+		return name##_fetch_add(1, a) + 1;                                                 \
+	}                                                                                          \
+	static inline v name##_dec_return(t *a)                                                    \
+	{                                                                                          \
+		return name##_fetch_add(-1, a) - 1;                                                \
+	}                                                                                          \
+	static inline v name##_fetch_sub(v i, t *a)                                                \
+	{                                                                                          \
+		return name##_fetch_add(-i, a);                                                    \
+	}                                                                                          \
+	static inline v name##_fetch_inc(t *a)                                                     \
+	{                                                                                          \
+		return name##_fetch_add(1, a);                                                     \
+	}                                                                                          \
+	static inline v name##_fetch_dec(t *a)                                                     \
+	{                                                                                          \
+		return name##_fetch_add(-1, a);                                                    \
+	}                                                                                          \
+	static inline bool name##_inc_and_test(t *a)                                               \
+	{                                                                                          \
+		return name##_inc_return(a) == 0;                                                  \
+	}                                                                                          \
+	static inline bool name##_dec_and_test(t *a)                                               \
+	{                                                                                          \
+		return name##_dec_return(a) == 0;                                                  \
+	}                                                                                          \
+	static inline bool name##_sub_and_test(v i, t *a)                                          \
+	{                                                                                          \
+		return name##_sub_return(i, a) == 0;                                               \
+	}                                                                                          \
+	static inline bool name##_inc_not_zero(t *a)                                               \
+	{                                                                                          \
+		return name##_add_unless(a, 1, 0);                                                 \
+	}                                                                                          \
 	static inline bool name##_try_cmpxchg(t *a, v *old, v n)                                   \
 	{                                                                                          \
 		v o = name##_cmpxchg(a, *old, n);                                                  \
@@ -71,8 +143,7 @@ KATOMIC_OPS(atomic_long_t, atomic_long, long)
 u64 kxchg(void *p, u64 n, int bytes);
 u64 kcmpxchg(void *p, u64 old, u64 n, int bytes);
 #define xchg(p, n) ((__typeof__(*(p)))kxchg((void *)(p), (u64)(n), sizeof(*(p))))
-#define cmpxchg(p, o, n)                                                                           \
-	((__typeof__(*(p)))kcmpxchg((void *)(p), (u64)(o), (u64)(n), sizeof(*(p))))
+#define cmpxchg(p, o, n) ((__typeof__(*(p)))kcmpxchg((void *)(p), (u64)(o), (u64)(n), sizeof(*(p))))
 
 void cpu_relax(void);
 

@@ -11,7 +11,12 @@
 		free_;                                                                             \
 	}
 #define __free(name) __cleanup(__free_##name)
-#define no_free_ptr(p) ({ __typeof__(p) v__ = (p); (p) = NULL; v__; })
+#define no_free_ptr(p)                                                                             \
+	({                                                                                         \
+		__typeof__(p) v__ = (p);                                                           \
+		(p) = NULL;                                                                        \
+		v__;                                                                               \
+	})
 #define return_ptr(p) return no_free_ptr(p)
 #define DEFINE_CLASS(name, type, exit_, init_, init_args...)                                       \
 	typedef type class_##name##_t;                                                             \
@@ -28,7 +33,12 @@
 #define CLASS(name, var)                                                                           \
 	class_##name##_t var __cleanup(class_##name##_destructor) = class_##name##_constructor
 #define DEFINE_GUARD(name, type, lock_, unlock_)                                                   \
-	DEFINE_CLASS(name, type, if (_T) { unlock_; }, ({ lock_; _T; }), type _T)
+	DEFINE_CLASS(                                                                              \
+		name, type, if (_T) { unlock_; }, ({                                               \
+			lock_;                                                                     \
+			_T;                                                                        \
+		}),                                                                                \
+		type _T)
 #define GUARD_ID_2_(a, b) a##b
 #define GUARD_ID_(a, b) GUARD_ID_2_(a, b)
 #define guard(name) CLASS(name, GUARD_ID_(guard_, __COUNTER__))

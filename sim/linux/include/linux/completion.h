@@ -11,7 +11,10 @@ struct completion {
 	struct klock_queue wait;
 };
 
-#define COMPLETION_INITIALIZER(w) {0}
+#define COMPLETION_INITIALIZER(w)                                                                  \
+	{                                                                                          \
+		0                                                                                  \
+	}
 #define DECLARE_COMPLETION(w) struct completion w = COMPLETION_INITIALIZER(w)
 #define DECLARE_COMPLETION_ONSTACK(w) DECLARE_COMPLETION(w)
 

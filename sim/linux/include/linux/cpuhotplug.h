@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Hotplug states: only the dynamic online range is used by drivers; others take a slot by number. */
+/* Hotplug states: only the dynamic online range is used by drivers; others take a slot by number.
+ */
 #ifndef _LINUX_CPUHOTPLUG_H
 #define _LINUX_CPUHOTPLUG_H
 

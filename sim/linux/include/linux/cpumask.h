@@ -39,12 +39,30 @@ static inline bool cpumask_test_cpu(int cpu, const struct cpumask *m)
 {
 	return cpu >= 0 && cpu < NR_CPUS && (m->bits[0] >> cpu & 1);
 }
-static inline void cpumask_set_cpu(unsigned int cpu, struct cpumask *m) { m->bits[0] |= 1UL << cpu; }
-static inline void cpumask_clear_cpu(int cpu, struct cpumask *m) { m->bits[0] &= ~(1UL << cpu); }
-static inline void cpumask_clear(struct cpumask *m) { m->bits[0] = 0; }
-static inline void cpumask_setall(struct cpumask *m) { m->bits[0] = ~0UL; }
-static inline void cpumask_copy(struct cpumask *d, const struct cpumask *s) { *d = *s; }
-static inline bool cpumask_empty(const struct cpumask *m) { return m->bits[0] == 0; }
+static inline void cpumask_set_cpu(unsigned int cpu, struct cpumask *m)
+{
+	m->bits[0] |= 1UL << cpu;
+}
+static inline void cpumask_clear_cpu(int cpu, struct cpumask *m)
+{
+	m->bits[0] &= ~(1UL << cpu);
+}
+static inline void cpumask_clear(struct cpumask *m)
+{
+	m->bits[0] = 0;
+}
+static inline void cpumask_setall(struct cpumask *m)
+{
+	m->bits[0] = ~0UL;
+}
+static inline void cpumask_copy(struct cpumask *d, const struct cpumask *s)
+{
+	*d = *s;
+}
+static inline bool cpumask_empty(const struct cpumask *m)
+{
+	return m->bits[0] == 0;
+}
 static inline bool cpumask_equal(const struct cpumask *a, const struct cpumask *b)
 {
 	return a->bits[0] == b->bits[0];
@@ -65,10 +83,14 @@ static inline bool zalloc_cpumask_var(cpumask_var_t *m, unsigned int flags)
 	return true;
 }
 #define alloc_cpumask_var(m, f) zalloc_cpumask_var(m, f)
-static inline void free_cpumask_var(cpumask_var_t m) { (void)m; }
+static inline void free_cpumask_var(cpumask_var_t m)
+{
+	(void)m;
+}
 
 #define for_each_cpu(cpu, mask)                                                                    \
-	for ((cpu) = cpumask_first(mask); (cpu) < nr_cpu_ids; (cpu) = cpumask_next((int)(cpu), (mask)))
+	for ((cpu) = cpumask_first(mask); (cpu) < nr_cpu_ids;                                      \
+	     (cpu) = cpumask_next((int)(cpu), (mask)))
 #define for_each_possible_cpu(cpu) for_each_cpu((cpu), cpu_possible_mask)
 #define for_each_present_cpu(cpu) for_each_cpu((cpu), cpu_present_mask)
 #define for_each_online_cpu(cpu) for_each_cpu((cpu), cpu_online_mask)

@@ -22,7 +22,10 @@ static inline kgid_t make_kgid(struct user_namespace *ns, gid_t gid)
 	(void)ns;
 	return (kgid_t){gid};
 }
-static inline bool gid_valid(kgid_t gid) { return gid.val != (gid_t)-1; }
+static inline bool gid_valid(kgid_t gid)
+{
+	return gid.val != (gid_t)-1;
+}
 static inline uid_t from_kuid(struct user_namespace *ns, kuid_t uid)
 {
 	(void)ns;

@@ -2,8 +2,8 @@
 #ifndef _LINUX_DEVICE_H
 #define _LINUX_DEVICE_H
 /*
- * Driver core: devices, buses, classes, drivers. bus_type, class and device_driver may be const: what
- * the core has to remember about them is kept on its own side.
+ * Driver core: devices, buses, classes, drivers. bus_type, class and device_driver may be const:
+ * what the core has to remember about them is kept on its own side.
  */
 #include <linux/err.h>
 #include <linux/kobject.h>
@@ -26,11 +26,15 @@ struct device_attribute {
 	ssize_t (*store)(struct device *dev, struct device_attribute *attr, const char *buf,
 			 size_t count);
 };
-#define __ATTR_RO(name_) {.attr = {.name = #name_, .mode = 0444}, .show = name_##_show}
+#define __ATTR_RO(name_)                                                                           \
+	{                                                                                          \
+		.attr = {.name = #name_, .mode = 0444}, .show = name_##_show                       \
+	}
 #define DEVICE_ATTR_RO(name_) struct device_attribute dev_attr_##name_ = __ATTR_RO(name_)
 #define DEVICE_ATTR_RW(name_)                                                                      \
-	struct device_attribute dev_attr_##name_ = {                                               \
-		.attr = {.name = #name_, .mode = 0644}, .show = name_##_show, .store = name_##_store}
+	struct device_attribute dev_attr_##name_ = {.attr = {.name = #name_, .mode = 0644},        \
+						    .show = name_##_show,                          \
+						    .store = name_##_store}
 #define DEVICE_ATTR(name_, mode_, show_, store_)                                                   \
 	struct device_attribute dev_attr_##name_ = {                                               \
 		.attr = {.name = #name_, .mode = mode_}, .show = show_, .store = store_}
@@ -55,7 +59,8 @@ struct device_driver {
 	void (*shutdown)(struct device *dev);
 	const struct attribute_group **groups, **dev_groups;
 };
-struct class {
+struct class
+{
 	const char *name;
 	const struct attribute_group **class_groups, **dev_groups;
 	int (*dev_uevent)(const struct device *dev, struct kobj_uevent_env *env);
@@ -126,14 +131,23 @@ static inline const char *dev_name(const struct device *dev)
 {
 	return dev->kobj.name ? dev->kobj.name : dev->init_name ? dev->init_name : "(null)";
 }
-static inline void *dev_get_drvdata(const struct device *dev) { return dev->driver_data; }
-static inline void dev_set_drvdata(struct device *dev, void *data) { dev->driver_data = data; }
+static inline void *dev_get_drvdata(const struct device *dev)
+{
+	return dev->driver_data;
+}
+static inline void dev_set_drvdata(struct device *dev, void *data)
+{
+	dev->driver_data = data;
+}
 int device_create_file(struct device *dev, const struct device_attribute *attr);
 void device_remove_file(struct device *dev, const struct device_attribute *attr);
 /* Unbinds and binds as sysfs does. */
 void device_release_driver(struct device *dev);
 int device_attach(struct device *dev);
-static inline bool device_is_registered(struct device *dev) { return dev->kadded; }
+static inline bool device_is_registered(struct device *dev)
+{
+	return dev->kadded;
+}
 void dev_printk_(int level, const struct device *dev, const char *fmt, ...);
 #ifndef dev_fmt
 #define dev_fmt(fmt) fmt

@@ -23,8 +23,8 @@ struct file {
 	void *private_data;
 	unsigned int f_flags;
 	struct inode *f_inode;
-	int f_count;	     /* descriptors, mappings, calls in flight */
-	struct inode inode;  /* of the simulator: one per open */
+	int f_count;	    /* descriptors, mappings, calls in flight */
+	struct inode inode; /* of the simulator: one per open */
 	struct module *pinned;
 	char name[32];
 	struct file *next, *prev; /* all files, of the simulator */

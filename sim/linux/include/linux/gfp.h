@@ -12,7 +12,7 @@
 #define GFP_ATOMIC 0u
 #define GFP_NOWAIT 0u
 struct page;
-#define gfpflags_allow_blocking(f) (!!((f) & __GFP_DIRECT_RECLAIM))
+#define gfpflags_allow_blocking(f) (!!((f)&__GFP_DIRECT_RECLAIM))
 /* Physically contiguous, whole pages, order 10 at most (kernel-surface.md 5.2). */
 void *alloc_pages_exact(size_t size, gfp_t gfp);
 void free_pages_exact(void *virt, size_t size);

@@ -2,7 +2,10 @@
 #ifndef _LINUX_HASH_H
 #define _LINUX_HASH_H
 #include <linux/types.h>
-static inline u32 hash_32(u32 v, unsigned int bits) { return (v * 0x61c88647u) >> (32 - bits); }
+static inline u32 hash_32(u32 v, unsigned int bits)
+{
+	return (v * 0x61c88647u) >> (32 - bits);
+}
 static inline u32 hash_64(u64 v, unsigned int bits)
 {
 	return (u32)((v * 0x61c8864680b583ebULL) >> (64 - bits));

@@ -16,14 +16,20 @@
 			INIT_HLIST_HEAD(&(table)[i__]);                                            \
 	} while (0)
 #define hash_add(table, node, key) hlist_add_head(node, &(table)[hash_min(key, HASH_BITS(table))])
-static inline bool hash_hashed(struct hlist_node *node) { return !hlist_unhashed(node); }
-static inline void hash_del(struct hlist_node *node) { hlist_del_init(node); }
+static inline bool hash_hashed(struct hlist_node *node)
+{
+	return !hlist_unhashed(node);
+}
+static inline void hash_del(struct hlist_node *node)
+{
+	hlist_del_init(node);
+}
 #define hash_for_each_possible(table, obj, member, key)                                            \
 	hlist_for_each_entry(obj, &(table)[hash_min(key, HASH_BITS(table))], member)
 #define hash_for_each(table, bkt, obj, member)                                                     \
 	for ((bkt) = 0, obj = NULL; obj == NULL && (size_t)(bkt) < HASH_SIZE(table); (bkt)++)      \
-		hlist_for_each_entry(obj, &(table)[bkt], member)
+	hlist_for_each_entry(obj, &(table)[bkt], member)
 #define hash_for_each_safe(table, bkt, tmp, obj, member)                                           \
 	for ((bkt) = 0, obj = NULL; obj == NULL && (size_t)(bkt) < HASH_SIZE(table); (bkt)++)      \
-		hlist_for_each_entry_safe(obj, tmp, &(table)[bkt], member)
+	hlist_for_each_entry_safe(obj, tmp, &(table)[bkt], member)
 #endif

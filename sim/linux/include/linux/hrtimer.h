@@ -47,7 +47,10 @@ int hrtimer_try_to_cancel(struct hrtimer *timer);
 unsigned long long hrtimer_forward(struct hrtimer *timer, ktime_t now, ktime_t interval);
 unsigned long long hrtimer_forward_now(struct hrtimer *timer, ktime_t interval);
 ktime_t hrtimer_get_remaining(const struct hrtimer *timer);
-static inline bool hrtimer_is_queued(const struct hrtimer *timer) { return timer->node.slot != 0; }
+static inline bool hrtimer_is_queued(const struct hrtimer *timer)
+{
+	return timer->node.slot != 0;
+}
 static inline bool hrtimer_active(const struct hrtimer *timer)
 {
 	return timer->node.slot != 0 || timer->running;

@@ -8,7 +8,10 @@ struct idr {
 	struct ktable table;
 	int next;
 };
-#define IDR_INIT(name) {.next = 0}
+#define IDR_INIT(name)                                                                             \
+	{                                                                                          \
+		.next = 0                                                                          \
+	}
 #define DEFINE_IDR(name) struct idr name = IDR_INIT(name)
 void idr_init(struct idr *idr);
 void idr_destroy(struct idr *idr);
@@ -25,9 +28,15 @@ bool idr_is_empty(const struct idr *idr);
 struct ida {
 	struct ktable table;
 };
-#define IDA_INIT(name) {.table = {0}}
+#define IDA_INIT(name)                                                                             \
+	{                                                                                          \
+		.table = { 0 }                                                                     \
+	}
 #define DEFINE_IDA(name) struct ida name = IDA_INIT(name)
-static inline void ida_init(struct ida *ida) { ida->table = (struct ktable){0}; }
+static inline void ida_init(struct ida *ida)
+{
+	ida->table = (struct ktable){0};
+}
 int ida_alloc_range(struct ida *ida, unsigned int min, unsigned int max, gfp_t gfp);
 #define ida_alloc(ida, gfp) ida_alloc_range(ida, 0, ~0u, gfp)
 #define ida_alloc_min(ida, min, gfp) ida_alloc_range(ida, min, ~0u, gfp)

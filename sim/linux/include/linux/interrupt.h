@@ -31,7 +31,8 @@ static inline int request_irq(unsigned int irq, irq_handler_t handler, unsigned 
 	return request_threaded_irq(irq, handler, (irq_handler_t)0, flags, name, dev_id);
 }
 const void *free_irq(unsigned int irq, void *dev_id);
-int request_percpu_irq(unsigned int irq, irq_handler_t handler, const char *name, void *percpu_dev_id);
+int request_percpu_irq(unsigned int irq, irq_handler_t handler, const char *name,
+		       void *percpu_dev_id);
 void free_percpu_irq(unsigned int irq, void *percpu_dev_id);
 void enable_percpu_irq(unsigned int irq, unsigned int type);
 void disable_percpu_irq(unsigned int irq);

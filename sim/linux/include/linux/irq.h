@@ -7,5 +7,8 @@ struct irq_data {
 	unsigned long hwirq;
 };
 struct irq_data *irq_get_irq_data(unsigned int irq);
-static inline unsigned long irqd_to_hwirq(const struct irq_data *d) { return d->hwirq; }
+static inline unsigned long irqd_to_hwirq(const struct irq_data *d)
+{
+	return d->hwirq;
+}
 #endif

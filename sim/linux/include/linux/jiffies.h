@@ -13,7 +13,10 @@
 
 unsigned long kjiffies(void);
 #define jiffies kjiffies()
-static inline unsigned long long get_jiffies_64(void) { return kjiffies(); }
+static inline unsigned long long get_jiffies_64(void)
+{
+	return kjiffies();
+}
 
 #define time_after(a, b) ((long)((b) - (a)) < 0)
 #define time_before(a, b) time_after(b, a)
@@ -33,10 +36,22 @@ static inline unsigned long usecs_to_jiffies(unsigned int us)
 {
 	return ((unsigned long)us + 1000000 / HZ - 1) / (1000000 / HZ);
 }
-static inline unsigned long nsecs_to_jiffies(unsigned long long ns) { return ns / TICK_NSEC; }
-static inline unsigned int jiffies_to_msecs(unsigned long j) { return j * (1000 / HZ); }
-static inline unsigned int jiffies_to_usecs(unsigned long j) { return j * (1000000 / HZ); }
-static inline unsigned long long jiffies_to_nsecs(unsigned long j) { return (unsigned long long)j * TICK_NSEC; }
+static inline unsigned long nsecs_to_jiffies(unsigned long long ns)
+{
+	return ns / TICK_NSEC;
+}
+static inline unsigned int jiffies_to_msecs(unsigned long j)
+{
+	return j * (1000 / HZ);
+}
+static inline unsigned int jiffies_to_usecs(unsigned long j)
+{
+	return j * (1000000 / HZ);
+}
+static inline unsigned long long jiffies_to_nsecs(unsigned long j)
+{
+	return (unsigned long long)j * TICK_NSEC;
+}
 unsigned long round_jiffies(unsigned long j);
 unsigned long round_jiffies_relative(unsigned long j);
 

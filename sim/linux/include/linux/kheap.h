@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Intrusive binary heap ordered by (key, issue number): run queues and timer queues. Equal keys keep
- * the order of adding. Not a kernel header; it is here because task_struct and hrtimer embed nodes.
+ * Intrusive binary heap ordered by (key, issue number): run queues and timer queues. Equal keys
+ * keep the order of adding. Not a kernel header; it is here because task_struct and hrtimer embed
+ * nodes.
  */
 #ifndef _LINUX_KHEAP_H
 #define _LINUX_KHEAP_H

@@ -35,21 +35,69 @@ static inline ktime_t ktime_set(long long secs, unsigned long nsecs)
 {
 	return secs * NSEC_PER_SEC + (long long)nsecs;
 }
-static inline ktime_t ktime_add(ktime_t a, ktime_t b) { return a + b; }
-static inline ktime_t ktime_sub(ktime_t a, ktime_t b) { return a - b; }
-static inline ktime_t ktime_add_ns(ktime_t a, unsigned long long ns) { return a + (long long)ns; }
-static inline ktime_t ktime_add_us(ktime_t a, unsigned long long us) { return a + (long long)us * 1000; }
-static inline ktime_t ktime_add_ms(ktime_t a, unsigned long long ms) { return a + (long long)ms * 1000000; }
-static inline int ktime_compare(ktime_t a, ktime_t b) { return a < b ? -1 : a > b; }
-static inline bool ktime_after(ktime_t a, ktime_t b) { return a > b; }
-static inline bool ktime_before(ktime_t a, ktime_t b) { return a < b; }
-static inline long long ktime_to_ns(ktime_t t) { return t; }
-static inline long long ktime_to_us(ktime_t t) { return t / 1000; }
-static inline long long ktime_to_ms(ktime_t t) { return t / 1000000; }
-static inline long long ktime_us_delta(ktime_t a, ktime_t b) { return (a - b) / 1000; }
-static inline long long ktime_ms_delta(ktime_t a, ktime_t b) { return (a - b) / 1000000; }
-static inline ktime_t ns_to_ktime(unsigned long long ns) { return (ktime_t)ns; }
-static inline ktime_t us_to_ktime(unsigned long long us) { return (ktime_t)us * 1000; }
-static inline ktime_t ms_to_ktime(unsigned long long ms) { return (ktime_t)ms * 1000000; }
+static inline ktime_t ktime_add(ktime_t a, ktime_t b)
+{
+	return a + b;
+}
+static inline ktime_t ktime_sub(ktime_t a, ktime_t b)
+{
+	return a - b;
+}
+static inline ktime_t ktime_add_ns(ktime_t a, unsigned long long ns)
+{
+	return a + (long long)ns;
+}
+static inline ktime_t ktime_add_us(ktime_t a, unsigned long long us)
+{
+	return a + (long long)us * 1000;
+}
+static inline ktime_t ktime_add_ms(ktime_t a, unsigned long long ms)
+{
+	return a + (long long)ms * 1000000;
+}
+static inline int ktime_compare(ktime_t a, ktime_t b)
+{
+	return a < b ? -1 : a > b;
+}
+static inline bool ktime_after(ktime_t a, ktime_t b)
+{
+	return a > b;
+}
+static inline bool ktime_before(ktime_t a, ktime_t b)
+{
+	return a < b;
+}
+static inline long long ktime_to_ns(ktime_t t)
+{
+	return t;
+}
+static inline long long ktime_to_us(ktime_t t)
+{
+	return t / 1000;
+}
+static inline long long ktime_to_ms(ktime_t t)
+{
+	return t / 1000000;
+}
+static inline long long ktime_us_delta(ktime_t a, ktime_t b)
+{
+	return (a - b) / 1000;
+}
+static inline long long ktime_ms_delta(ktime_t a, ktime_t b)
+{
+	return (a - b) / 1000000;
+}
+static inline ktime_t ns_to_ktime(unsigned long long ns)
+{
+	return (ktime_t)ns;
+}
+static inline ktime_t us_to_ktime(unsigned long long us)
+{
+	return (ktime_t)us * 1000;
+}
+static inline ktime_t ms_to_ktime(unsigned long long ms)
+{
+	return (ktime_t)ms * 1000000;
+}
 
 #endif

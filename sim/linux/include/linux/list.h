@@ -5,12 +5,18 @@
 #include <linux/container_of.h>
 #include <linux/types.h>
 
-#define LIST_HEAD_INIT(name) {&(name), &(name)}
+#define LIST_HEAD_INIT(name)                                                                       \
+	{                                                                                          \
+		&(name), &(name)                                                                   \
+	}
 #define LIST_HEAD(name) struct list_head name = LIST_HEAD_INIT(name)
 #define LIST_POISON1 ((struct list_head *)0xdead000000000100UL)
 #define LIST_POISON2 ((struct list_head *)0xdead000000000122UL)
 
-static inline void INIT_LIST_HEAD(struct list_head *l) { l->next = l->prev = l; }
+static inline void INIT_LIST_HEAD(struct list_head *l)
+{
+	l->next = l->prev = l;
+}
 static inline void __list_add(struct list_head *n, struct list_head *p, struct list_head *x)
 {
 	x->prev = n;
@@ -18,7 +24,10 @@ static inline void __list_add(struct list_head *n, struct list_head *p, struct l
 	n->prev = p;
 	p->next = n;
 }
-static inline void list_add(struct list_head *n, struct list_head *h) { __list_add(n, h, h->next); }
+static inline void list_add(struct list_head *n, struct list_head *h)
+{
+	__list_add(n, h, h->next);
+}
 static inline void list_add_tail(struct list_head *n, struct list_head *h)
 {
 	__list_add(n, h->prev, h);
@@ -39,7 +48,10 @@ static inline void list_del_init(struct list_head *e)
 	__list_del_entry(e);
 	INIT_LIST_HEAD(e);
 }
-static inline int list_empty(const struct list_head *h) { return h->next == h; }
+static inline int list_empty(const struct list_head *h)
+{
+	return h->next == h;
+}
 static inline int list_is_last(const struct list_head *e, const struct list_head *h)
 {
 	return e->next == h;
@@ -82,18 +94,28 @@ static inline void list_splice_init(struct list_head *l, struct list_head *h)
 	for (pos = list_last_entry(h, __typeof__(*pos), member); &pos->member != (h);              \
 	     pos = list_prev_entry(pos, member))
 #define list_for_each_entry_safe(pos, n, h, member)                                                \
-	for (pos = list_first_entry(h, __typeof__(*pos), member), n = list_next_entry(pos, member); \
+	for (pos = list_first_entry(h, __typeof__(*pos), member),                                  \
+	    n = list_next_entry(pos, member);                                                      \
 	     &pos->member != (h); pos = n, n = list_next_entry(n, member))
 
-#define HLIST_HEAD_INIT {NULL}
+#define HLIST_HEAD_INIT                                                                            \
+	{                                                                                          \
+		NULL                                                                               \
+	}
 #define INIT_HLIST_HEAD(p) ((p)->first = NULL)
 static inline void INIT_HLIST_NODE(struct hlist_node *n)
 {
 	n->next = NULL;
 	n->pprev = NULL;
 }
-static inline int hlist_unhashed(const struct hlist_node *n) { return !n->pprev; }
-static inline int hlist_empty(const struct hlist_head *h) { return !h->first; }
+static inline int hlist_unhashed(const struct hlist_node *n)
+{
+	return !n->pprev;
+}
+static inline int hlist_empty(const struct hlist_head *h)
+{
+	return !h->first;
+}
 static inline void hlist_add_head(struct hlist_node *n, struct hlist_head *h)
 {
 	n->next = h->first;
@@ -130,6 +152,9 @@ static inline void hlist_del_init(struct hlist_node *n)
 	     pos = hlist_entry_safe((pos)->member.next, __typeof__(*(pos)), member))
 #define hlist_for_each_entry_safe(pos, n, h, member)                                               \
 	for (pos = hlist_entry_safe((h)->first, __typeof__(*(pos)), member);                       \
-	     pos && ({ n = pos->member.next; 1; });                                                \
+	     pos && ({                                                                             \
+		     n = pos->member.next;                                                         \
+		     1;                                                                            \
+	     });                                                                                   \
 	     pos = hlist_entry_safe(n, __typeof__(*(pos)), member))
 #endif

@@ -2,8 +2,8 @@
 #ifndef _LINUX_MM_H
 #define _LINUX_MM_H
 /*
- * Pages and mappings. A kernel address is the host address of simulated memory, so virt_to_phys() is
- * a subtraction and contiguous buffers are contiguous for the SPMC.
+ * Pages and mappings. A kernel address is the host address of simulated memory, so virt_to_phys()
+ * is a subtraction and contiguous buffers are contiguous for the SPMC.
  */
 #include <linux/bits.h>
 #include <linux/gfp.h>
@@ -20,10 +20,10 @@
 struct page {
 	int refcount;
 	int pincount;
-	u32 head;  /* index of the first page of its allocation */
-	u32 live;  /* in the head: pages of the allocation still referenced */
-	u32 flags; /* PG_* */
-	u32 count; /* in the head: pages of the allocation */
+	u32 head;	  /* index of the first page of its allocation */
+	u32 live;	  /* in the head: pages of the allocation still referenced */
+	u32 flags;	  /* PG_* */
+	u32 count;	  /* in the head: pages of the allocation */
 	const void *site; /* in the head: who allocated, NULL = user memory */
 };
 #define PG_slab 1u
@@ -39,8 +39,14 @@ bool virt_addr_valid(const void *virt);
 bool is_vmalloc_addr(const void *virt);
 void get_page(struct page *page);
 void put_page(struct page *page);
-static inline int page_count(const struct page *page) { return page->refcount; }
-static inline bool PageSlab(const struct page *page) { return page->flags & PG_slab; }
+static inline int page_count(const struct page *page)
+{
+	return page->refcount;
+}
+static inline bool PageSlab(const struct page *page)
+{
+	return page->flags & PG_slab;
+}
 void unpin_user_pages(struct page **pages, unsigned long n);
 #define page_to_pfn(page) (page_to_phys(page) >> PAGE_SHIFT)
 #define pfn_to_page(pfn) phys_to_page((phys_addr_t)(pfn) << PAGE_SHIFT)

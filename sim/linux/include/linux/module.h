@@ -83,7 +83,10 @@ static inline bool try_module_get(struct module *module)
 		module->refcount++;
 	return true;
 }
-static inline void __module_get(struct module *module) { try_module_get(module); }
+static inline void __module_get(struct module *module)
+{
+	try_module_get(module);
+}
 static inline void module_put(struct module *module)
 {
 	if (module)

@@ -20,7 +20,10 @@ struct mutex {
 	unsigned int magic; /* set by mutex_destroy: use after destroy */
 };
 
-#define __MUTEX_INITIALIZER(n) {.name = #n}
+#define __MUTEX_INITIALIZER(n)                                                                     \
+	{                                                                                          \
+		.name = #n                                                                         \
+	}
 #define DEFINE_MUTEX(n) struct mutex n = __MUTEX_INITIALIZER(n)
 
 void kmutex_init(struct mutex *lock, const char *name);

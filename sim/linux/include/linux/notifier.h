@@ -11,7 +11,10 @@ struct notifier_block {
 struct blocking_notifier_head {
 	struct notifier_block *head;
 };
-#define BLOCKING_NOTIFIER_INIT(name) {.head = NULL}
+#define BLOCKING_NOTIFIER_INIT(name)                                                               \
+	{                                                                                          \
+		.head = NULL                                                                       \
+	}
 #define BLOCKING_NOTIFIER_HEAD(name) struct blocking_notifier_head name = {NULL}
 #define BLOCKING_INIT_NOTIFIER_HEAD(name) ((name)->head = NULL)
 #define NOTIFY_DONE 0
@@ -20,6 +23,7 @@ struct blocking_notifier_head {
 #define NOTIFY_BAD (NOTIFY_STOP_MASK | 2)
 #define NOTIFY_STOP (NOTIFY_OK | NOTIFY_STOP_MASK)
 int blocking_notifier_chain_register(struct blocking_notifier_head *nh, struct notifier_block *nb);
-int blocking_notifier_chain_unregister(struct blocking_notifier_head *nh, struct notifier_block *nb);
+int blocking_notifier_chain_unregister(struct blocking_notifier_head *nh,
+				       struct notifier_block *nb);
 int blocking_notifier_call_chain(struct blocking_notifier_head *nh, unsigned long v, void *data);
 #endif

@@ -17,6 +17,5 @@ static inline size_t size_add(size_t a, size_t b)
 
 	return __builtin_add_overflow(a, b, &r) ? SIZE_MAX : r;
 }
-#define struct_size(p, member, n)                                                                  \
-	size_add(sizeof(*(p)), size_mul(sizeof(*(p)->member), (n)))
+#define struct_size(p, member, n) size_add(sizeof(*(p)), size_mul(sizeof(*(p)->member), (n)))
 #endif

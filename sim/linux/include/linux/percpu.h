@@ -20,8 +20,16 @@ void *kpercpu_ptr(const void *ptr, int cpu);
 #define per_cpu_ptr(ptr, cpu) ((__typeof__(ptr))kpercpu_ptr((ptr), (int)(cpu)))
 #define raw_cpu_ptr(ptr) per_cpu_ptr(ptr, raw_smp_processor_id())
 #define this_cpu_ptr(ptr) per_cpu_ptr(ptr, smp_processor_id())
-#define get_cpu_ptr(ptr) ({ preempt_disable(); this_cpu_ptr(ptr); })
-#define put_cpu_ptr(ptr) do { (void)(ptr); preempt_enable(); } while (0)
+#define get_cpu_ptr(ptr)                                                                           \
+	({                                                                                         \
+		preempt_disable();                                                                 \
+		this_cpu_ptr(ptr);                                                                 \
+	})
+#define put_cpu_ptr(ptr)                                                                           \
+	do {                                                                                       \
+		(void)(ptr);                                                                       \
+		preempt_enable();                                                                  \
+	} while (0)
 
 #define DEFINE_PER_CPU(type, name) __typeof__(type) name[NR_CPUS]
 #define DECLARE_PER_CPU(type, name) extern __typeof__(type) name[NR_CPUS]

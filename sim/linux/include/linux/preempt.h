@@ -26,7 +26,11 @@ void migrate_enable(void);
 void local_bh_disable(void);
 void local_bh_enable(void);
 
-#define get_cpu() ({ preempt_disable(); smp_processor_id(); })
+#define get_cpu()                                                                                  \
+	({                                                                                         \
+		preempt_disable();                                                                 \
+		smp_processor_id();                                                                \
+	})
 #define put_cpu() preempt_enable()
 
 #define in_hardirq() ((preempt_count() & HARDIRQ_MASK) != 0)

@@ -31,6 +31,8 @@ void kkvfree_rcu(struct rcu_head *head, size_t offset);
 #define rcu_access_pointer(p) READ_ONCE(p)
 #define rcu_assign_pointer(p, v) WRITE_ONCE(p, v)
 #define RCU_INIT_POINTER(p, v) WRITE_ONCE(p, v)
-#define RCU_LOCKDEP_WARN(c, s) do { } while (0)
+#define RCU_LOCKDEP_WARN(c, s)                                                                     \
+	do {                                                                                       \
+	} while (0)
 
 #endif

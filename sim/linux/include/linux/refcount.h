@@ -11,12 +11,21 @@ typedef struct refcount_struct {
 	atomic_t refs;
 } refcount_t;
 
-#define REFCOUNT_INIT(n) {.refs = ATOMIC_INIT(n)}
+#define REFCOUNT_INIT(n)                                                                           \
+	{                                                                                          \
+		.refs = ATOMIC_INIT(n)                                                             \
+	}
 #define REFCOUNT_MAX 0x7fffffff
 #define REFCOUNT_SATURATED ((int)0xc0000000)
 
-static inline void refcount_set(refcount_t *r, int n) { atomic_set(&r->refs, n); }
-static inline unsigned int refcount_read(const refcount_t *r) { return (unsigned int)atomic_read(&r->refs); }
+static inline void refcount_set(refcount_t *r, int n)
+{
+	atomic_set(&r->refs, n);
+}
+static inline unsigned int refcount_read(const refcount_t *r)
+{
+	return (unsigned int)atomic_read(&r->refs);
+}
 void refcount_add(int i, refcount_t *r);
 void refcount_inc(refcount_t *r);
 bool refcount_add_not_zero(int i, refcount_t *r);

@@ -15,7 +15,10 @@ struct rw_semaphore {
 	unsigned int who;
 };
 
-#define __RWSEM_INITIALIZER(n) {.name = #n}
+#define __RWSEM_INITIALIZER(n)                                                                     \
+	{                                                                                          \
+		.name = #n                                                                         \
+	}
 #define DECLARE_RWSEM(n) struct rw_semaphore n = __RWSEM_INITIALIZER(n)
 void krwsem_init(struct rw_semaphore *sem, const char *name);
 void down_read(struct rw_semaphore *sem);

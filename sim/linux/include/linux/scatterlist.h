@@ -20,8 +20,14 @@ static inline struct page *sg_page(struct scatterlist *sg)
 {
 	return (struct page *)(sg->page_link & ~3ul);
 }
-static inline bool sg_is_last(struct scatterlist *sg) { return sg->page_link & SG_END; }
-static inline void sg_mark_end(struct scatterlist *sg) { sg->page_link |= SG_END; }
+static inline bool sg_is_last(struct scatterlist *sg)
+{
+	return sg->page_link & SG_END;
+}
+static inline void sg_mark_end(struct scatterlist *sg)
+{
+	sg->page_link |= SG_END;
+}
 static inline struct scatterlist *sg_next(struct scatterlist *sg)
 {
 	return sg_is_last(sg) ? NULL : sg + 1;

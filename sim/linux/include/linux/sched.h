@@ -87,7 +87,8 @@ struct task_struct {
 	struct task_struct *all_next;
 	struct task_struct *joiners, *join_next;
 	const char *wait_site; /* what it waits for, for reports */
-	const struct task_struct *wait_holder; /* who had it when the wait began, NULL = not known */
+	const struct task_struct
+		*wait_holder; /* who had it when the wait began, NULL = not known */
 	const char *syscall;
 };
 
@@ -99,9 +100,18 @@ struct task_struct *ktask_current(void);
 #define __set_current_state(s) kset_state(s)
 void kset_state(unsigned int state);
 #define get_current_state() (current->__state)
-static inline int task_cpu(const struct task_struct *p) { return p->cpu; }
-static inline int task_pid_nr(const struct task_struct *p) { return p->pid; }
-static inline int task_tgid_nr(const struct task_struct *p) { return p->tgid; }
+static inline int task_cpu(const struct task_struct *p)
+{
+	return p->cpu;
+}
+static inline int task_pid_nr(const struct task_struct *p)
+{
+	return p->pid;
+}
+static inline int task_tgid_nr(const struct task_struct *p)
+{
+	return p->tgid;
+}
 
 void schedule(void);
 long schedule_timeout(long timeout_jiffies);
@@ -114,7 +124,11 @@ int wake_up_state(struct task_struct *p, unsigned int state);
 void yield(void);
 int kcond_resched(void);
 #define cond_resched() kcond_resched()
-#define cond_resched_lock(l) ({ (void)(l); 0; })
+#define cond_resched_lock(l)                                                                       \
+	({                                                                                         \
+		(void)(l);                                                                         \
+		0;                                                                                 \
+	})
 bool need_resched(void);
 int task_nice(const struct task_struct *p);
 void set_user_nice(struct task_struct *p, long nice);
@@ -133,6 +147,10 @@ static inline void get_task_comm_(char *buf, const struct task_struct *p)
 	for (int i = 0; i < TASK_COMM_LEN; i++)
 		buf[i] = p->comm[i];
 }
-#define get_task_comm(buf, p) ({ get_task_comm_(buf, p); (buf); })
+#define get_task_comm(buf, p)                                                                      \
+	({                                                                                         \
+		get_task_comm_(buf, p);                                                            \
+		(buf);                                                                             \
+	})
 
 #endif

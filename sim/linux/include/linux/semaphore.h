@@ -11,7 +11,10 @@ struct semaphore {
 	struct klock_queue wait;
 };
 
-#define __SEMAPHORE_INITIALIZER(n, c) {.count = (c)}
+#define __SEMAPHORE_INITIALIZER(n, c)                                                              \
+	{                                                                                          \
+		.count = (c)                                                                       \
+	}
 #define DEFINE_SEMAPHORE(n, c) struct semaphore n = __SEMAPHORE_INITIALIZER(n, c)
 static inline void sema_init(struct semaphore *sem, int val)
 {

@@ -20,7 +20,10 @@ unsigned long kspin_lock_irqsave(spinlock_t *lock);
 void spin_unlock_irqrestore(spinlock_t *lock, unsigned long flags);
 void spin_lock_bh(spinlock_t *lock);
 void spin_unlock_bh(spinlock_t *lock);
-static inline int spin_is_locked(const spinlock_t *lock) { return lock->owner != (void *)0; }
+static inline int spin_is_locked(const spinlock_t *lock)
+{
+	return lock->owner != (void *)0;
+}
 
 #define spin_lock_init(l) kspin_init((l), #l)
 #define spin_lock_nested(l, sub) spin_lock(l)

@@ -20,10 +20,16 @@ typedef struct rwlock {
 	unsigned int who;
 } rwlock_t;
 
-#define __SPIN_LOCK_UNLOCKED(n) {.name = #n}
+#define __SPIN_LOCK_UNLOCKED(n)                                                                    \
+	{                                                                                          \
+		.name = #n                                                                         \
+	}
 #define DEFINE_SPINLOCK(x) spinlock_t x = __SPIN_LOCK_UNLOCKED(x)
 #define DEFINE_RAW_SPINLOCK(x) raw_spinlock_t x = __SPIN_LOCK_UNLOCKED(x)
-#define __RW_LOCK_UNLOCKED(n) {.name = #n}
+#define __RW_LOCK_UNLOCKED(n)                                                                      \
+	{                                                                                          \
+		.name = #n                                                                         \
+	}
 #define DEFINE_RWLOCK(x) rwlock_t x = __RW_LOCK_UNLOCKED(x)
 
 #endif

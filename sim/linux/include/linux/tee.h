@@ -11,21 +11,21 @@
 #include <linux/types.h>
 
 #define TEE_IOC_MAGIC 0xa4
-#define TEE_IOC_BASE  0
+#define TEE_IOC_BASE 0
 
 /* Largest argument block of the buf_data calls; the fake tee core can be told 4096 (6.18). */
 #define TEE_MAX_ARG_SIZE 1024
 
-#define TEE_GEN_CAP_GP		(1 << 0)
-#define TEE_GEN_CAP_PRIVILEGED	(1 << 1)
-#define TEE_GEN_CAP_REG_MEM	(1 << 2)
+#define TEE_GEN_CAP_GP (1 << 0)
+#define TEE_GEN_CAP_PRIVILEGED (1 << 1)
+#define TEE_GEN_CAP_REG_MEM (1 << 2)
 #define TEE_GEN_CAP_MEMREF_NULL (1 << 3)
 
 #define TEE_MEMREF_NULL ((__u64)-1)
 
-#define TEE_IMPL_ID_OPTEE  1
+#define TEE_IMPL_ID_OPTEE 1
 #define TEE_IMPL_ID_AMDTEE 2
-#define TEE_IMPL_ID_TSTEE  3
+#define TEE_IMPL_ID_TSTEE 3
 
 #define TEE_OPTEE_CAP_TZ (1 << 0)
 
@@ -51,7 +51,8 @@ struct tee_ioctl_shm_register_data {
 	__u32 flags;
 	__s32 id;
 };
-#define TEE_IOC_SHM_REGISTER _IOWR(TEE_IOC_MAGIC, TEE_IOC_BASE + 9, struct tee_ioctl_shm_register_data)
+#define TEE_IOC_SHM_REGISTER                                                                       \
+	_IOWR(TEE_IOC_MAGIC, TEE_IOC_BASE + 9, struct tee_ioctl_shm_register_data)
 
 /* Every call with parameters points at its real argument through this. */
 struct tee_ioctl_buf_data {
@@ -59,26 +60,26 @@ struct tee_ioctl_buf_data {
 	__u64 buf_len;
 };
 
-#define TEE_IOCTL_PARAM_ATTR_TYPE_NONE		0
-#define TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_INPUT	1
-#define TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_OUTPUT	2
-#define TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_INOUT	3
-#define TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_INPUT	5
+#define TEE_IOCTL_PARAM_ATTR_TYPE_NONE 0
+#define TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_INPUT 1
+#define TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_OUTPUT 2
+#define TEE_IOCTL_PARAM_ATTR_TYPE_VALUE_INOUT 3
+#define TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_INPUT 5
 #define TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_OUTPUT 6
-#define TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_INOUT	7
-#define TEE_IOCTL_PARAM_ATTR_TYPE_MASK		0xff
-#define TEE_IOCTL_PARAM_ATTR_META		0x100
+#define TEE_IOCTL_PARAM_ATTR_TYPE_MEMREF_INOUT 7
+#define TEE_IOCTL_PARAM_ATTR_TYPE_MASK 0xff
+#define TEE_IOCTL_PARAM_ATTR_META 0x100
 #define TEE_IOCTL_PARAM_ATTR_MASK (TEE_IOCTL_PARAM_ATTR_TYPE_MASK | TEE_IOCTL_PARAM_ATTR_META)
 
-#define TEE_IOCTL_LOGIN_PUBLIC		     0
-#define TEE_IOCTL_LOGIN_USER		     1
-#define TEE_IOCTL_LOGIN_GROUP		     2
-#define TEE_IOCTL_LOGIN_APPLICATION	     4
-#define TEE_IOCTL_LOGIN_USER_APPLICATION     5
-#define TEE_IOCTL_LOGIN_GROUP_APPLICATION    6
-#define TEE_IOCTL_LOGIN_REE_KERNEL_MIN	     0x80000000
-#define TEE_IOCTL_LOGIN_REE_KERNEL_MAX	     0xBFFFFFFF
-#define TEE_IOCTL_LOGIN_REE_KERNEL	     0x80000000
+#define TEE_IOCTL_LOGIN_PUBLIC 0
+#define TEE_IOCTL_LOGIN_USER 1
+#define TEE_IOCTL_LOGIN_GROUP 2
+#define TEE_IOCTL_LOGIN_APPLICATION 4
+#define TEE_IOCTL_LOGIN_USER_APPLICATION 5
+#define TEE_IOCTL_LOGIN_GROUP_APPLICATION 6
+#define TEE_IOCTL_LOGIN_REE_KERNEL_MIN 0x80000000
+#define TEE_IOCTL_LOGIN_REE_KERNEL_MAX 0xBFFFFFFF
+#define TEE_IOCTL_LOGIN_REE_KERNEL 0x80000000
 
 /* value: a, b, c are the caller's. memref: a = offset, b = size, c = shm id. */
 struct tee_ioctl_param {
@@ -121,7 +122,7 @@ struct tee_ioctl_cancel_arg {
 struct tee_ioctl_close_session_arg {
 	__u32 session;
 };
-#define TEE_IOC_CLOSE_SESSION \
+#define TEE_IOC_CLOSE_SESSION                                                                      \
 	_IOR(TEE_IOC_MAGIC, TEE_IOC_BASE + 5, struct tee_ioctl_close_session_arg)
 
 struct tee_iocl_supp_recv_arg {

@@ -18,13 +18,13 @@
 #include <linux/types.h>
 #include <linux/uuid.h>
 
-#define TEE_SHM_DYNAMIC	    BIT(0) /* the secure side knows the pages */
+#define TEE_SHM_DYNAMIC BIT(0)	   /* the secure side knows the pages */
 #define TEE_SHM_USER_MAPPED BIT(1) /* backed by pinned user pages */
-#define TEE_SHM_POOL	    BIT(2) /* from the device's pool */
-#define TEE_SHM_PRIV	    BIT(3) /* the driver's own */
+#define TEE_SHM_POOL BIT(2)	   /* from the device's pool */
+#define TEE_SHM_PRIV BIT(3)	   /* the driver's own */
 
 #define TEE_DEVICE_FLAG_REGISTERED 0x1
-#define TEE_MAX_DEV_NAME_LEN	   32
+#define TEE_MAX_DEV_NAME_LEN 32
 
 struct tee_desc;
 struct tee_shm_pool;

@@ -34,8 +34,14 @@ static inline void iov_iter_kvec(struct iov_iter *i, unsigned int dir, const str
 			       .base = (unsigned long)kvec->iov_base,
 			       .count = n};
 }
-static inline bool iov_iter_is_kvec(const struct iov_iter *i) { return i->kernel; }
-static inline size_t iov_iter_count(const struct iov_iter *i) { return i->count; }
+static inline bool iov_iter_is_kvec(const struct iov_iter *i)
+{
+	return i->kernel;
+}
+static inline size_t iov_iter_count(const struct iov_iter *i)
+{
+	return i->count;
+}
 #define iter_iov_addr(i) ((void __user *)(i)->base)
 int iov_iter_npages(const struct iov_iter *i, int max);
 /* User pages are pinned, kernel pages are not (kernel-surface.md 5.3). Bytes covered or -errno. */

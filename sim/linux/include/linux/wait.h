@@ -8,7 +8,8 @@
 #include <linux/spinlock.h>
 
 typedef struct wait_queue_entry wait_queue_entry_t;
-typedef int (*wait_queue_func_t)(wait_queue_entry_t *entry, unsigned int mode, int flags, void *key);
+typedef int (*wait_queue_func_t)(wait_queue_entry_t *entry, unsigned int mode, int flags,
+				 void *key);
 
 #define WQ_FLAG_EXCLUSIVE 1
 
@@ -26,7 +27,10 @@ struct wait_queue_head {
 };
 typedef struct wait_queue_head wait_queue_head_t;
 
-#define __WAIT_QUEUE_HEAD_INITIALIZER(n) {.lock = __SPIN_LOCK_UNLOCKED(n)}
+#define __WAIT_QUEUE_HEAD_INITIALIZER(n)                                                           \
+	{                                                                                          \
+		.lock = __SPIN_LOCK_UNLOCKED(n)                                                    \
+	}
 #define DECLARE_WAIT_QUEUE_HEAD(n) struct wait_queue_head n = __WAIT_QUEUE_HEAD_INITIALIZER(n)
 #define DECLARE_WAIT_QUEUE_HEAD_ONSTACK(n) DECLARE_WAIT_QUEUE_HEAD(n)
 #define DECLARE_WAITQUEUE(n, tsk)                                                                  \
@@ -46,7 +50,10 @@ void prepare_to_wait_exclusive(struct wait_queue_head *head, wait_queue_entry_t 
 long prepare_to_wait_event(struct wait_queue_head *head, wait_queue_entry_t *entry, int state);
 void finish_wait(struct wait_queue_head *head, wait_queue_entry_t *entry);
 void __wake_up(struct wait_queue_head *head, unsigned int mode, int nr_exclusive, void *key);
-static inline int waitqueue_active(const struct wait_queue_head *head) { return head->first != (void *)0; }
+static inline int waitqueue_active(const struct wait_queue_head *head)
+{
+	return head->first != (void *)0;
+}
 #define wq_has_sleeper(h) waitqueue_active(h)
 
 #define wake_up(h) __wake_up((h), TASK_NORMAL, 1, NULL)
@@ -86,7 +93,7 @@ static inline int waitqueue_active(const struct wait_queue_head *head) { return 
 		long ret__ = (timeout);                                                            \
 		might_sleep();                                                                     \
 		if (!___wait_cond_timeout(cond))                                                   \
-			ret__ = ___wait_event(head, ___wait_cond_timeout(cond), state, 0, ret__,    \
+			ret__ = ___wait_event(head, ___wait_cond_timeout(cond), state, 0, ret__,   \
 					      ret__ = schedule_timeout(ret__));                    \
 		ret__;                                                                             \
 	})
@@ -95,21 +102,23 @@ static inline int waitqueue_active(const struct wait_queue_head *head) { return 
 	do {                                                                                       \
 		might_sleep();                                                                     \
 		if (!(cond))                                                                       \
-			(void)___wait_event(head, cond, TASK_UNINTERRUPTIBLE, 0, 0, schedule());    \
+			(void)___wait_event(head, cond, TASK_UNINTERRUPTIBLE, 0, 0, schedule());   \
 	} while (0)
 #define ___wait_ret(head, cond, state, excl)                                                       \
 	({                                                                                         \
 		int r__ = 0;                                                                       \
 		might_sleep();                                                                     \
 		if (!(cond))                                                                       \
-			r__ = (int)___wait_event(head, cond, state, excl, 0, schedule());           \
+			r__ = (int)___wait_event(head, cond, state, excl, 0, schedule());          \
 		r__;                                                                               \
 	})
 #define wait_event_interruptible(head, cond) ___wait_ret(head, cond, TASK_INTERRUPTIBLE, 0)
-#define wait_event_interruptible_exclusive(head, cond) ___wait_ret(head, cond, TASK_INTERRUPTIBLE, 1)
+#define wait_event_interruptible_exclusive(head, cond)                                             \
+	___wait_ret(head, cond, TASK_INTERRUPTIBLE, 1)
 #define wait_event_killable(head, cond) ___wait_ret(head, cond, TASK_KILLABLE, 0)
 #define wait_event_timeout(head, cond, t) ___wait_timed(head, cond, t, TASK_UNINTERRUPTIBLE)
-#define wait_event_interruptible_timeout(head, cond, t) ___wait_timed(head, cond, t, TASK_INTERRUPTIBLE)
+#define wait_event_interruptible_timeout(head, cond, t)                                            \
+	___wait_timed(head, cond, t, TASK_INTERRUPTIBLE)
 #define wait_event_killable_timeout(head, cond, t) ___wait_timed(head, cond, t, TASK_KILLABLE)
 
 #endif
