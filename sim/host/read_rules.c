@@ -35,6 +35,16 @@ struct inject_keys {
 	{                                                                                          \
 		name_, type_, offsetof(struct inject_keys, inj.field_), false, doc_, NULL          \
 	}
+/* What an injection does, and what its `then` does. */
+#define ACTION_ROWS                                                                                \
+	A("irq", V_UINT, irq, "make this interrupt pending"),                                      \
+		A("pe", V_PE, pe, "PE of the interrupt"),                                          \
+		A("migrate", V_TASK, migrate, "move this task (with `to`)"),                       \
+		A("to", V_PE, to, "PE it moves to"),                                               \
+		A("kill", V_TASK, kill, "SIGKILL to this task"),                                   \
+		A("set-affinity", V_TASK, affinity_task,                                           \
+		  "change the affinity of this task (with `pes`)"),                                \
+		A("pes", V_PES, mask, "the new affinity")
 static const struct vkey inject_keys[] = {
 	I("on", V_EVENT, on, "event that triggers it"),
 	I("partition", V_PART, part, "only events of this partition"),
@@ -44,13 +54,7 @@ static const struct vkey inject_keys[] = {
 	I("after", V_TIME, after_ns, "so long after the event"),
 	I("at", V_TIME, at_ns, "at this virtual time after boot"),
 	I("every", V_TIME, every_ns, "with `at`: again and again with this period"),
-	A("irq", V_UINT, irq, "make this interrupt pending"),
-	A("pe", V_PE, pe, "PE of the interrupt"),
-	A("migrate", V_TASK, migrate, "move this task (with `to`)"),
-	A("to", V_PE, to, "PE it moves to"),
-	A("kill", V_TASK, kill, "SIGKILL to this task"),
-	A("set-affinity", V_TASK, affinity_task, "change the affinity of this task (with `pes`)"),
-	A("pes", V_PES, mask, "the new affinity"),
+	ACTION_ROWS,
 	{"fault", V_STR, offsetof(struct inject_keys, fault), false, "let this fault site fail",
 	 NULL},
 	I("value", V_I64, value, "what the failing site answers"),
@@ -59,14 +63,9 @@ static const struct vkey inject_keys[] = {
 	 "a second action: after the interrupt was taken, or right away", NULL},
 };
 static const struct vkey then_keys[] = {
-	A("irq", V_UINT, irq, "make this interrupt pending"),
-	A("pe", V_PE, pe, "PE of the interrupt"),
-	A("migrate", V_TASK, migrate, "move this task (with `to`)"),
-	A("to", V_PE, to, "PE it moves to"),
-	A("kill", V_TASK, kill, "SIGKILL to this task"),
-	A("set-affinity", V_TASK, affinity_task, "change the affinity of this task (with `pes`)"),
-	A("pes", V_PES, mask, "the new affinity"),
+	ACTION_ROWS,
 };
+#undef ACTION_ROWS
 #undef A
 #undef I
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

@@ -95,13 +95,34 @@ static bool login_is_for_kernel(u32 login)
 	return login >= TEE_IOCTL_LOGIN_REE_KERNEL_MIN && login <= TEE_IOCTL_LOGIN_REE_KERNEL_MAX;
 }
 
+/* Parameters of a call from user space; *params needs params_drop() even when this fails. */
+static int params_get(struct tee_context *ctx, u32 num_params,
+		      struct tee_ioctl_param __user *uparams, struct tee_param **params)
+{
+	*params = NULL;
+	if (!num_params)
+		return 0;
+	*params = kcalloc(num_params, sizeof(**params), GFP_KERNEL);
+	if (!*params)
+		return -ENOMEM;
+	return tee_params_from_user(ctx, *params, num_params, uparams);
+}
+
+static void params_drop(struct tee_param *params, u32 num_params)
+{
+	if (!params)
+		return;
+	tee_params_put(params, num_params);
+	kfree(params);
+}
+
 static int ioctl_open_session(struct tee_context *ctx, struct tee_ioctl_buf_data __user *ubuf)
 {
 	const struct tee_driver_ops *ops = ctx->teedev->desc->ops;
 	struct tee_ioctl_open_session_arg __user *uarg;
 	struct tee_ioctl_open_session_arg arg;
 	struct tee_ioctl_buf_data buf;
-	struct tee_param *params = NULL;
+	struct tee_param *params;
 	bool opened = false;
 	int rc;
 
@@ -116,14 +137,9 @@ static int ioctl_open_session(struct tee_context *ctx, struct tee_ioctl_buf_data
 	if (arg_size(sizeof(arg), arg.num_params) != buf.buf_len)
 		return -EINVAL;
 
-	if (arg.num_params) {
-		params = kcalloc(arg.num_params, sizeof(*params), GFP_KERNEL);
-		if (!params)
-			return -ENOMEM;
-		rc = tee_params_from_user(ctx, params, arg.num_params, uarg->params);
-		if (rc)
-			goto out;
-	}
+	rc = params_get(ctx, arg.num_params, uarg->params, &params);
+	if (rc)
+		goto out;
 
 	/* Logins of the kernel's own clients cannot be claimed from user space. */
 	if (login_is_for_kernel(arg.clnt_login)) {
@@ -146,10 +162,7 @@ out:
 	/* The user never learned of the session. */
 	if (rc && opened && ops->close_session)
 		ops->close_session(ctx, arg.session);
-	if (params) {
-		tee_params_put(params, arg.num_params);
-		kfree(params);
-	}
+	params_drop(params, arg.num_params);
 	return rc;
 }
 
@@ -173,14 +186,9 @@ static int ioctl_invoke(struct tee_context *ctx, struct tee_ioctl_buf_data __use
 	if (arg_size(sizeof(arg), arg.num_params) != buf.buf_len)
 		return -EINVAL;
 
-	if (arg.num_params) {
-		params = kcalloc(arg.num_params, sizeof(*params), GFP_KERNEL);
-		if (!params)
-			return -ENOMEM;
-		rc = tee_params_from_user(ctx, params, arg.num_params, uarg->params);
-		if (rc)
-			goto out;
-	}
+	rc = params_get(ctx, arg.num_params, uarg->params, &params);
+	if (rc)
+		goto out;
 
 	rc = ops->invoke_func(ctx, &arg, params);
 	if (rc)
@@ -192,10 +200,7 @@ static int ioctl_invoke(struct tee_context *ctx, struct tee_ioctl_buf_data __use
 	}
 	rc = tee_params_to_user(uarg->params, arg.num_params, params);
 out:
-	if (params) {
-		tee_params_put(params, arg.num_params);
-		kfree(params);
-	}
+	params_drop(params, arg.num_params);
 	return rc;
 }
 
