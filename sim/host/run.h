@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include "ffasim/client.h"
+#include "host/digest.h"
 #include "host/judge.h"
 #include "host/show.h"
 #include "host/steps.h"
@@ -95,14 +96,7 @@ struct run {
 	struct show_chrome chrome;
 	FILE *chrome_file;
 	bool quiet; /* second run of --verify */
-	/* digest */
-	void *hash; /* XXH3_state_t */
-	uint64_t digest, records;
-	uint64_t *record_hash;
-	size_t record_room;
-	const struct run *compare; /* --verify: the first run */
-	bool differs;
-	char differs_text[400];
+	struct digest digest;
 	uint64_t end_ns;
 	enum machine_stop stop;
 	char summary[700];
@@ -115,6 +109,15 @@ struct run {
 int run_scenario(struct scn *s, const struct run_options *o);
 /* For check: builds the world (manifests, images) without running. */
 int run_check(struct scn *s, struct diag *d);
+
+/* run_config.c */
+void run_make_config(const struct scn *s, uint64_t seed, struct world_config *cfg);
+/* A world that cannot be built is a scenario error: says so at the line it is about. */
+void run_blame(struct scn *s, const char *why, struct diag *d);
+
+/* run_tasks.c */
+void run_make_task(struct run *run, int index);
+void run_supervisor(void *run); /* task that ends the run when the tasks are done */
 /* Names of steps and errors for messages. */
 void rtask_note(struct rtask *rt, const char *name, int64_t value);
 void rtask_fail(struct rtask *rt, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

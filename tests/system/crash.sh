@@ -24,7 +24,7 @@ crash() {
 	[ $status -eq 0 ] || cat "$tmp/log"
 }
 
-for w3 in 1 2; do
+for w3 in 1 2 3; do
 	cat >"$tmp/sp$w3.yaml" <<-END
 	machine: {pes: 1}
 	partitions:
@@ -43,5 +43,14 @@ END
 crash sp1 'crash: bad memory access in .*faulty.* PE0 ' '#0 *sp_writes_null' '#1 ' '| DIRECT_REQ'
 crash sp2 'crash: stack overflow in .*faulty.* PE0 ' sp_recurses '| DIRECT_REQ'
 crash module 'crash: bad memory access in .* PE0 ' '#0 *faulty_init'
-[ $status -eq 0 ] && echo "3 crashes reported"
+
+# State that outlives a machine makes two runs of one seed differ: exit 4, and what each run did.
+"$ffasim" run --verify --log none --out "$tmp/out" "$tmp/sp3.yaml" >"$tmp/log" 2>&1
+code=$?
+[ $code -eq 4 ] || { echo "FAIL: two runs that differ: exit $code"; status=1; }
+for text in 'FAIL  two runs of one seed differ: event [0-9]' 'first run   .* on PE0: ' \
+	'second run  .* on PE0: ' '^repeat: '; do
+	grep -q -e "$text" "$tmp/log" || { echo "FAIL: differing runs: no '$text'"; cat "$tmp/log"; status=1; }
+done
+[ $status -eq 0 ] && echo "3 crashes and 1 difference reported"
 exit $status
