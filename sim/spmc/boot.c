@@ -85,6 +85,7 @@ static void free_sp(struct sp *sp)
 		free((char *)sp->options[i].value);
 	}
 	free(sp->options);
+	free(sp->ctx);
 	free(sp->image_path);
 	free(sp->dtb);
 	free(sp->name);
@@ -99,9 +100,26 @@ static void mark_refused(struct spmc *s, struct sp *sp, const struct spmc_error 
 	sp->mf.id = 0;
 	sp->mf.boot_order = UINT32_MAX;
 	sp->mf.ffa_version = 0;
-	sp->state = SP_DEAD;
 	sp->refused = "manifest refused";
 	spmc_console(s, sp, err->text);
+}
+
+static int make_contexts(struct sp *sp)
+{
+	sp->ctx_count = 1;
+	sp->ctx = calloc(sp->ctx_count, sizeof(*sp->ctx));
+	if (!sp->ctx)
+		return -ENOMEM;
+	for (unsigned i = 0; i < sp->ctx_count; i++)
+		sp->ctx[i] = (struct sp_ec){
+			.sp = sp,
+			.who = sp->who,
+			.index = (uint16_t)i,
+			.state = sp->refused ? SP_DEAD : SP_BOOTING,
+			.thread = SPMC_NO_THREAD,
+			.action = (uint8_t)sp->mf.ns_action,
+		};
+	return 0;
 }
 
 int spmc_add_partition(struct spmc *s, const struct spmc_partition_config *cfg,
@@ -118,7 +136,6 @@ int spmc_add_partition(struct spmc *s, const struct spmc_partition_config *cfg,
 		return fail(err, path, "file: out of memory", -ENOMEM);
 	sp->spmc = s;
 	sp->load_index = s->sp_count;
-	sp->thread = SPMC_NO_THREAD;
 	sp->name = strdup(cfg->name);
 	sp->image_path = cfg->image_path ? strdup(cfg->image_path) : NULL;
 	if (!sp->name || copy_options(sp, cfg)) {
@@ -143,7 +160,10 @@ int spmc_add_partition(struct spmc *s, const struct spmc_partition_config *cfg,
 	else if (code)
 		goto out_sp;
 	sp->version = sp->mf.ffa_version;
-	sp->action = (uint8_t)sp->mf.ns_action;
+	if (make_contexts(sp)) {
+		code = fail(err, path, "file: out of memory", -ENOMEM);
+		goto out_sp;
+	}
 	code = assign_id(s, sp, path, err);
 	if (code)
 		goto out_id;
@@ -258,6 +278,7 @@ static int load(struct spmc *s, struct sp *sp, struct spmc_error *err)
 	const char *why = "cannot be loaded";
 	int code = s->ec_factory(&cfg, &sp->ec, &why);
 
+	sp->ctx[0].ec = sp->ec;
 	if (code)
 		return fail(err, sp->image_path ? sp->image_path : sp->name, why, code);
 	sp->ec->owner = sp;
@@ -269,6 +290,7 @@ static int load(struct spmc *s, struct sp *sp, struct spmc_error *err)
 
 static int boot_one(struct spmc *s, struct sp *sp, struct spmc_error *err)
 {
+	struct sp_ec *ctx = &sp->ctx[0];
 	struct boot_timer timer = {.ev = {.fn = never_initialised}, .s = s, .sp = sp};
 	struct boot_pages bp = {0};
 	struct smc_regs r = {0};
@@ -283,12 +305,12 @@ static int boot_one(struct spmc *s, struct sp *sp, struct spmc_error *err)
 	evq_add(&s->m->evq, &timer.ev,
 		pe_self()->now_ns + s->profile->boot_limit_s * 1000000000ULL);
 	r.x[sp->mf.gp_register] = bp.info_va;
-	sp->rtm = RTM_INIT;
-	sp->entry_reason = ENTRY_REQUEST;
-	exec_run(s, sp, &r, false);
+	ctx->rtm = RTM_INIT;
+	ctx->entry_reason = ENTRY_REQUEST;
+	exec_run(s, ctx, &r, false);
 	evq_cancel(&s->m->evq, &timer.ev);
 	drop_boot_info(s, sp, &bp);
-	if (!sp->initialised)
+	if (!ctx->initialised)
 		return fail(err, sp->name, "SP failed to initialise", -EINVAL);
 	return 0;
 }
@@ -309,7 +331,7 @@ int spmc_boot(struct spmc *s, struct spmc_error *err)
 			continue;
 		code = boot_one(s, sp, err);
 		if (code && s->skip_failed_sps) {
-			sp_set_state(sp, SP_DEAD);
+			sp_set_state(&sp->ctx[0], SP_DEAD);
 			spmc_console(s, sp, err->text);
 			code = 0;
 		}

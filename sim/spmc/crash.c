@@ -29,64 +29,65 @@ static const char *fault_name(enum ffasim_sp_fault fault)
 	return "abort";
 }
 
-static void report(struct spmc *s, struct sp *sp, const struct ec_exit *exit)
+static void report(struct spmc *s, struct sp_ec *ctx, const struct ec_exit *exit)
 {
 	char text[80];
 
 	if (!s->m->trace.on)
 		return;
-	TRACE(&s->m->trace, trace_sp_crash, sp->who, trace_intern(fault_name(exit->fault)),
+	TRACE(&s->m->trace, trace_sp_crash, ctx->who, trace_intern(fault_name(exit->fault)),
 	      exit->fault_addr);
 	snprintf(text, sizeof(text), "User mode %s at address 0x%llx", fault_name(exit->fault),
 		 (unsigned long long)exit->fault_addr);
-	spmc_console(s, sp, text);
+	spmc_console(s, ctx->sp, text);
 }
 
 /* D5: the result of the re-entry is ignored and the stale x0 is read as a new call. */
-static bool reenter_dead(struct spmc *s, struct sp *sp, struct smc_regs *r)
+static bool reenter_dead(struct spmc *s, struct sp_ec *ctx, struct smc_regs *r)
 {
 	char text[64];
 
-	if (!quirk(s, Q_D5) || sp->entry_reason != ENTRY_SVC_RESULT)
+	if (!quirk(s, Q_D5) || ctx->entry_reason != ENTRY_SVC_RESULT)
 		return false;
 	spmc_quirk_acts(s, Q_D5);
-	if ((uint32_t)sp->entry_x0 == FFA_ERROR) {
-		sp->entry_reason = ENTRY_BOUNCE;
+	if ((uint32_t)ctx->entry_x0 == FFA_ERROR) {
+		ctx->entry_reason = ENTRY_BOUNCE;
 	} else {
 		snprintf(text, sizeof(text), "Unhandled FFA function ID 0x%x",
-			 (uint32_t)sp->entry_x0);
-		spmc_console(s, sp, text);
+			 (uint32_t)ctx->entry_x0);
+		spmc_console(s, ctx->sp, text);
 	}
 	regs_error(r, FFA_INVALID_PARAMETERS);
 	return true;
 }
 
-bool crash_handle(struct spmc *s, struct sp **spp, struct smc_regs *r, const struct ec_exit *exit)
+bool crash_handle(struct spmc *s, struct sp_ec **ctxp, struct smc_regs *r,
+		  const struct ec_exit *exit)
 {
-	struct sp *sp = *spp;
-	const bool was_dead = sp->state == SP_DEAD;
+	struct sp_ec *ctx = *ctxp;
+	const bool was_dead = ctx->state == SP_DEAD;
 
 	pe_charge(cost()->spmc_service_ns);
-	report(s, sp, exit);
-	sp_set_state(sp, SP_DEAD);
-	if (reenter_dead(s, sp, r))
+	report(s, ctx, exit);
+	sp_set_state(ctx, SP_DEAD);
+	if (reenter_dead(s, ctx, r))
 		return true;
 	regs_error(r, FFA_ABORTED);
-	if (quirk(s, Q_D34) && sp->entry_reason == ENTRY_REPLY && sp->last_callee && !was_dead) {
+	if (quirk(s, Q_D34) && ctx->entry_reason == ENTRY_REPLY && ctx->last_callee && !was_dead) {
 		/* The error goes to who replied last instead of up the chain. */
 		spmc_quirk_acts(s, Q_D34);
-		*spp = sp->last_callee;
-		(*spp)->entry_reason = ENTRY_BOUNCE;
+		*ctxp = ctx->last_callee;
+		(*ctxp)->entry_reason = ENTRY_BOUNCE;
 		return true;
 	}
-	sp->request_open = false;
-	if (!sp->caller_sp || !sp->initialised)
+	ctx->request_open = false;
+	if (!ctx->caller_ctx || !ctx->initialised)
 		return false;
-	if (!quirk(s, Q_THREAD_POOL) && !sp->linked && sp->caller_sp->state != SP_BLOCKED)
+	if (!quirk(s, Q_THREAD_POOL) && !ctx->linked && ctx->caller_ctx->state != SP_BLOCKED)
 		return false;
-	sp->linked = false;
-	*spp = sp->caller_sp;
-	sp_set_state(*spp, sp_working_state(*spp));
-	(*spp)->entry_reason = ENTRY_SVC_RESULT;
+	ctx->linked = false;
+	*ctxp = ctx->caller_ctx;
+	sp_set_state(*ctxp, sp_working_state(*ctxp));
+	(*ctxp)->entry_reason = ENTRY_SVC_RESULT;
 	return true;
 }

@@ -75,7 +75,7 @@ static int check_properties(const struct call *c, const struct sp *dst)
 }
 
 /* 3.4 row 7; ffa.md 3.6 rows 8 to 13. */
-static int check_state(const struct call *c, const struct sp *dst)
+static int check_state(const struct call *c, const struct sp_ec *dst)
 {
 	if (dst->state == SP_IDLE)
 		return FFA_OK;
@@ -95,11 +95,12 @@ static bool thread_available(const struct spmc *s)
 	return false;
 }
 
-static int check_request(const struct call *c, struct sp **out)
+static int check_request(const struct call *c, struct sp_ec **out)
 {
 	const struct spmc *s = c->s;
 	const endpoint_id id = ffa_dst(c->r->x[1]);
 	const bool pool = quirk(s, Q_THREAD_POOL);
+	struct sp_ec *ctx;
 	struct sp *dst;
 	int err;
 
@@ -126,13 +127,18 @@ static int check_request(const struct call *c, struct sp **out)
 		if (!err)
 			err = check_properties(c, dst);
 	}
-	if (!err)
-		err = check_state(c, dst);
 	if (err)
 		return err;
-	if (c->sp && c->sp->rtm == RTM_INIT && !quirk(s, Q_NO_RUNTIME_MODELS) && !dst->initialised)
+	ctx = sp_ctx_on(dst, c->pe);
+	if (!ctx)
+		return FFA_INVALID_PARAMETERS;
+	err = check_state(c, ctx);
+	if (err)
+		return err;
+	if (c->ctx && c->ctx->rtm == RTM_INIT && !quirk(s, Q_NO_RUNTIME_MODELS) &&
+	    !ctx->initialised)
 		return FFA_DENIED;
-	*out = dst;
+	*out = ctx;
 	return FFA_OK;
 }
 
@@ -141,15 +147,15 @@ static uint8_t effective_action(const struct call *c, const struct sp *dst)
 {
 	const uint32_t own = dst->mf.ns_action;
 
-	if (quirk(c->s, Q_D8) || !c->sp || c->sp->action > own)
+	if (quirk(c->s, Q_D8) || !c->ctx || c->ctx->action > own)
 		return (uint8_t)own;
-	return c->sp->action;
+	return c->ctx->action;
 }
 
 static void handle_request(struct call *c)
 {
 	const struct lsp *lsp = lsp_by_id(c->s, ffa_dst(c->r->x[1]));
-	struct sp *dst = NULL;
+	struct sp_ec *dst = NULL;
 	int err;
 
 	trim(c->r);
@@ -163,17 +169,17 @@ static void handle_request(struct call *c)
 		return;
 	}
 	dst->caller = ffa_src(c->r->x[1]);
-	dst->caller_sp = c->sp;
+	dst->caller_ctx = c->ctx;
 	dst->request_fid = (uint32_t)c->r->x[0];
 	dst->request_flags = (uint32_t)c->r->x[2];
 	dst->request_open = true;
-	dst->linked = c->sp != NULL;
-	dst->action = effective_action(c, dst);
+	dst->linked = c->ctx != NULL;
+	dst->action = effective_action(c, dst->sp);
 	dst->rtm = RTM_DIRECT_REQ;
 	dst->entry_reason = ENTRY_REQUEST;
-	if (c->sp) {
+	if (c->ctx) {
 		if (!quirk(c->s, Q_THREAD_POOL))
-			sp_set_state(c->sp, SP_BLOCKED);
+			sp_set_state(c->ctx, SP_BLOCKED);
 	} else if (quirk(c->s, Q_THREAD_POOL)) {
 		dst->thread = thread_alloc(c->s, dst);
 	}
@@ -191,10 +197,10 @@ static uint32_t response_to(uint32_t request_fid)
 static int check_framework_response(const struct call *c)
 {
 	const uint64_t w2 = c->r->x[2];
-	const struct sp *sp = c->sp;
+	const struct sp_ec *ctx = c->ctx;
 
 	if (!w2)
-		return sp->request_flags && !is_req2(sp->request_fid)
+		return ctx->request_flags && !is_req2(ctx->request_fid)
 			       ? (quirk(c->s, Q_RESP_INVALID) ? FFA_INVALID_PARAMETERS : FFA_DENIED)
 			       : FFA_OK;
 	if (!(w2 & FFA_MSG_FRAMEWORK))
@@ -202,7 +208,7 @@ static int check_framework_response(const struct call *c)
 	if ((w2 & FRAMEWORK_TYPE) != VM_CREATED_REQ + 1 &&
 	    (w2 & FRAMEWORK_TYPE) != VM_DESTROYED_REQ + 1)
 		return quirk(c->s, Q_RESP_INVALID) ? FFA_NOT_SUPPORTED : FFA_INVALID_PARAMETERS;
-	if ((w2 & FRAMEWORK_TYPE) != (sp->request_flags & FRAMEWORK_TYPE) + 1)
+	if ((w2 & FRAMEWORK_TYPE) != (ctx->request_flags & FRAMEWORK_TYPE) + 1)
 		return FFA_INVALID_PARAMETERS;
 	return FFA_OK;
 }
@@ -229,10 +235,10 @@ static int check_response_optee(const struct call *c)
 	}
 	if (endpoint_is_secure(to)) {
 		dst = sp_by_id(c->s, to);
-		if (!dst || (dst->state != SP_BUSY && dst->state != SP_BOOTING))
+		if (!dst || (dst->ctx[0].state != SP_BUSY && dst->ctx[0].state != SP_BOOTING))
 			return FFA_INVALID_PARAMETERS;
 	}
-	if (to.v != c->sp->caller.v || (uint32_t)r->x[0] != response_to(c->sp->request_fid))
+	if (to.v != c->ctx->caller.v || (uint32_t)r->x[0] != response_to(c->ctx->request_fid))
 		return FFA_INVALID_PARAMETERS;
 	return FFA_OK;
 }
@@ -248,18 +254,18 @@ static int check_response_strict(const struct call *c)
 		return FFA_INVALID_PARAMETERS;
 	if (from.v != c->sp->id.v || from.v == to.v)
 		return FFA_INVALID_PARAMETERS;
-	if (c->sp->rtm != RTM_DIRECT_REQ || !c->sp->request_open || to.v != c->sp->caller.v ||
-	    two != is_req2(c->sp->request_fid))
+	if (c->ctx->rtm != RTM_DIRECT_REQ || !c->ctx->request_open || to.v != c->ctx->caller.v ||
+	    two != is_req2(c->ctx->request_fid))
 		return FFA_DENIED;
 	/* Somebody ran the requester meanwhile: nobody waits for this reply. */
-	if (c->sp->caller_sp && c->sp->caller_sp->state != SP_BLOCKED)
+	if (c->ctx->caller_ctx && c->ctx->caller_ctx->state != SP_BLOCKED)
 		return FFA_DENIED;
 	return two ? FFA_OK : check_framework_response(c);
 }
 
 static void handle_response(struct call *c)
 {
-	struct sp *sp = c->sp;
+	struct sp_ec *ctx = c->ctx;
 	const int err =
 		quirk(c->s, Q_RESP_INVALID) ? check_response_optee(c) : check_response_strict(c);
 
@@ -268,45 +274,45 @@ static void handle_response(struct call *c)
 		return;
 	}
 	trim(c->r);
-	sp->request_open = false;
-	sp->linked = false;
-	sp->rtm = RTM_NONE;
-	sp_set_state(sp, SP_IDLE);
-	if (!endpoint_is_secure(sp->caller)) {
+	ctx->request_open = false;
+	ctx->linked = false;
+	ctx->rtm = RTM_NONE;
+	sp_set_state(ctx, SP_IDLE);
+	if (!ctx->caller_ctx) {
 		c->outcome = CALL_LEAVE;
 		return;
 	}
-	c->next = sp_by_id(c->s, sp->caller);
+	c->next = ctx->caller_ctx;
 	c->next->entry_reason = ENTRY_REPLY;
-	c->next->last_callee = sp;
+	c->next->last_callee = ctx;
 	sp_set_state(c->next, sp_working_state(c->next));
 	c->outcome = CALL_SWITCH;
 }
 
 static void handle_msg_wait(struct call *c)
 {
-	struct sp *sp = c->sp;
-	const bool keep_rx = c->r->x[2] & 1 && sp->version >= FFA_VERSION_1_2;
+	struct sp_ec *ctx = c->ctx;
+	const bool keep_rx = c->r->x[2] & 1 && c->sp->version >= FFA_VERSION_1_2;
 
 	if (!quirk(c->s, Q_NO_RUNTIME_MODELS)) {
 		if ((uint32_t)c->r->x[1] || (uint32_t)c->r->x[2] & ~1u) {
 			regs_error(c->r, FFA_INVALID_PARAMETERS);
 			return;
 		}
-		if (sp->rtm == RTM_DIRECT_REQ) {
+		if (ctx->rtm == RTM_DIRECT_REQ) {
 			regs_error(c->r, FFA_DENIED);
 			return;
 		}
 		if (!keep_rx)
-			sp->rxtx.rx_full = false;
+			c->sp->rxtx.rx_full = false;
 	}
 	/* As built, this ends whatever request is open (golden.md G9): its caller SP, if any, stays
 	 * busy for good. */
-	sp->initialised = true;
-	sp->request_open = false;
-	sp->linked = false;
-	sp->rtm = RTM_NONE;
-	sp_set_state(sp, SP_IDLE);
+	ctx->initialised = true;
+	ctx->request_open = false;
+	ctx->linked = false;
+	ctx->rtm = RTM_NONE;
+	sp_set_state(ctx, SP_IDLE);
 	regs_clear(c->r);
 	c->r->x[0] = FFA_MSG_WAIT;
 	c->outcome = CALL_LEAVE;
@@ -317,11 +323,11 @@ static void handle_error(struct call *c)
 	if (quirk(c->s, Q_D7)) {
 		/* The bounce: w0..w2 as sent come back to the sender. */
 		spmc_quirk_acts(c->s, Q_D7);
-		c->sp->entry_reason = ENTRY_BOUNCE;
+		c->ctx->entry_reason = ENTRY_BOUNCE;
 		return;
 	}
-	if (c->sp->rtm == RTM_INIT && (int32_t)c->r->x[2] == FFA_ABORTED) {
-		sp_set_state(c->sp, SP_DEAD);
+	if (c->ctx->rtm == RTM_INIT && (int32_t)c->r->x[2] == FFA_ABORTED) {
+		sp_set_state(c->ctx, SP_DEAD);
 		c->outcome = CALL_LEAVE;
 		return;
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * States of an SP's only execution context, as a table. `spec` uses all of them (ffa.md 3.1:
+ * States of an execution context, as a table. `spec` uses all of them (ffa.md 3.1:
  * WAITING is "idle", RUNNING "busy"); the S-EL1 SPMC has no blocked state, a caller stays busy
  * (optee.md 3.3), and D5 lets a dead SP come back.
  */
@@ -19,14 +19,14 @@ const char *sp_state_name(enum sp_state state)
 	return names[state];
 }
 
-void sp_set_state(struct sp *sp, enum sp_state to)
+void sp_set_state(struct sp_ec *ctx, enum sp_state to)
 {
-	const enum sp_state from = sp->state;
+	const enum sp_state from = ctx->state;
 
 	if (from == to)
 		return;
-	sp->state = to;
+	ctx->state = to;
 	if (machine->trace.on)
-		TRACE(&machine->trace, trace_sp_state, sp->who, trace_intern(names[from]),
-		      trace_intern(names[to]), sp->thread);
+		TRACE(&machine->trace, trace_sp_state, ctx->who, trace_intern(names[from]),
+		      trace_intern(names[to]), ctx->thread);
 }

@@ -22,84 +22,84 @@ TRACE_KIND(trace_sp_migrated, "sp.migrated", "a preempted SP goes on on another 
 /* What an SVC leaves in x18. */
 #define X18_LOST 0x18181818u
 
-static void load_context(struct sp *sp, struct pe *pe)
+static void load_context(struct sp_ec *ctx, struct pe *pe)
 {
-	if (sp->preempted_regs) {
-		pe->regs = sp->saved;
-		sp->preempted_regs = false;
+	if (ctx->preempted_regs) {
+		pe->regs = ctx->saved;
+		ctx->preempted_regs = false;
 		return;
 	}
 	pe->regs.x[18] = X18_LOST;
-	memcpy(&pe->regs.x[19], sp->x19_x30, sizeof(sp->x19_x30));
+	memcpy(&pe->regs.x[19], ctx->x19_x30, sizeof(ctx->x19_x30));
 	pe->regs.nzcv = 0;
 }
 
-static void save_preempted(struct sp *sp, const struct pe *pe)
+static void save_preempted(struct sp_ec *ctx, const struct pe *pe)
 {
-	sp->saved = pe->regs;
-	sp->preempted_regs = true;
+	ctx->saved = pe->regs;
+	ctx->preempted_regs = true;
 }
 
-static void note_migration(struct spmc *s, struct sp *sp, const struct pe *pe, bool resume)
+static void note_migration(struct spmc *s, struct sp_ec *ctx, const struct pe *pe, bool resume)
 {
-	if (resume && sp->last_pe != pe->id)
-		TRACE(&s->m->trace, trace_sp_migrated, sp->who, sp->last_pe, pe->id);
-	sp->last_pe = pe->id;
+	if (resume && ctx->last_pe != pe->id)
+		TRACE(&s->m->trace, trace_sp_migrated, ctx->who, ctx->last_pe, pe->id);
+	ctx->last_pe = pe->id;
 }
 
-/* Enters @sp once. A pending interrupt that its action lets through is taken before the first
+/* Enters @ctx once. A pending interrupt that its action lets through is taken before the first
  * instruction (optee.md 1.8 L, S12). */
-static void enter_once(struct spmc *s, struct sp *sp, const struct smc_regs *r, bool resume,
+static void enter_once(struct spmc *s, struct sp_ec *ctx, const struct smc_regs *r, bool resume,
 		       struct ec_exit *exit)
 {
 	struct pe *pe = pe_self();
-	uint64_t el0_ns = sp->ec->el0_ns;
+	uint64_t el0_ns = ctx->ec->el0_ns;
 	static const char *const why[] = {[EC_EXIT_SVC] = "svc",
 					  [EC_EXIT_INTERRUPT] = "interrupt",
 					  [EC_EXIT_FAULT] = "fault"};
 
-	note_migration(s, sp, pe, resume);
-	TRACE(&s->m->trace, trace_sp_enter, sp->who, sp->thread, resume, sp->action);
-	load_context(sp, pe);
-	pe->s_irq_masked = interrupts_masked_for(s, sp);
+	note_migration(s, ctx, pe, resume);
+	TRACE(&s->m->trace, trace_sp_enter, ctx->who, ctx->thread, resume, ctx->action);
+	load_context(ctx, pe);
+	pe->s_irq_masked = interrupts_masked_for(s, ctx);
 	if (!pe->s_irq_masked && pe_irq_pending(pe)) {
 		if (!resume) {
-			sp->entry_regs = *r;
-			sp->entry_pending = true;
+			ctx->entry_regs = *r;
+			ctx->entry_pending = true;
 		}
 		exit->kind = EC_EXIT_INTERRUPT;
-	} else if (sp->entry_pending) {
-		sp->entry_pending = false;
-		ec_enter(sp->ec, &sp->entry_regs, exit);
+	} else if (ctx->entry_pending) {
+		ctx->entry_pending = false;
+		ec_enter(ctx->ec, &ctx->entry_regs, exit);
 	} else {
-		ec_enter(sp->ec, resume ? NULL : r, exit);
+		ec_enter(ctx->ec, resume ? NULL : r, exit);
 	}
 	pe = pe_self();
 	pe->s_irq_masked = true;
 	if (exit->kind == EC_EXIT_INTERRUPT)
-		save_preempted(sp, pe);
+		save_preempted(ctx, pe);
 	else
-		memcpy(sp->x19_x30, &pe->regs.x[19], sizeof(sp->x19_x30));
+		memcpy(ctx->x19_x30, &pe->regs.x[19], sizeof(ctx->x19_x30));
 	if (s->m->trace.on)
-		TRACE(&s->m->trace, trace_sp_leave, sp->who, sp->thread,
-		      trace_intern(why[exit->kind]), sp->ec->el0_ns - el0_ns);
+		TRACE(&s->m->trace, trace_sp_leave, ctx->who, ctx->thread,
+		      trace_intern(why[exit->kind]), ctx->ec->el0_ns - el0_ns);
 }
 
 /* One SVC. True when some SP goes on. */
-static bool serve_svc(struct spmc *s, struct sp **sp, struct smc_regs *r, bool *resume)
+static bool serve_svc(struct spmc *s, struct sp_ec **ctx, struct smc_regs *r, bool *resume)
 {
-	struct call c = {.s = s, .sp = *sp, .r = r};
+	struct call c = {.s = s, .sp = (*ctx)->sp, .ctx = *ctx, .r = r};
 
 	pe_charge(cost()->svc_ns + cost()->spmc_service_ns);
 	c.pe = pe_self();
-	c.sp->entry_reason = ENTRY_SVC_RESULT; /* a handler may know better */
+	c.ctx->entry_reason = ENTRY_SVC_RESULT; /* a handler may know better */
 	service_dispatch(&c, INSTANCE_SP);
 	*resume = c.resume;
 	switch (c.outcome) {
 	case CALL_RETURN:
 		return true;
 	case CALL_SWITCH:
-		*sp = c.next;
+		*ctx = c.next;
 		return true;
 	case CALL_LEAVE:
 		return false;
@@ -107,44 +107,44 @@ static bool serve_svc(struct spmc *s, struct sp **sp, struct smc_regs *r, bool *
 	return false;
 }
 
-void exec_run(struct spmc *s, struct sp *sp, struct smc_regs *r, bool resume)
+void exec_run(struct spmc *s, struct sp_ec *ctx, struct smc_regs *r, bool resume)
 {
-	const uint16_t thread = sp->thread;
+	const uint16_t thread = ctx->thread;
 	struct ec_exit exit;
 	bool more = false;
 
 	do {
-		struct sp *const was = sp;
+		struct sp_ec *const was = ctx;
 
 		if (!resume)
-			sp->entry_x0 = r->x[0];
+			ctx->entry_x0 = r->x[0];
 		pe_charge(cost()->sp_enter_ns);
-		enter_once(s, sp, r, resume, &exit);
+		enter_once(s, ctx, r, resume, &exit);
 		resume = false;
 		switch (exit.kind) {
 		case EC_EXIT_SVC:
 			*r = exit.regs;
-			more = serve_svc(s, &sp, r, &resume);
+			more = serve_svc(s, &ctx, r, &resume);
 			break;
 		case EC_EXIT_INTERRUPT:
-			more = interrupts_preempt(s, &sp, r);
+			more = interrupts_preempt(s, &ctx, r);
 			break;
 		case EC_EXIT_FAULT:
-			more = crash_handle(s, &sp, r, &exit);
+			more = crash_handle(s, &ctx, r, &exit);
 			break;
 		}
-		if (more && sp != was && thread != SPMC_NO_THREAD) {
+		if (more && ctx != was && thread != SPMC_NO_THREAD) {
 			/* The thread goes with the innermost SP; its caller has none meanwhile. */
 			was->thread = SPMC_NO_THREAD;
-			sp->thread = thread;
-			s->thread[thread].top = sp;
+			ctx->thread = thread;
+			s->thread[thread].top = ctx;
 		}
 	} while (more);
 	if (thread == SPMC_NO_THREAD || s->thread[thread].state != THREAD_ACTIVE)
 		return;
 	/* optee.md 4.2, between steps 8 and 9: the SP is idle, the thread still taken. */
 	pe_charge(cost()->lock_ns);
-	if (sp->thread == thread)
-		sp->thread = SPMC_NO_THREAD;
+	if (ctx->thread == thread)
+		ctx->thread = SPMC_NO_THREAD;
 	thread_free(s, thread);
 }

@@ -8,10 +8,10 @@
 
 TRACE_KIND(trace_ffa_interrupt, "ffa.interrupt", "the Normal world got FFA_INTERRUPT", "sp$", "w1");
 
-bool interrupts_masked_for(const struct spmc *s, const struct sp *sp)
+bool interrupts_masked_for(const struct spmc *s, const struct sp_ec *ctx)
 {
 	/* Boot runs with foreign interrupts masked throughout (1.8 M, N). */
-	return sp->action != FFA_NS_SIGNALED || sp->state == SP_BOOTING || !s->booted ||
+	return ctx->action != FFA_NS_SIGNALED || ctx->state == SP_BOOTING || !s->booted ||
 	       quirk(s, Q_NEVER_PREEMPTED);
 }
 
@@ -23,40 +23,40 @@ static void interrupt_regs(struct smc_regs *r, endpoint_id id, uint16_t low)
 }
 
 /* The whole thread is suspended; callers see nothing (4.3, column OP-TEE). */
-static void suspend_thread(struct spmc *s, struct sp *sp, struct smc_regs *r)
+static void suspend_thread(struct spmc *s, struct sp_ec *ctx, struct smc_regs *r)
 {
-	const uint16_t thread = sp->thread;
+	const uint16_t thread = ctx->thread;
 
-	if (sp->state != SP_BUSY)
+	if (ctx->state != SP_BUSY)
 		spmc_panic(s, "assertion 'sp_sess->state == sp_busy' failed at "
 			      "core/arch/arm/kernel/spmc_sp_handler.c:455 "
 			      "<spmc_sp_set_to_preempted>");
-	sp_set_state(sp, SP_PREEMPTED);
-	thread_suspend(s, thread, sp);
-	interrupt_regs(r, sp->id, thread);
+	sp_set_state(ctx, SP_PREEMPTED);
+	thread_suspend(s, thread, ctx);
+	interrupt_regs(r, ctx->sp->id, thread);
 }
 
-bool interrupts_preempt(struct spmc *s, struct sp **spp, struct smc_regs *r)
+bool interrupts_preempt(struct spmc *s, struct sp_ec **ctxp, struct smc_regs *r)
 {
-	struct sp *sp = *spp;
+	struct sp_ec *ctx = *ctxp;
 
 	if (quirk(s, Q_THREAD_POOL)) {
-		suspend_thread(s, sp, r);
+		suspend_thread(s, ctx, r);
 	} else {
-		sp_set_state(sp, SP_PREEMPTED);
-		interrupt_regs(r, sp->id, 0);
-		if (sp->linked) {
+		sp_set_state(ctx, SP_PREEMPTED);
+		interrupt_regs(r, ctx->sp->id, ctx->index);
+		if (ctx->linked) {
 			/* One link at a time (4.3): the caller runs again, its request returned
 			 * FFA_INTERRUPT, and the interrupt that is still pending meets it. */
-			sp->linked = false;
-			sp->action = (uint8_t)sp->mf.ns_action;
-			sp_set_state(sp->caller_sp, SP_BUSY);
-			sp->caller_sp->entry_reason = ENTRY_SVC_RESULT;
-			*spp = sp->caller_sp;
+			ctx->linked = false;
+			ctx->action = (uint8_t)ctx->sp->mf.ns_action;
+			sp_set_state(ctx->caller_ctx, SP_BUSY);
+			ctx->caller_ctx->entry_reason = ENTRY_SVC_RESULT;
+			*ctxp = ctx->caller_ctx;
 			return true;
 		}
 	}
-	TRACE(&s->m->trace, trace_ffa_interrupt, sp->who, r->x[1]);
+	TRACE(&s->m->trace, trace_ffa_interrupt, ctx->who, r->x[1]);
 	return false;
 }
 

@@ -10,7 +10,7 @@ enum { PERM_NONE = 0, PERM_RW = 1, PERM_RO = 3, PERM_DATA = 3, PERM_XN = 4, PERM
 
 static bool closed(const struct call *c)
 {
-	return c->sp->initialised;
+	return c->sp->ctx[0].initialised;
 }
 
 static void handle_get(struct call *c)

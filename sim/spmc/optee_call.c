@@ -160,11 +160,11 @@ static void call(struct spmc *s, struct smc_regs *r)
 /* D4: the thread is an SP's. It runs while its session still counts as preempted. */
 static void resume_sp(struct spmc *s, uint16_t id, struct smc_regs *r)
 {
-	struct sp *sp = s->thread[id].top;
+	struct sp_ec *ctx = s->thread[id].top;
 
 	spmc_quirk_acts(s, Q_D4);
 	thread_resume(s, id, "resume");
-	exec_run(s, sp, r, true);
+	exec_run(s, ctx, r, true);
 }
 
 static void resume(struct spmc *s, struct smc_regs *r)

@@ -42,9 +42,9 @@ static void view(const struct sp *sp, struct spmc_partition_view *out)
 	*out = (struct spmc_partition_view){
 		.name = sp->name,
 		.id = sp->id.v,
-		.state = sp_state_name(sp->state),
+		.state = sp_state_name(sp->ctx[0].state),
 		.ns_interrupts_action = sp->mf.ns_action,
-		.thread = sp->thread,
+		.thread = sp->ctx[0].thread,
 	};
 }
 

@@ -54,7 +54,7 @@ static void collect(const struct call *c, const uint32_t query[4], uint32_t vers
 	for (size_t i = 0; i < s->sp_count; i++) {
 		const struct sp *sp = s->order[i];
 
-		if ((sp->state == SP_DEAD && !sp->refused) || !wanted(query, sp->mf.uuid))
+		if ((sp_is_dead(sp) && !sp->refused) || !wanted(query, sp->mf.uuid))
 			continue;
 		*p = (struct ffa_partition_info){
 			.id = sp->id,

@@ -2,19 +2,18 @@
 /*
  * FFA_RUN and FFA_YIELD: giving cycles to an SP and giving them back (optee.md 3.5, D1; ffa.md
  * 3.5). The low half of w1 is a thread id with the thread pool, an execution context otherwise.
- * Not modelled: MP partitions, so an execution context index is always 0.
  */
 #include "spmc/spmc_internal.h"
 
-static void resume(struct call *c, struct sp *sp)
+static void resume(struct call *c, struct sp_ec *ctx)
 {
-	sp_set_state(sp, SP_BUSY);
-	c->next = sp;
+	sp_set_state(ctx, SP_BUSY);
+	c->next = ctx;
 	c->resume = true;
 	c->outcome = CALL_SWITCH;
 }
 
-static int check_run_optee(const struct call *c, struct sp **out)
+static int check_run_optee(const struct call *c, struct sp_ec **out)
 {
 	const struct spmc *s = c->s;
 	const endpoint_id id = ffa_src(c->r->x[1]);
@@ -26,16 +25,16 @@ static int check_run_optee(const struct call *c, struct sp **out)
 	sp = sp_by_id(s, id);
 	if (!sp)
 		return FFA_INVALID_PARAMETERS;
-	if (sp->state != SP_PREEMPTED || sp->thread != thread)
+	if (sp->ctx[0].state != SP_PREEMPTED || sp->ctx[0].thread != thread)
 		return FFA_DENIED;
-	*out = sp;
+	*out = &sp->ctx[0];
 	return FFA_OK;
 }
 
 static void run_optee(struct call *c)
 {
-	struct sp *sp = NULL;
-	int err = check_run_optee(c, &sp);
+	struct sp_ec *ctx = NULL;
+	int err = check_run_optee(c, &ctx);
 
 	if (!err && quirk(c->s, Q_D1))
 		pe_charge(cost()->lock_ns); /* D1: tested without the lock, acted on later */
@@ -48,69 +47,73 @@ static void run_optee(struct call *c)
 		spmc_panic(c->s, "Panic at core/arch/arm/kernel/spmc_sp_handler.c:476 "
 				 "<spmc_sp_resume_from_preempted>");
 	}
-	resume(c, sp);
+	resume(c, ctx);
 }
 
 /* Runtime models of an SP that runs somebody (ffa.md 3.3). */
-static int check_run_strict(const struct call *c, struct sp **out)
+static int check_run_strict(const struct call *c, struct sp_ec **out)
 {
 	const endpoint_id id = ffa_src(c->r->x[1]);
 	struct sp *sp = sp_by_id(c->s, id);
+	struct sp_ec *ctx;
 
 	if (!sp)
 		return FFA_INVALID_PARAMETERS;
-	if (c->sp && sp->state != SP_PREEMPTED && sp->state != SP_BLOCKED)
-		return FFA_DENIED;
-	if (sp->linked && sp->last_pe != c->pe->id)
-		return FFA_DENIED;
-	if ((uint16_t)c->r->x[1])
+	ctx = sp_ctx_on(sp, c->pe);
+	if (!ctx)
 		return FFA_INVALID_PARAMETERS;
-	if (c->sp && c->sp->rtm == RTM_INIT)
+	if (c->ctx && ctx->state != SP_PREEMPTED && ctx->state != SP_BLOCKED)
 		return FFA_DENIED;
-	for (const struct sp *up = c->sp; up; up = up->linked ? up->caller_sp : NULL)
-		if (up == sp)
+	if (ctx->linked && ctx->last_pe != c->pe->id)
+		return FFA_DENIED;
+	if ((uint16_t)c->r->x[1] != ctx->index)
+		return FFA_INVALID_PARAMETERS;
+	if (c->ctx && c->ctx->rtm == RTM_INIT)
+		return FFA_DENIED;
+	for (const struct sp_ec *up = c->ctx; up; up = up->linked ? up->caller_ctx : NULL)
+		if (up == ctx)
 			return FFA_DENIED; /* precedes the caller in its chain */
-	switch (sp->state) {
+	switch (ctx->state) {
 	case SP_DEAD:
 		return FFA_ABORTED;
 	case SP_BOOTING:
 	case SP_BUSY:
 		return FFA_BUSY;
 	default:
-		*out = sp;
+		*out = ctx;
 		return FFA_OK;
 	}
 }
 
 static void run_strict(struct call *c)
 {
-	struct sp *sp = NULL;
+	struct sp_ec *ctx = NULL;
 	const uint32_t w1 = (uint32_t)c->r->x[1];
-	const int err = check_run_strict(c, &sp);
+	const int err = check_run_strict(c, &ctx);
 	enum sp_state was;
 
 	if (err) {
 		regs_error(c->r, err);
 		return;
 	}
-	if (c->sp)
-		sp_set_state(c->sp, SP_BLOCKED);
-	was = sp->state;
-	resume(c, sp);
+	if (c->ctx)
+		sp_set_state(c->ctx, SP_BLOCKED);
+	was = ctx->state;
+	resume(c, ctx);
 	if (was == SP_PREEMPTED)
 		return;
 	c->resume = false;
 	regs_clear(c->r);
 	if (was == SP_BLOCKED) {
 		/* After YIELD SUCCESS; after DIRECT_REQ or RUN a placeholder (row 16). */
-		c->r->x[0] = sp->yielded ? FFA_SUCCESS : FFA_INTERRUPT;
-		sp->yielded = false;
+		c->r->x[0] = ctx->yielded ? FFA_SUCCESS : FFA_INTERRUPT;
+		ctx->yielded = false;
 		return;
 	}
-	sp->rtm = RTM_RUN;
-	sp->caller_sp = c->sp;
-	sp->entry_reason = ENTRY_REQUEST;
-	sp->action = (uint8_t)sp->mf.ns_action;
+	ctx->rtm = RTM_RUN;
+	ctx->caller_ctx = c->ctx;
+	ctx->entry_reason = ENTRY_REQUEST;
+	ctx->action = (uint8_t)ctx->sp->mf.ns_action;
 	c->r->x[0] = FFA_RUN;
 	c->r->x[1] = w1;
 }
@@ -140,27 +143,27 @@ static void handle_sp_run(struct call *c)
 
 static void handle_sp_yield(struct call *c)
 {
-	struct sp *sp = c->sp;
+	struct sp_ec *ctx = c->ctx;
 	const uint64_t lo = (uint32_t)c->r->x[2], hi = (uint32_t)c->r->x[3];
 
 	if (refuse_unknown(c))
 		return;
-	if (sp->rtm == RTM_INIT) {
+	if (ctx->rtm == RTM_INIT) {
 		regs_error(c->r, FFA_DENIED);
 		return;
 	}
-	sp_set_state(sp, SP_BLOCKED);
-	sp->yielded = true;
+	sp_set_state(ctx, SP_BLOCKED);
+	ctx->yielded = true;
 	regs_clear(c->r);
 	c->r->x[0] = FFA_YIELD;
-	c->r->x[1] = ffa_pack(sp->id, 0);
+	c->r->x[1] = ffa_pack(c->sp->id, ctx->index);
 	c->r->x[2] = lo;
 	c->r->x[3] = hi;
-	if (!sp->linked) {
+	if (!ctx->linked) {
 		c->outcome = CALL_LEAVE;
 		return;
 	}
-	c->next = sp->caller_sp;
+	c->next = ctx->caller_ctx;
 	sp_set_state(c->next, SP_BUSY);
 	c->next->entry_reason = ENTRY_SVC_RESULT;
 	c->outcome = CALL_SWITCH;

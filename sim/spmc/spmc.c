@@ -172,6 +172,7 @@ void spmc_destroy(struct spmc *s)
 			free((char *)sp->options[k].value);
 		}
 		free(sp->options);
+		free(sp->ctx);
 		free(sp->image_path);
 		free(sp->name);
 		free(sp->dtb);

@@ -58,6 +58,41 @@ struct manifest {
 	struct manifest_region region[MANIFEST_REGIONS_MAX];
 };
 
+/*
+ * An execution context (a vCPU): what runs on one PE at a time. An S-EL0 partition has one; an
+ * S-EL1 one may have one per PE, each pinned to its PE.
+ */
+struct sp_ec {
+	struct sp *sp;
+	struct ec *ec;
+	uint32_t who; /* the partition's name, with the index when there are several */
+	uint16_t index;
+
+	enum sp_state state;
+	enum runtime_model rtm;
+	bool initialised; /* reached its first MSG_WAIT */
+	uint16_t thread;
+	/* The open request, and after its end the last one. */
+	endpoint_id caller;
+	struct sp_ec *caller_ctx; /* NULL = Normal world */
+	uint32_t request_fid;
+	uint32_t request_flags; /* w2 */
+	bool yielded;
+	bool request_open, linked; /* linked: preempting this one unwinds to caller_ctx */
+	uint8_t action;		   /* effective NS-interrupt action */
+
+	enum entry_reason entry_reason;
+	uint64_t entry_x0;
+	struct sp_ec *last_callee;
+	bool entry_pending; /* preempted before the first instruction of this entry */
+	bool preempted_regs;
+	struct smc_regs entry_regs;
+	struct pe_regs saved; /* registers of a preempted context */
+	uint64_t x19_x30[12]; /* kept across an SVC */
+	unsigned last_pe;
+};
+
+/* A partition: what its execution contexts have in common. */
 struct sp {
 	struct spmc *spmc;
 	char *name;
@@ -70,31 +105,10 @@ struct sp {
 	struct ec_option *options;
 	size_t option_count;
 	struct manifest mf;
-	struct ec *ec;
+	struct ec *ec;	     /* of context 0; its address space is the partition's */
 	const char *refused; /* reason; NULL = good */
-
-	enum sp_state state;
-	enum runtime_model rtm;
-	bool initialised; /* reached its first MSG_WAIT */
-	uint16_t thread;
-	/* The open request, and after its end the last one. */
-	endpoint_id caller;
-	struct sp *caller_sp; /* NULL = Normal world */
-	uint32_t request_fid;
-	uint32_t request_flags; /* w2 */
-	bool yielded;
-	bool request_open, linked; /* linked: preempting this SP unwinds to caller_sp */
-	uint8_t action;		   /* effective NS-interrupt action */
-
-	enum entry_reason entry_reason;
-	uint64_t entry_x0;
-	struct sp *last_callee;
-	bool entry_pending; /* preempted before the first instruction of this entry */
-	bool preempted_regs;
-	struct smc_regs entry_regs;
-	struct pe_regs saved; /* registers of a preempted SP */
-	uint64_t x19_x30[12]; /* kept across an SVC */
-	unsigned last_pe;
+	struct sp_ec *ctx;   /* ctx_count of them */
+	unsigned ctx_count;
 	struct rxtx rxtx;
 	uint32_t version;
 	bool version_locked;
@@ -104,9 +118,9 @@ enum thread_state { THREAD_FREE, THREAD_ACTIVE, THREAD_SUSPENDED };
 
 struct thread {
 	enum thread_state state;
-	struct sp *top; /* innermost SP of the chain that runs in this thread */
-	unsigned pe;	/* while ACTIVE */
-	bool yielding;	/* a call of the Trusted OS; then top is NULL */
+	struct sp_ec *top; /* innermost context of the chain that runs in this thread */
+	unsigned pe;	   /* while ACTIVE */
+	bool yielding;	   /* a call of the Trusted OS; then top is NULL */
 };
 
 /* Receiver of a share. */
@@ -201,10 +215,11 @@ enum call_outcome {
 struct call {
 	struct spmc *s;
 	struct pe *pe;
-	struct sp *sp; /* caller, NULL = Normal world */
+	struct sp *sp;	   /* caller, NULL = Normal world */
+	struct sp_ec *ctx; /* its execution context */
 	struct smc_regs *r;
 	enum call_outcome outcome;
-	struct sp *next;
+	struct sp_ec *next;
 	bool resume; /* `next` continues where it was interrupted */
 };
 
@@ -262,33 +277,46 @@ void service_dispatch(struct call *c, enum instance instance);
 /* spmd.c: EL3. Handles a call itself (true) or leaves it to the SPMC (false). */
 bool spmd_filter(struct spmc *s, struct smc_regs *r);
 
-/* exec.c: runs @sp and whoever it calls until control goes to the Normal world. */
-void exec_run(struct spmc *s, struct sp *sp, struct smc_regs *r, bool resume);
+/* exec.c: runs @ctx and whoever it calls until control goes to the Normal world. */
+void exec_run(struct spmc *s, struct sp_ec *ctx, struct smc_regs *r, bool resume);
 
-/* interrupts.c, crash.c: what happens to the SP; true = go on with *sp and @r, false = leave. */
-bool interrupts_preempt(struct spmc *s, struct sp **sp, struct smc_regs *r);
-bool crash_handle(struct spmc *s, struct sp **sp, struct smc_regs *r, const struct ec_exit *exit);
-bool interrupts_masked_for(const struct spmc *s, const struct sp *sp);
+/* interrupts.c, crash.c: what happens to it; true = go on with *ctx and @r, false = leave. */
+bool interrupts_preempt(struct spmc *s, struct sp_ec **ctx, struct smc_regs *r);
+bool crash_handle(struct spmc *s, struct sp_ec **ctx, struct smc_regs *r,
+		  const struct ec_exit *exit);
+bool interrupts_masked_for(const struct spmc *s, const struct sp_ec *ctx);
 
 /* ec_state.c */
 const char *sp_state_name(enum sp_state state);
-void sp_set_state(struct sp *sp, enum sp_state to);
+void sp_set_state(struct sp_ec *ctx, enum sp_state to);
 /* What an SP that executes is called: booting until its first MSG_WAIT. */
-static inline enum sp_state sp_working_state(const struct sp *sp)
+static inline enum sp_state sp_working_state(const struct sp_ec *ctx)
 {
-	return sp->initialised ? SP_BUSY : SP_BOOTING;
+	return ctx->initialised ? SP_BUSY : SP_BOOTING;
 }
 
 /* threads.c */
 /* @top NULL: for a yielding call of the Trusted OS. SPMC_NO_THREAD = none free. */
-uint16_t thread_alloc(struct spmc *s, struct sp *top);
-void thread_suspend(struct spmc *s, uint16_t thread, struct sp *top);
+uint16_t thread_alloc(struct spmc *s, struct sp_ec *top);
+void thread_suspend(struct spmc *s, uint16_t thread, struct sp_ec *top);
 /* False: not suspended. @reason is static. */
 bool thread_resume(struct spmc *s, uint16_t thread, const char *reason);
 void thread_free(struct spmc *s, uint16_t thread);
 
 /* partition.c */
 struct sp *sp_by_id(const struct spmc *s, endpoint_id id);
+/* The context that serves @pe, NULL when a pinned partition has none there. */
+static inline struct sp_ec *sp_ctx_on(struct sp *sp, const struct pe *pe)
+{
+	if (sp->ctx_count == 1)
+		return &sp->ctx[0];
+	return pe->id < sp->ctx_count ? &sp->ctx[pe->id] : NULL;
+}
+/* All contexts of it die together. */
+static inline bool sp_is_dead(const struct sp *sp)
+{
+	return sp->ctx[0].state == SP_DEAD;
+}
 const struct lsp *lsp_by_id(const struct spmc *s, endpoint_id id);
 /* Interned name of any endpoint, 0 = unknown. */
 uint32_t endpoint_who(const struct spmc *s, endpoint_id id);

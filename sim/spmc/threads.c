@@ -32,7 +32,7 @@ static void attach(struct spmc *s, uint16_t id)
 	s->pe_thread[pe->id] = id;
 }
 
-uint16_t thread_alloc(struct spmc *s, struct sp *top)
+uint16_t thread_alloc(struct spmc *s, struct sp_ec *top)
 {
 	for (uint16_t id = 0; id < s->thread_count; id++)
 		if (s->thread[id].state == THREAD_FREE) {
@@ -45,7 +45,7 @@ uint16_t thread_alloc(struct spmc *s, struct sp *top)
 	return SPMC_NO_THREAD;
 }
 
-void thread_suspend(struct spmc *s, uint16_t id, struct sp *top)
+void thread_suspend(struct spmc *s, uint16_t id, struct sp_ec *top)
 {
 	s->thread[id].top = top;
 	s->pe_thread[s->thread[id].pe] = SPMC_NO_THREAD;
