@@ -37,6 +37,32 @@ __attribute__((destructor)) static void drop_kinds(void)
 	kinds = NULL;
 }
 
+/* The names that count or number something, in whichever kind they stand. */
+static const char *const counts[] = {
+	"active",  "booting", "busy",	   "count",   "cpu",   "ec",	"free",
+	"from_pe", "idle",    "intid",	   "jiffies", "level", "order", "pages",
+	"pe",	   "seconds", "suspended", "thread",  "to_pe",
+};
+
+enum trace_field trace_field(const char *field, size_t *len_bytes)
+{
+	const size_t n = strlen(field);
+
+	*len_bytes = n;
+	if (n && field[n - 1] == '$') {
+		*len_bytes = n - 1;
+		return TRACE_NAME;
+	}
+	if (n > 3 && !strcmp(field + n - 3, "_ns")) {
+		*len_bytes = n - 3;
+		return TRACE_TIME;
+	}
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+		if (!strcmp(counts[i], field))
+			return TRACE_COUNT;
+	return TRACE_HEX;
+}
+
 const struct trace_kind *const *trace_kinds(size_t *count)
 {
 	collect();

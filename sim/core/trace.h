@@ -8,8 +8,7 @@
  *	TRACE_KIND(trace_ffa_run, "ffa.run", "FFA_RUN was issued", "w1");
  *	...
  *	TRACE(&m->trace, trace_ffa_run, w1);
- * A field whose name ends in "$" holds an interned name (trace_intern()), one ending in "_ns" a
- * time; everything else prints as hex.
+ * A field's name says what it holds, see trace_field().
  */
 #ifndef FFASIM_CORE_TRACE_H
 #define FFASIM_CORE_TRACE_H
@@ -77,6 +76,15 @@ void trace_emit(struct trace *trace, const struct trace_kind *kind, size_t argc,
 				   argv__ + 1);                                                    \
 		}                                                                                  \
 	} while (0)
+
+enum trace_field {
+	TRACE_HEX,   /* registers, addresses, ids: printed and compared as hex */
+	TRACE_COUNT, /* a name of the table in trace.c (intid, thread, pe, ...): decimal */
+	TRACE_NAME,  /* "sp$": interned name; shown as "sp" */
+	TRACE_TIME,  /* "latency_ns": shown as "latency", with a unit */
+};
+/* What @field holds; *@len_bytes = how much of it is its name. */
+enum trace_field trace_field(const char *field, size_t *len_bytes);
 
 /* All kinds of the program, sorted by name. */
 const struct trace_kind *const *trace_kinds(size_t *count);

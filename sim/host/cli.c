@@ -398,11 +398,10 @@ static int cmd_points(struct cli *c)
 	for (size_t i = 0; i < n; i++) {
 		printf("  %-22s %s", kinds[i]->name, kinds[i]->doc);
 		for (int f = 0; f < TRACE_ARGS && kinds[i]->fields[f]; f++) {
-			size_t len = strlen(kinds[i]->fields[f]);
+			size_t len;
 
-			printf("%s%.*s", f ? " " : "; ",
-			       (int)(kinds[i]->fields[f][len - 1] == '$' ? len - 1 : len),
-			       kinds[i]->fields[f]);
+			trace_field(kinds[i]->fields[f], &len);
+			printf("%s%.*s", f ? " " : "; ", (int)len, kinds[i]->fields[f]);
 		}
 		putchar('\n');
 	}

@@ -51,10 +51,11 @@ static uint64_t record_hash(const struct trace_rec *rec)
 					  XXH3_64bits(k->name, strlen(k->name))};
 
 	for (int i = 0; i < TRACE_ARGS && k->fields[i]; i++) {
-		size_t len = strlen(k->fields[i]);
+		size_t len;
 
-		words[4 + i] = k->fields[i][len - 1] == '$' ? name_hash((uint32_t)rec->arg[i])
-							    : rec->arg[i];
+		words[4 + i] = trace_field(k->fields[i], &len) == TRACE_NAME
+				       ? name_hash((uint32_t)rec->arg[i])
+				       : rec->arg[i];
 	}
 	return XXH3_64bits(words, sizeof(words));
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Event patterns over the trace: "ffa.interrupt@pe0{w1=80020000, who=client}". A name that is a
- * prefix up to a dot stands for all below it ("stall"). Fields compare as they print: hex, names
- * for "$" fields, times for "_ns" fields; ranges lo..hi. Parentheses do what braces do, for YAML's
- * sake.
+ * prefix up to a dot stands for all below it ("stall"). Fields compare as they print (enum
+ * trace_field): registers and ids in hex, counts in decimal, names, times; ranges lo..hi.
+ * Parentheses do what braces do, for YAML's sake.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -20,24 +20,16 @@ static bool kind_matches(const char *pattern, const char *kind)
 	return !strncmp(pattern, kind, n) && (!kind[n] || kind[n] == '.');
 }
 
-static size_t name_len(const char *field)
-{
-	size_t n = strlen(field);
-
-	return n && field[n - 1] == '$' ? n - 1 : n;
-}
-
 static int8_t field_index(const struct trace_kind *kind, const char *name)
 {
 	size_t n = strlen(name);
 
 	for (int8_t i = 0; i < TRACE_ARGS && kind->fields[i]; i++) {
-		size_t len = name_len(kind->fields[i]);
+		const char *field = kind->fields[i];
+		size_t len;
 
-		if (len == n && !strncmp(kind->fields[i], name, n))
-			return i;
-		if (len == n + 3 && !strncmp(kind->fields[i], name, n) &&
-		    !strcmp(kind->fields[i] + n, "_ns"))
+		trace_field(field, &len);
+		if ((len == n && !strncmp(field, name, n)) || !strcmp(field, name))
 			return i;
 	}
 	return -1;
@@ -58,14 +50,26 @@ static bool number_hex(const char *text, uint64_t *out)
 	return text[0] && !*end;
 }
 
+static bool field_value(enum trace_field type, const char *text, uint64_t *out)
+{
+	switch (type) {
+	case TRACE_TIME:
+		return word_time(text, out);
+	case TRACE_COUNT:
+		return word_u64(text, out);
+	default:
+		return number_hex(text, out) || word_ffa(text, out);
+	}
+}
+
 static int parse_field(struct pool *pool, struct epat *p, char *text, struct diag *d)
 {
 	const struct trace_kind *k = trace_kind_by_id(p->kind[0].id);
 	char *eq = strchr(text, '='), *dots;
 	struct epat_field *f;
-	const char *spec = NULL;
+	enum trace_field type = TRACE_HEX;
+	size_t len;
 	int8_t at;
-	bool ok;
 
 	while (*text == ' ')
 		text++;
@@ -107,30 +111,26 @@ static int parse_field(struct pool *pool, struct epat *p, char *text, struct dia
 			const char *words[TRACE_ARGS + 2] = {"who"};
 			size_t n = 1;
 
-			for (int j = 0; j < TRACE_ARGS && k->fields[j]; j++)
-				words[n++] = pool_printf(pool, "%.*s", (int)name_len(k->fields[j]),
-							 k->fields[j]);
+			for (int j = 0; j < TRACE_ARGS && k->fields[j]; j++) {
+				trace_field(k->fields[j], &len);
+				words[n++] = pool_printf(pool, "%.*s", (int)len, k->fields[j]);
+			}
 			return DIAG_NODE(d, p->node,
 					 "event '%s' has no field '%s' (did you mean '%s'?)",
 					 k->name, text, word_nearest(text, words, n));
 		}
 		p->kind[i].field[p->field_count] = at;
-		spec = k->fields[at];
+		type = trace_field(k->fields[at], &len);
 	}
 	p->field_count++;
-	if (spec && spec[strlen(spec) - 1] == '$') {
+	if (type == TRACE_NAME) {
 		f->word = trace_intern(eq);
 		return 0;
 	}
 	dots = strstr(eq, "..");
 	if (dots)
 		*dots = '\0';
-	if (spec && strlen(spec) > 3 && !strcmp(spec + strlen(spec) - 3, "_ns"))
-		ok = word_time(eq, &f->lo) && (!dots || word_time(dots + 2, &f->hi));
-	else
-		ok = (number_hex(eq, &f->lo) || word_ffa(eq, &f->lo)) &&
-		     (!dots || number_hex(dots + 2, &f->hi));
-	if (!ok)
+	if (!field_value(type, eq, &f->lo) || (dots && !field_value(type, dots + 2, &f->hi)))
 		return DIAG_NODE(d, p->node, "'%s' has a value that is no number or time: '%s'",
 				 text, eq);
 	if (!dots)

@@ -24,8 +24,10 @@ static void ready(void *arg)
 		if (!run->task[i].t->background)
 			run->live++;
 	}
+	ktask_hold();
 	for (size_t i = 0; i < run->s->task_count; i++)
 		run_make_task(run, (int)i);
+	ktask_release();
 	if (!ktask_create_user(run->w.k, "init", run_supervisor, run, &attr))
 		report_add(&machine->report, FINDING_INTERNAL, NULL,
 			   "task init could not be created");

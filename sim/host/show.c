@@ -14,17 +14,16 @@ void show_record(const struct trace_rec *rec, char *out, size_t bytes)
 	size_t n = (size_t)snprintf(out, bytes, "%s", k->name);
 
 	for (int i = 0; i < TRACE_ARGS && k->fields[i] && n < bytes; i++) {
-		const char *f = k->fields[i];
-		size_t len = strlen(f);
+		char number[24];
+		size_t len;
+		const enum trace_field type = trace_field(k->fields[i], &len);
 
-		if (f[len - 1] == '$')
-			n += (size_t)snprintf(out + n, bytes - n, " %.*s=%s", (int)len - 1, f,
-					      trace_name((uint32_t)rec->arg[i]));
-		else if (len > 3 && !strcmp(f + len - 3, "_ns"))
-			n += (size_t)snprintf(out + n, bytes - n, " %.*s=%s", (int)len - 3, f,
-					      text_time(rec->arg[i]));
-		else
-			n += (size_t)snprintf(out + n, bytes - n, " %s=%" PRIx64, f, rec->arg[i]);
+		snprintf(number, sizeof(number), type == TRACE_COUNT ? "%" PRIu64 : "%" PRIx64,
+			 rec->arg[i]);
+		n += (size_t)snprintf(out + n, bytes - n, " %.*s=%s", (int)len, k->fields[i],
+				      type == TRACE_NAME   ? trace_name((uint32_t)rec->arg[i])
+				      : type == TRACE_TIME ? text_time(rec->arg[i])
+							   : number);
 	}
 }
 
@@ -158,14 +157,18 @@ void show_json_fields(FILE *out, const struct trace_rec *rec)
 
 	for (int i = 0; i < TRACE_ARGS && k->fields[i]; i++) {
 		const char *f = k->fields[i];
-		size_t len = strlen(f);
+		size_t len;
 
-		if (f[len - 1] == '$') {
-			fprintf(out, ",\"%.*s\":", (int)len - 1, f);
+		switch (trace_field(f, &len)) {
+		case TRACE_NAME:
+			fprintf(out, ",\"%.*s\":", (int)len, f);
 			show_json_string(out, trace_name((uint32_t)rec->arg[i]));
-		} else if (len > 3 && !strcmp(f + len - 3, "_ns")) {
+			break;
+		case TRACE_TIME:
+		case TRACE_COUNT:
 			fprintf(out, ",\"%s\":%" PRIu64, f, rec->arg[i]);
-		} else {
+			break;
+		case TRACE_HEX:
 			fprintf(out, ",\"%s\":\"%" PRIx64 "\"", f, rec->arg[i]);
 		}
 	}

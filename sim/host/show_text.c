@@ -68,11 +68,10 @@ static uint64_t key_of(const struct trace_rec *rec, const struct trace_kind *k)
 	int n = 2;
 
 	for (int i = 0; i < TRACE_ARGS && k->fields[i]; i++) {
-		size_t len = strlen(k->fields[i]);
+		size_t len;
 
-		if (len > 3 && !strcmp(k->fields[i] + len - 3, "_ns"))
-			continue;
-		words[n++] = rec->arg[i];
+		if (trace_field(k->fields[i], &len) != TRACE_TIME)
+			words[n++] = rec->arg[i];
 	}
 	for (int i = 0; i < n; i++) {
 		h = (h ^ words[i]) * 0x9e3779b97f4a7c15ull;

@@ -156,8 +156,10 @@ struct ynode *ynode_get(const struct ynode *map, const char *key)
 	return NULL;
 }
 
-/* One step of a --set path: key of a map, index or `name:` of a list. @slot = where it hangs. */
-static struct ynode **path_step(struct pool *pool, struct ynode *n, const char *word, bool create)
+/* One step of a --set path: key of a map, index or `name:` of a list. Where it hangs;
+ * @maker: a map without it gets one, in this name. */
+static struct ynode **path_step(struct pool *pool, struct ynode *n, const char *word,
+				const char *maker)
 {
 	uint64_t index;
 
@@ -168,7 +170,7 @@ static struct ynode **path_step(struct pool *pool, struct ynode *n, const char *
 			if (!strcmp(n->key[i]->text, word))
 				return &n->item[i];
 		}
-		if (!create)
+		if (!maker)
 			return NULL;
 		item = pool_alloc(pool, (n->count + 1) * sizeof(*item));
 		key = pool_alloc(pool, (n->count + 1) * sizeof(*key));
@@ -176,7 +178,7 @@ static struct ynode **path_step(struct pool *pool, struct ynode *n, const char *
 			item[i] = n->item[i];
 			key[i] = n->key[i];
 		}
-		key[n->count] = node_new(pool, YNODE_SCALAR, "--set", 1, 1);
+		key[n->count] = node_new(pool, YNODE_SCALAR, maker, 0, 0);
 		key[n->count]->text = pool_strdup(pool, word);
 		n->item = item;
 		n->key = key;
@@ -215,9 +217,20 @@ static int set_nothing(const struct ynode *at, const char *word, int len, const 
 		       word);
 }
 
+/* Diagnostics name the option, which has no lines. */
+static void unplace(struct ynode *n)
+{
+	n->line = n->column = 0;
+	for (size_t i = 0; n->type != YNODE_SCALAR && i < n->count; i++) {
+		unplace(n->item[i]);
+		if (n->type == YNODE_MAP)
+			unplace(n->key[i]);
+	}
+}
+
 int ynode_set(struct pool *pool, struct ynode *root, const char *assignment, struct diag *d)
 {
-	const char *eq = strchr(assignment, '=');
+	const char *eq = strchr(assignment, '='), *name = pool_printf(pool, "--set %s", assignment);
 	struct ynode *value, *at = root;
 	char *path, *save = NULL;
 
@@ -225,19 +238,20 @@ int ynode_set(struct pool *pool, struct ynode *root, const char *assignment, str
 		return diag_at(d, "--set", 0, 0, "'%s' is not key=value", assignment);
 	path = pool_strdup(pool, assignment);
 	path[eq - assignment] = '\0';
-	value = ynode_parse(pool, "--set", eq[1] ? eq + 1 : "''", d);
+	value = ynode_parse(pool, name, eq[1] ? eq + 1 : "''", d);
 	if (!value)
 		return -EINVAL;
+	unplace(value);
 	for (char *word = strtok_r(path, ".", &save); word;) {
 		char *next = strtok_r(NULL, ".", &save);
 		struct ynode **slot;
 
 		if (at == root && next && !ynode_get(root, word)) {
 			/* A section that the file leaves out. */
-			slot = path_step(pool, at, word, true);
-			*slot = node_new(pool, YNODE_MAP, "--set", 1, 1);
+			slot = path_step(pool, at, word, name);
+			*slot = node_new(pool, YNODE_MAP, name, 0, 0);
 		} else {
-			slot = path_step(pool, at, word, true);
+			slot = path_step(pool, at, word, name);
 		}
 		if (!slot)
 			return set_nothing(at, word, (int)(eq - assignment), assignment, d);
@@ -246,7 +260,7 @@ int ynode_set(struct pool *pool, struct ynode *root, const char *assignment, str
 			return 0;
 		}
 		if (!*slot)
-			*slot = node_new(pool, YNODE_MAP, "--set", 1, 1);
+			*slot = node_new(pool, YNODE_MAP, name, 0, 0);
 		at = *slot;
 		word = next;
 	}

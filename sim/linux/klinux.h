@@ -74,6 +74,10 @@ struct task_struct *ktask_create_user(struct klinux *k, const char *comm, void (
 struct task_struct *ktask_create_thread(struct klinux *k, struct task_struct *leader,
 					const char *comm, void (*fn)(void *arg), void *arg,
 					const struct ktask_attr *attr);
+/* Between these, on one flow, created tasks do not run yet on its PE: a leader of highest priority
+ * still lives when its threads are created. */
+void ktask_hold(void);
+void ktask_release(void);
 /* From any flow or event. */
 int ktask_set_affinity(struct task_struct *task, uint64_t mask); /* -EINVAL no online PE in it */
 /* Moves @task to @pe at once if it is not running there, else at its next switch; does not change

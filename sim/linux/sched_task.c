@@ -18,8 +18,9 @@ TRACE_KIND(trace_syscall_enter, "syscall.enter", "a user task entered the kernel
 TRACE_KIND(trace_syscall_exit, "syscall.exit", "a system call is about to return", "name$",
 	   "result");
 
-#define USER_CHUNK_NS 1000000ULL /* user work is charged in pieces: SIGKILL is seen between them   \
-				  */
+#define USER_CHUNK_NS                                                                              \
+	1000000ULL /* user work is charged in pieces: SIGKILL is seen between them                 \
+		    */
 
 struct kthread_info {
 	void *data;
@@ -344,6 +345,16 @@ struct task_struct *ktask_create_thread(struct klinux *k, struct task_struct *le
 	if (!p)
 		kprocess_put(leader->process);
 	return p;
+}
+
+void ktask_hold(void)
+{
+	preempt_disable();
+}
+
+void ktask_release(void)
+{
+	preempt_enable();
 }
 
 struct kprocess *ktask_process(const struct task_struct *p)

@@ -26,6 +26,18 @@ for f in *.yaml; do
 		fi
 	done
 done
+
+# A --set names itself instead of a file: the option has no lines.
+set_refused() {
+	n=$((n + 1))
+	got=$("$ffasim" check --set "$1" ../../../scenarios/seed/s03-resume-on-another-pe.yaml 2>&1)
+	code=$?
+	[ $code -eq 2 ] && [ "$got" = "--set $1: $2" ] && return
+	printf 'FAIL: --set %s: exit %d\n  want %s\n  got  %s\n' "$1" $code "--set $1: $2" "$got"
+	status=1
+}
+set_refused machine.pes=99 "'pes' must be 1..64, not 99"
+set_refused machine.pses=1 "unknown key 'pses' (did you mean 'pes'?)"
 [ $n -ge 10 ] || { echo "FAIL: only $n cases"; status=1; }
 [ $status -eq 0 ] && echo "$n bad inputs refused"
 exit $status

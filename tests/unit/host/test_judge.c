@@ -75,7 +75,7 @@ static void never_and_sometimes(void **state)
 
 	judge("never: stall", r, 0, "");
 	judge("never: stall", r, 1,
-	      "x.yaml:2: never: stall.soft cpu=1 seconds=16 happened at 5.000 ms on PE1");
+	      "x.yaml:2: never: stall.soft cpu=1 seconds=22 happened at 5.000 ms on PE1");
 	judge("never: stall@pe0", r, 1, "");
 	judge("sometimes: stall", r, 1, "");
 	judge("sometimes: [stall, sp.migrated]", r, 1,
@@ -83,7 +83,7 @@ static void never_and_sometimes(void **state)
 	judge("never: \"stall.soft{who=other}\"", r, 1, "");
 	judge("always: \"stall.soft{cpu=1}\"", r, 1, "");
 	judge("always: \"stall.soft{cpu=0}\"", r, 1,
-	      "x.yaml:2: always: stall.soft cpu=1 seconds=16 at 5.000 ms on PE1");
+	      "x.yaml:2: always: stall.soft cpu=1 seconds=22 at 5.000 ms on PE1");
 }
 
 static void count(void **state)
