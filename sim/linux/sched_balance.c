@@ -4,7 +4,9 @@
  * Every such choice is put to the oracle with the answer of the plain kernel as the usual one.
  *
  * The periodic balancer acts like the kernel's on one flat domain: a busy CPU looks every 16 ms
- * times the number of CPUs, pulls when the busiest has more than 117 % of its load, and moves a
+ * times the number of CPUs, or a tick earlier by the seed's chance (on hardware nothing keeps step
+ * with tasks that alternate at ticks; here the balancer would never see some of them waiting),
+ * pulls when the busiest has more than 117 % of its load, and moves a
  * task that is heavier than half the difference only after earlier attempts failed. That is what
  * makes five equal tasks on two CPUs change places now and then (golden G2). Not modelled: cache
  * topology, capacity, NUMA, task groups.
@@ -134,19 +136,33 @@ static struct task_struct *candidate(struct krq *from, unsigned to, uint64_t lim
 	return best;
 }
 
+/* Of several with the same load any may be it (the kernel compares averages that never are quite
+ * equal): the seed's chance decides. */
 static struct krq *busiest(struct krq *rq)
 {
 	struct ksched *s = ksched_now;
-	struct krq *best = NULL;
+	uint64_t load = 0, equal = 0;
 
 	for (uint64_t m = s->online; m; m &= m - 1) {
-		struct krq *other = &s->rq[__builtin_ctzll(m)];
+		const unsigned cpu = (unsigned)__builtin_ctzll(m);
+		const struct krq *other = &s->rq[cpu];
 
-		if (other != rq && other->nr_running > 1 && other->fair.count &&
-		    (!best || other->load > best->load))
-			best = other;
+		if (other == rq || other->nr_running < 2 || !other->fair.count ||
+		    other->load < load)
+			continue;
+		if (other->load > load)
+			equal = 0;
+		load = other->load;
+		equal |= 1ULL << cpu;
 	}
-	return best;
+	if (!equal)
+		return NULL;
+	if (equal & (equal - 1)) {
+		const unsigned n = (unsigned)__builtin_popcountll(equal);
+
+		return &s->rq[nth_bit(equal, (unsigned)(oracle_random(&machine->oracle) % n))];
+	}
+	return &s->rq[__builtin_ctzll(equal)];
 }
 
 static bool pull(struct krq *rq, bool idle)
@@ -199,6 +215,8 @@ void kbalance_tick(struct krq *rq)
 	if (s->cpus == 1 || now < rq->next_balance_ns)
 		return;
 	rq->next_balance_ns = now + (uint64_t)16000000 * s->cpus;
+	if (oracle_random(&machine->oracle) & 1)
+		rq->next_balance_ns -= s->k->cfg.tick_ns;
 	if (rq->nr_running > 1 && rq->fair.count && (s->idle_mask & s->online))
 		kick_idle(rq);
 	else

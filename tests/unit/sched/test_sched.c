@@ -247,6 +247,33 @@ static void move_ready(void *arg)
 	kworld_done_after(arg, 1);
 }
 
+static struct task_struct *crowd[11];
+
+static void uneven_hogs(void *arg)
+{
+	for (unsigned i = 0; i < *(unsigned *)arg; i++)
+		crowd[i] = start("hog", hog, NULL, (struct ktask_attr){.start_pe = -1});
+}
+
+/* optee.md S4: whatever the number of tasks, those of a CPU with one more do not stay the losers:
+ * over 30 s each gets its share of four CPUs within a third. */
+static void test_balance_uneven(void **state)
+{
+	static unsigned tasks[] = {5, 6, 7, 9, 10, 11};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(tasks) / sizeof(tasks[0]); i++) {
+		const uint64_t share = 4 * 30 * SEC / tasks[i];
+		struct kworld w;
+
+		kworld_init(&w, 4);
+		kworld_run(&w, uneven_hogs, &tasks[i], 30 * SEC);
+		for (unsigned t = 0; t < tasks[i]; t++)
+			assert_in_range(kside_runtime_ns(crowd[t]), share * 2 / 3, share * 4 / 3);
+		kworld_end(&w);
+	}
+}
+
 static void test_forced_migration(void **state)
 {
 	struct kworld w;
@@ -443,11 +470,12 @@ static void test_life(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_fair),	      cmocka_unit_test(test_nice),
-		cmocka_unit_test(test_fifo_preempts), cmocka_unit_test(test_preempt_models),
-		cmocka_unit_test(test_balance_g2),    cmocka_unit_test(test_forced_migration),
-		cmocka_unit_test(test_nohz_idle),     cmocka_unit_test(test_cpu_down),
-		cmocka_unit_test(test_crowd),	      cmocka_unit_test(test_life),
+		cmocka_unit_test(test_fair),	       cmocka_unit_test(test_nice),
+		cmocka_unit_test(test_fifo_preempts),  cmocka_unit_test(test_preempt_models),
+		cmocka_unit_test(test_balance_g2),     cmocka_unit_test(test_forced_migration),
+		cmocka_unit_test(test_balance_uneven), cmocka_unit_test(test_nohz_idle),
+		cmocka_unit_test(test_cpu_down),       cmocka_unit_test(test_crowd),
+		cmocka_unit_test(test_life),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
