@@ -10,7 +10,9 @@
 #include "host/optee_steps.h"
 #include "host/run.h"
 #include "linux/kernel_internal.h"
-#include "spmc/optee_os.h"
+#include "ffa/ffa.h"
+#include "ffa/optee_msg.h"
+#include "optee/tas.h"
 
 #define OPTEE_ID (FFA_ID_SPMC + 1)
 

@@ -32,7 +32,7 @@ static void suspend_thread(struct spmc *s, struct sp_ec *ctx, struct smc_regs *r
 			      "core/arch/arm/kernel/spmc_sp_handler.c:455 "
 			      "<spmc_sp_set_to_preempted>");
 	sp_set_state(ctx, SP_PREEMPTED);
-	thread_suspend(s, thread, ctx);
+	thread_suspend(s, thread, ctx, "foreign");
 	interrupt_regs(r, ctx->sp->id, thread);
 }
 

@@ -151,8 +151,14 @@ int spmc_create(struct machine *m, const struct spmc_config *cfg, struct spmc **
 	for (unsigned i = 0; i < PE_MAX; i++)
 		s->pe_thread[i] = SPMC_NO_THREAD;
 	service_init(s);
-	if (quirk(s, Q_OPTEE_ENDPOINT))
-		optee_init(s);
+	if (quirk(s, Q_OPTEE_ENDPOINT)) {
+		s->tos = trusted_os_create(s, &s->optee);
+		if (!s->tos) {
+			snprintf(err->text, sizeof(err->text), "out of memory");
+			free(s);
+			return -ENOMEM;
+		}
+	}
 	m->s_ops = &ops;
 	m->spmc = s;
 	*out = s;
@@ -178,7 +184,7 @@ void spmc_destroy(struct spmc *s)
 		free(sp->dtb);
 		free(sp);
 	}
-	optee_destroy(s);
+	trusted_os_destroy(s->tos);
 	memory_reset(s);
 	if (s->m->spmc == s) {
 		s->m->spmc = NULL;

@@ -13,10 +13,11 @@
 #include "ffa/ffa.h"
 #include "spmc/profile.h"
 #include "spmc/spmc.h"
+#include "spmc/trusted_os.h"
 
 #define SPMC_SPS_MAX 256
-#define SPMC_THREADS_MAX 64
-#define SPMC_NO_THREAD 0xffff
+#define SPMC_THREADS_MAX TOS_THREADS_MAX
+#define SPMC_NO_THREAD TOS_NO_THREAD
 #define SPMC_HANDLES_MAX 64
 
 /* A bit a caller: Normal world through the SPMD, S-EL0 SP by SVC. */
@@ -150,25 +151,6 @@ struct share {
 	size_t total_bytes, received_bytes;
 };
 
-/* Logical partition: an endpoint whose handler runs inline in the SPMC. */
-struct lsp {
-	endpoint_id id;
-	const char *name;
-	uint32_t who;
-	uint32_t uuid[4];
-	uint32_t properties;
-	/* Answers a direct request in place; @r holds the request, then the reply. */
-	void (*direct_req)(struct spmc *s, struct smc_regs *r);
-};
-
-struct optee_ta;
-struct optee_thread;
-#define OPTEE_SESSIONS_MAX 32
-struct optee_session {
-	const struct optee_ta *ta; /* NULL = free */
-	bool busy;
-};
-
 typedef int ec_factory(const struct ec_config *cfg, struct ec **out, const char **why);
 
 struct spmc_service;
@@ -189,8 +171,7 @@ struct spmc {
 	size_t sp_count;
 	struct sp *by_id[SPMC_SPS_MAX * 2]; /* index: id - 0x8000 */
 	struct lsp optee;
-	struct optee_thread *optee_thread[SPMC_THREADS_MAX]; /* made when first used */
-	struct optee_session optee_session[OPTEE_SESSIONS_MAX];
+	struct trusted_os *tos; /* behind optee */
 	uint32_t notification_state; /* see notifications.c */
 	uint64_t notification_bound, notification_pending;
 
@@ -298,7 +279,8 @@ static inline enum sp_state sp_working_state(const struct sp_ec *ctx)
 /* threads.c */
 /* @top NULL: for a yielding call of the Trusted OS. SPMC_NO_THREAD = none free. */
 uint16_t thread_alloc(struct spmc *s, struct sp_ec *top);
-void thread_suspend(struct spmc *s, uint16_t thread, struct sp_ec *top);
+/* @reason is static. */
+void thread_suspend(struct spmc *s, uint16_t thread, struct sp_ec *top, const char *reason);
 /* False: not suspended. @reason is static. */
 bool thread_resume(struct spmc *s, uint16_t thread, const char *reason);
 void thread_free(struct spmc *s, uint16_t thread);
@@ -341,11 +323,6 @@ int manifest_parse(const struct spmc *s, const void *dtb, struct manifest *mf, c
 		   struct spmc_error *err);
 int manifest_override(void **dtb, size_t *dtb_bytes, const char *const *overrides, const char *path,
 		      struct spmc_error *err);
-
-/* optee.c: the Trusted OS as a logical partition; optee_call.c: its yielding calls */
-void optee_init(struct spmc *s);
-void optee_destroy(struct spmc *s);
-void optee_yielding(struct spmc *s, struct smc_regs *r);
 
 /* panic.c */
 /* Ends this PE, with panic-halts-all the machine. @text is static. */

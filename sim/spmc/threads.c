@@ -2,7 +2,7 @@
 /*
  * Thread pool of the S-EL1 SPMC (optee.md 1.2, 1.3): lowest free first, FREE / ACTIVE / SUSPENDED,
  * no queue, no owner, no timeout. A thread is not bound to a PE; an ACTIVE one sits on exactly one.
- * Not modelled: kernel stacks, RPC suspension (that is the Trusted OS endpoint's).
+ * Not modelled: kernel stacks.
  */
 #include "spmc/spmc_internal.h"
 
@@ -45,11 +45,11 @@ uint16_t thread_alloc(struct spmc *s, struct sp_ec *top)
 	return SPMC_NO_THREAD;
 }
 
-void thread_suspend(struct spmc *s, uint16_t id, struct sp_ec *top)
+void thread_suspend(struct spmc *s, uint16_t id, struct sp_ec *top, const char *reason)
 {
 	s->thread[id].top = top;
 	s->pe_thread[s->thread[id].pe] = SPMC_NO_THREAD;
-	set(s, id, THREAD_SUSPENDED, "foreign");
+	set(s, id, THREAD_SUSPENDED, reason);
 }
 
 bool thread_resume(struct spmc *s, uint16_t id, const char *reason)

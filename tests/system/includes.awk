@@ -20,8 +20,10 @@ BEGIN {
 	may["check"] = "core soc linux spmc"
 	may["explore"] = "core soc"
 	may["sps"] = "api ffa"
-	may["host"] = "core soc ffa spmc sp linux check explore api sps"
-	may["tests"] = "core soc ffa spmc sp linux check explore api sps host"
+	# sps/optee is S-EL1: linked in beside the SPMC, of which it sees one header.
+	may["optee"] = "sp ffa soc core spmc"
+	may["host"] = "core soc ffa spmc sp linux check explore api sps optee"
+	may["tests"] = "core soc ffa spmc sp linux check explore api sps optee host"
 	kernel["tee"] = kernel["arm_ffa"] = kernel["driver"] = kernel["kernel-headers"] = 1
 	for (a in may) {
 		known[a] = 1
@@ -39,6 +41,7 @@ function area_of(file) {
 	if (file ~ /^sim\/linux\/include\//) return "kernel-headers"
 	if (file ~ /^sim\/include\//) return "api"
 	if (file ~ /^sim\/[^\/]+\//) { sub(/^sim\//, "", file); sub(/\/.*/, "", file); return file }
+	if (file ~ /^sps\/optee\//) return "optee"
 	sub(/\/.*/, "", file)
 	return file
 }
@@ -81,6 +84,10 @@ function bad(what) {
 		bad("kernel-side code includes \"" target "\"")
 		next
 	}
+	if (area == "optee" && to == "spmc" && target != "spmc/trusted_os.h")
+		bad("the Trusted OS sees spmc/trusted_os.h only, not \"" target "\"")
+	if (area == "host" && to == "optee" && target != "optee/tas.h")
+		bad("sim/host sees optee/tas.h only, not \"" target "\"")
 	if (area == "sps" && !(to in known)) to = "sps" # sps/common and the SP's own folder
 	if (!(area in known)) {
 		bad("area " area " is not in the list of design section 3")

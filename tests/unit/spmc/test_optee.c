@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "spmc/optee_os.h"
+#include "ffa/optee_msg.h"
 
 #define MS 1000000ull
 #define OPTEE 0x8001
