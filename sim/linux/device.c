@@ -4,7 +4,7 @@
  * context: match, dev->driver set, BIND_DRIVER notified, probe (linux-tee.md 3.2). No lock is held
  * across a driver's callback, because a probe may register devices itself (kernel-surface.md 8).
  *
- * Not modelled: deferred probing, asynchronous probing, power management, uevents to user space.
+ * Not modelled: asynchronous probing, power management, uevents to user space.
  */
 #include <linux/device.h>
 #include <linux/kernel.h>
@@ -31,6 +31,7 @@ struct kclass_reg {
 	const struct class *class;
 	struct list_head devices;
 	struct kclass_reg *next;
+	struct list_head interfaces;
 };
 
 int kdevs_create(struct klinux *k)
@@ -144,6 +145,8 @@ static void device_free(struct kref *kref)
 	const char *name = dev->kobj.name;
 
 	dev->kobj.name = NULL;
+	kdevres_release_all(dev);
+	kdev_files_drop(dev);
 	if (dev->release)
 		dev->release(dev);
 	else if (dev->class && dev->class->dev_release)
@@ -191,6 +194,19 @@ void dev_printk_(int level, const struct device *dev, const char *fmt, ...)
 			    dev_name(dev), text);
 }
 
+int kdev_err_probe(const struct device *dev, int err, const char *fmt, ...)
+{
+	char text[160];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (err != -EPROBE_DEFER && err != -ENOMEM)
+		dev_printk_(3, dev, "error %pe: %s", ERR_PTR(err), text);
+	return err;
+}
+
 /* --- binding ---------------------------------------------------------------------------------- */
 static void notify(struct kbus *b, unsigned long action, struct device *dev)
 {
@@ -205,16 +221,23 @@ static int bind(struct kbus *b, struct device *dev, struct device_driver *drv)
 	dev->driver = drv;
 	notify(b, BUS_NOTIFY_BIND_DRIVER, dev);
 	err = dev->bus->probe ? dev->bus->probe(dev) : drv->probe ? drv->probe(dev) : 0;
+	dev->kdeferred = err == -EPROBE_DEFER;
 	if (err) {
-		if (err != -ENODEV && err != -ENXIO)
+		if (err == -EPROBE_DEFER)
+			klog_printf(7, "%s: deferred probe of %s", drv->name, dev_name(dev));
+		else if (err != -ENODEV && err != -ENXIO)
 			klog_printf(4, "%s: probe of %s failed with error %d", drv->name,
 				    dev_name(dev), err);
+		kdevres_release_all(dev);
 		notify(b, BUS_NOTIFY_DRIVER_NOT_BOUND, dev);
 		dev->driver = NULL;
 		dev->driver_data = NULL;
+		if (err != -EPROBE_DEFER)
+			kmods_probe_failed(drv->owner, drv->name, dev_name(dev), err);
 		return err;
 	}
 	notify(b, BUS_NOTIFY_BOUND_DRIVER, dev);
+	klinux_now()->devs->bound++;
 	return 0;
 }
 
@@ -241,15 +264,56 @@ void device_release_driver(struct device *dev)
 		dev->bus->remove(dev);
 	else if (dev->driver->remove)
 		dev->driver->remove(dev);
+	kdevres_release_all(dev);
 	dev->driver = NULL;
 	dev->driver_data = NULL;
 	notify(b, BUS_NOTIFY_UNBOUND_DRIVER, dev);
+}
+
+/* Each device that found its driver may be what a deferred one waits for: they try again, in order
+ * of registration, until a round binds nothing. The kernel does this on a work queue, here it is
+ * done before the registration that helped returns. */
+static int retry(struct device *dev, void *data)
+{
+	(void)data;
+	if (dev->kdeferred && !dev->driver)
+		device_attach(dev);
+	return 0;
+}
+
+static void retry_deferred(u64 bound_before)
+{
+	struct kdevs *d = klinux_now()->devs;
+
+	while (d->bound != bound_before && !d->retrying) {
+		bound_before = d->bound;
+		d->retrying = true;
+		for (struct kbus *b = d->buses, *next; b; b = next) {
+			next = b->next;
+			bus_for_each_dev(b->bus, NULL, NULL, retry);
+		}
+		d->retrying = false;
+	}
+}
+
+static void tell_interfaces(struct kclass_reg *c, struct device *dev, bool added)
+{
+	struct class_interface *i, *next;
+
+	list_for_each_entry_safe(i, next, &c->interfaces, node)
+	{
+		if (added && i->add_dev)
+			i->add_dev(dev);
+		else if (!added && i->remove_dev)
+			i->remove_dev(dev);
+	}
 }
 
 int device_add(struct device *dev)
 {
 	struct kbus *b = dev->bus ? kbus_of(dev->bus) : NULL;
 	struct kclass_reg *c = dev->class ? kclass_of(dev->class) : NULL;
+	u64 bound = klinux_now()->devs->bound;
 
 	if (!dev->kobj.name && dev->init_name && dev_set_name(dev, "%s", dev->init_name))
 		return -ENOMEM;
@@ -265,7 +329,11 @@ int device_add(struct device *dev)
 		list_add_tail(&dev->kclass_node, &c->devices);
 	dev->kadded = true;
 	notify(b, BUS_NOTIFY_ADD_DEVICE, dev);
+	kmods_registered();
 	device_attach(dev);
+	if (c)
+		tell_interfaces(c, dev, true);
+	retry_deferred(bound);
 	return 0;
 }
 
@@ -276,6 +344,8 @@ void device_del(struct device *dev)
 	if (!dev->kadded)
 		return;
 	notify(b, BUS_NOTIFY_DEL_DEVICE, dev);
+	if (dev->class && kclass_of(dev->class))
+		tell_interfaces(kclass_of(dev->class), dev, false);
 	device_release_driver(dev);
 	dev->kadded = false;
 	list_del_init(&dev->kbus_node);
@@ -297,18 +367,6 @@ void device_unregister(struct device *dev)
 	put_device(dev);
 }
 
-int device_create_file(struct device *dev, const struct device_attribute *attr)
-{
-	(void)dev;
-	return attr->attr.name ? 0 : -EINVAL;
-}
-
-void device_remove_file(struct device *dev, const struct device_attribute *attr)
-{
-	(void)dev;
-	(void)attr;
-}
-
 /* --- buses, drivers, classes -------------------------------------------------------------------
  */
 int bus_register(const struct bus_type *bus)
@@ -325,6 +383,7 @@ int bus_register(const struct bus_type *bus)
 	while (*at)
 		at = &(*at)->next;
 	*at = b;
+	kmods_registered();
 	return 0;
 }
 
@@ -448,6 +507,7 @@ static int try_bind(struct device *dev, void *data)
 int driver_register(struct device_driver *drv)
 {
 	struct kbus *b = kbus_of(drv->bus);
+	u64 bound = klinux_now()->devs->bound;
 	struct kdrv *r, **at;
 
 	if (!b)
@@ -460,7 +520,9 @@ int driver_register(struct device_driver *drv)
 		return -ENOMEM;
 	r->drv = drv;
 	*at = r;
+	kmods_registered();
 	bus_for_each_dev(drv->bus, NULL, &(struct attach){b, drv}, try_bind);
+	retry_deferred(bound);
 	return 0;
 }
 
@@ -500,6 +562,8 @@ int class_register(const struct class *class)
 		return -ENOMEM;
 	c->class = class;
 	INIT_LIST_HEAD(&c->devices);
+	INIT_LIST_HEAD(&c->interfaces);
+	kmods_registered();
 	c->next = klinux_now()->devs->classes;
 	klinux_now()->devs->classes = c;
 	return 0;
@@ -537,6 +601,58 @@ int class_for_each_device(const struct class *class, const struct device *start,
 		 : -EINVAL;
 }
 
+static int add_existing(struct device *dev, void *data)
+{
+	struct class_interface *i = data;
+
+	if (i->add_dev)
+		i->add_dev(dev);
+	return 0;
+}
+
+static int remove_existing(struct device *dev, void *data)
+{
+	struct class_interface *i = data;
+
+	if (i->remove_dev)
+		i->remove_dev(dev);
+	return 0;
+}
+
+int class_interface_register(struct class_interface *i)
+{
+	struct kclass_reg *c = i ? kclass_of(i->class) : NULL;
+
+	if (!c)
+		return -ENODEV;
+	list_add_tail(&i->node, &c->interfaces);
+	return class_for_each_device(i->class, NULL, i, add_existing);
+}
+
+void class_interface_unregister(struct class_interface *i)
+{
+	if (!kclass_of(i->class))
+		return;
+	list_del_init(&i->node);
+	class_for_each_device(i->class, NULL, i, remove_existing);
+}
+
+int bus_for_each_drv(const struct bus_type *bus, struct device_driver *start, void *data,
+		     int (*fn)(struct device_driver *drv, void *data))
+{
+	struct kbus *b = kbus_of(bus);
+	bool on = !start;
+	int err = 0;
+
+	for (struct kdrv *r = b ? b->drivers : NULL, *next; r && !err; r = next) {
+		next = r->next;
+		if (on)
+			err = fn(r->drv, data);
+		on = on || r->drv == start;
+	}
+	return b ? err : -EINVAL;
+}
+
 struct device *kdev_by_node_name(const char *name)
 {
 	for (struct kclass_reg *c = klinux_now()->devs->classes; c; c = c->next) {
@@ -553,81 +669,29 @@ struct device *kdev_by_node_name(const char *name)
 	return NULL;
 }
 
-/* --- text of attributes and events --------------------------------------------------------------
- */
-int sysfs_emit(char *buf, const char *fmt, ...)
+struct device *kdev_by_name(const char *group, const char *name)
 {
-	va_list ap;
-	int n;
+	struct list_head *n;
 
-	va_start(ap, fmt);
-	n = vsnprintf(buf, PAGE_SIZE_SYSFS, fmt, ap);
-	va_end(ap);
-	return n < PAGE_SIZE_SYSFS ? n : PAGE_SIZE_SYSFS - 1;
-}
-
-int add_uevent_var(struct kobj_uevent_env *env, const char *fmt, ...)
-{
-	int room = (int)sizeof(env->buf) - env->buflen, n;
-	va_list ap;
-
-	va_start(ap, fmt);
-	n = vsnprintf(env->buf + env->buflen, (size_t)room, fmt, ap);
-	va_end(ap);
-	if (n >= room)
-		return -ENOMEM;
-	env->buflen += n + 1;
-	env->envp_idx++;
-	return 0;
-}
-
-static ssize_t show_in(const struct attribute_group **groups, struct device *dev, const char *attr,
-		       char *buf)
-{
-	for (; groups && *groups; groups++) {
-		for (struct attribute **a = (*groups)->attrs; a && *a; a++) {
-			struct device_attribute *da =
-				container_of(*a, struct device_attribute, attr);
-
-			if (!strcmp((*a)->name, attr) &&
-			    (!(*groups)->is_visible || (*groups)->is_visible(&dev->kobj, *a, 0)))
-				return da->show ? da->show(dev, da, buf) : -EIO;
-		}
-	}
-	return -ENOENT;
-}
-
-long klinux_device_attr(struct klinux *k, const char *device, const char *attr, char *buf)
-{
-	(void)k;
 	for (struct kclass_reg *c = klinux_now()->devs->classes; c; c = c->next) {
-		struct list_head *n;
-
 		list_for_each(n, &c->devices)
 		{
 			struct device *dev = list_entry(n, struct device, kclass_node);
 
-			if (!strcmp(dev_name(dev), device)) {
-				ssize_t r = show_in(dev->groups, dev, attr, buf);
-
-				return r == -ENOENT ? show_in((const struct attribute_group **)
-								      c->class->dev_groups,
-							      dev, attr, buf)
-						    : r;
-			}
+			if ((!group || !strcmp(group, c->class->name)) &&
+			    !strcmp(dev_name(dev), name))
+				return dev;
 		}
 	}
 	for (struct kbus *b = klinux_now()->devs->buses; b; b = b->next) {
-		struct list_head *n;
-
 		list_for_each(n, &b->devices)
 		{
 			struct device *dev = list_entry(n, struct device, kbus_node);
 
-			if (!strcmp(dev_name(dev), device))
-				return show_in((const struct attribute_group **)b->bus->dev_groups,
-					       dev, attr, buf);
+			if ((!group || !strcmp(group, b->bus->name)) &&
+			    !strcmp(dev_name(dev), name))
+				return dev;
 		}
 	}
-	return -ENOENT;
+	return NULL;
 }

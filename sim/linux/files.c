@@ -4,7 +4,8 @@
  * in flight) queues its release as task work, which runs when the task returns to user mode or
  * exits: that is why close() and munmap() issue their SMCs at their very end (linux-tee.md 2.3).
  *
- * Not modelled: read/write/poll from user space, file systems, permissions of device nodes.
+ * Not modelled: write and poll from user space, file systems (but see sysfs.c), permissions of
+ * device nodes.
  */
 #include <linux/anon_inodes.h>
 #include <linux/cdev.h>
@@ -57,6 +58,7 @@ int cdev_add(struct cdev *cdev, dev_t dev, unsigned int count)
 	cdev->count = count;
 	if (kcdev_find(dev))
 		return -EBUSY;
+	kmods_registered();
 	cdev->next = klinux_now()->devs->cdevs;
 	klinux_now()->devs->cdevs = cdev;
 	get_device(cdev->parent);
@@ -195,7 +197,7 @@ int anon_inode_getfd(const char *name, const struct file_operations *fops, void 
 	return fd;
 }
 
-static long cdev_open(struct kprocess *p, const char *path, int flags)
+static long open_path(struct kprocess *p, const char *path, int flags)
 {
 	static const char dir[] = "/dev/";
 	struct device *dev;
@@ -203,6 +205,8 @@ static long cdev_open(struct kprocess *p, const char *path, int flags)
 	struct file *f;
 	int fd, err;
 
+	if (!strncmp(path, "/sys/", 5))
+		return ksysfs_open(path, flags);
 	if (strncmp(path, dir, sizeof(dir) - 1))
 		return -ENOENT;
 	dev = kdev_by_node_name(path + sizeof(dir) - 1);
@@ -245,7 +249,7 @@ long ksys_open(const char *path, int flags)
 {
 	ksys_enter("open");
 	return ksys_exit("open",
-			 user_result(cdev_open(ktask_process(ktask_current()), path, flags)));
+			 user_result(open_path(ktask_process(ktask_current()), path, flags)));
 }
 
 long ksys_close(int fd)
@@ -294,6 +298,20 @@ long ksys_ioctl(int fd, unsigned int cmd, uint64_t arg)
 		r = -ENOTTY;
 	fput(f);
 	return ksys_exit("ioctl", user_result(r));
+}
+
+long ksys_read(int fd, uint64_t buf, uint64_t len_bytes)
+{
+	struct file *f;
+	long r;
+
+	ksys_enter("read");
+	f = fget((unsigned int)fd);
+	if (!f)
+		return ksys_exit("read", -EBADF);
+	r = f->f_op->read ? f->f_op->read(f, (char __user *)buf, len_bytes, &f->f_pos) : -EINVAL;
+	fput(f);
+	return ksys_exit("read", user_result(r));
 }
 
 long compat_ptr_ioctl(struct file *file, unsigned int cmd, unsigned long arg)

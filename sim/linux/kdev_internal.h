@@ -17,7 +17,9 @@ struct kdevs {
 	struct kbus *buses;
 	struct kclass_reg *classes;
 	struct cdev *cdevs;
-	unsigned int next_major;
+	unsigned int next_major, next_platform;
+	unsigned long long bound; /* devices that found a driver so far */
+	bool retrying;		  /* deferred probes run */
 	struct kprocess *processes;
 	struct file *files; /* all open ones */
 };
@@ -33,6 +35,14 @@ struct kprocess {
 };
 
 struct device *kdev_by_node_name(const char *name);
+/* By name, in the class or on the bus of that name (NULL = in any). */
+struct device *kdev_by_name(const char *group, const char *name);
+void kdevres_release_all(struct device *dev);
+void kdev_files_drop(struct device *dev); /* attributes created one by one */
+/* Reads the attribute at a path below /sys into @buf (a page): length or -errno. */
+long ksysfs_read(const char *path, char *buf);
+/* A descriptor for it in the current process, or -errno. */
+long ksysfs_open(const char *path, int flags);
 struct cdev *kcdev_find(dev_t dev);
 void kprocess_drop_all(struct klinux *k);
 /* Unmaps everything; on the exiting task. */

@@ -42,6 +42,10 @@ void kmods_destroy(struct klinux *k);
 
 /* Scheduler half -> object half. */
 int kmods_run_initcalls(struct klinux *k); /* from klinux_boot() */
+/* Something was registered with the kernel; counted for the module whose initcall runs. */
+void kmods_registered(void);
+struct module;
+void kmods_probe_failed(struct module *owner, const char *driver, const char *device, int err);
 /* Files and memory of a process: created with its first thread, released at exit. */
 struct kprocess;
 struct kprocess *kprocess_create(struct klinux *k, unsigned uid, unsigned gid);

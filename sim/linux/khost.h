@@ -11,6 +11,7 @@
 void *kh_alloc(size_t bytes); /* zeroed; NULL = no memory */
 void *kh_resize(void *p, size_t bytes);
 void kh_free(void *p);
-void kh_stderr(const char *line); /* debugging aid of unit tests */
+const char *kh_errno_name(int err); /* "ENOMEM"; NULL = no such number */
+void kh_stderr(const char *line);   /* debugging aid of unit tests */
 
 #endif

@@ -15,6 +15,7 @@
 #include <string.h>
 #include "linux/include/linux/ffasim_module.h"
 #include "linux/kernel_internal.h"
+#include "linux/khost.h"
 
 #define MODULES_MAX 32
 #define SEGMENTS_MAX 4
@@ -38,11 +39,14 @@ struct kmod {
 	char name[32];
 	struct kmod_file *file;
 	bool live;
+	bool user;		/* given by the user: what goes wrong in it is a finding */
+	unsigned registrations; /* made by its initcalls */
 };
 
 struct kmods { /* per machine */
 	struct kmod mod[MODULES_MAX];
 	unsigned count;
+	struct kmod *starting; /* whose initcall runs */
 };
 
 static struct kmod_file *files;
@@ -212,7 +216,7 @@ static void init_failed(struct klinux *k, struct kmod *mod, const struct ffasim_
 		    mod->name, err);
 	report_add(&k->m->report, FINDING_DETECTOR, machine_where(k->m),
 		   "module %s: %s failed with %d (%s)", mod->name, call->name, err,
-		   strerrorname_np(-err) ? strerrorname_np(-err) : "not an errno");
+		   kh_errno_name(-err) ? kh_errno_name(-err) : "not an errno");
 }
 
 int kmods_run_initcalls(struct klinux *k)
@@ -231,7 +235,9 @@ int kmods_run_initcalls(struct klinux *k)
 				if (c->level != level)
 					continue;
 				mod->live = true;
+				mods->starting = mod;
 				err = c->fn();
+				mods->starting = NULL;
 				if (err) {
 					init_failed(k, mod, c, err);
 					first_err = first_err ? first_err : err;
@@ -241,6 +247,36 @@ int kmods_run_initcalls(struct klinux *k)
 		}
 	}
 	return first_err;
+}
+
+void kmods_registered(void)
+{
+	struct kmods *mods = klinux_now()->mods;
+
+	if (mods && mods->starting)
+		mods->starting->registrations++;
+}
+
+static struct kmod *mod_of(struct kmods *mods, const struct module *module)
+{
+	for (unsigned i = 0; i < mods->count; i++)
+		if (mods->mod[i].file->desc->module == module)
+			return &mods->mod[i];
+	return NULL;
+}
+
+/* Built-in drivers may decline a device, that is the scenario's business; for a module under test
+ * it is what its author wants to hear first. */
+void kmods_probe_failed(struct module *owner, const char *driver, const char *device, int err)
+{
+	struct klinux *k = klinux_now();
+	struct kmod *mod = mod_of(k->mods, owner);
+
+	if (!mod || !mod->user || err == -ENODEV || err == -ENXIO)
+		return;
+	report_add(&k->m->report, FINDING_DETECTOR, machine_where(k->m),
+		   "module %s: probe of %s by driver %s failed with %d (%s)", mod->name, device,
+		   driver, err, kh_errno_name(-err) ? kh_errno_name(-err) : "not an errno");
 }
 
 static int mod_exit(struct kmod *mod)

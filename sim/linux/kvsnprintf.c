@@ -6,6 +6,7 @@
  */
 #include <linux/err.h>
 #include <linux/kernel.h>
+#include "linux/khost.h"
 
 struct out {
 	char *buf;
@@ -87,8 +88,16 @@ static const char *put_pointer(struct out *o, const struct spec *s, const void *
 {
 	if (*fmt == 'U')
 		return put_uuid(o, p, fmt + 1);
-	if (*fmt == 'e') {
-		put_number(o, s, (u64)-PTR_ERR(p), 10, true);
+	if (*fmt == 'e') { /* "-ENOMEM" */
+		const char *name = IS_ERR(p) ? kh_errno_name((int)-PTR_ERR(p)) : NULL;
+		char text[32] = "-";
+
+		if (name) {
+			strscpy(text + 1, name, sizeof(text) - 1);
+			put_text(o, s, text, strlen(text));
+		} else {
+			put_number(o, s, (u64)-PTR_ERR(p), 10, IS_ERR(p));
+		}
 		return fmt + 1;
 	}
 	while ((*fmt >= 'a' && *fmt <= 'z') || (*fmt >= 'A' && *fmt <= 'Z'))

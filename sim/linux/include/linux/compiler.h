@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #ifndef _LINUX_COMPILER_H
 #define _LINUX_COMPILER_H
+#include <linux/kconfig.h>
 /* Compiler words of kernel code. Sparse annotations mean nothing here. */
 #define __user
 #define __kernel
@@ -38,5 +39,42 @@
 #define BUILD_BUG_ON_ZERO(e) ((int)(sizeof(struct { int : (-!!(e)); })))
 #define __stringify_1(x...) #x
 #define __stringify(x...) __stringify_1(x)
-#define IS_ENABLED(option) (option + 0)
+#define __initconst
+#define __exitdata
+#define __exit_p(x) x
+#define __init_or_module
+#define __refdata
+#define __private
+#undef __pure
+#define __pure __attribute__((pure))
+#undef __attribute_const__
+#define __attribute_const__ __attribute__((const))
+#undef __malloc
+#define __malloc __attribute__((malloc))
+#undef __alloc_size
+#define __alloc_size(...) __attribute__((alloc_size(__VA_ARGS__)))
+#undef __counted_by
+#define __counted_by(member)
+#undef __nonstring
+#define __nonstring
+#define __randomize_layout
+#define __designated_init
+#define __acquires(x)
+#define __releases(x)
+#define __must_hold(x)
+#define __acquire(x) ((void)0)
+#define __release(x) ((void)0)
+#undef __cacheline_aligned
+#define __cacheline_aligned __attribute__((aligned(64)))
+#define ____cacheline_aligned __attribute__((aligned(64)))
+#define ____cacheline_aligned_in_smp __attribute__((aligned(64)))
+#define asmlinkage
+#define noinline_for_stack noinline
+#define unreachable() __builtin_unreachable()
+#define data_race(expr) (expr)
+#define static_assert(expr, ...) _Static_assert(expr, "" __VA_ARGS__ #expr)
+#define offsetofend(type, member) (offsetof(type, member) + sizeof(((type *)0)->member))
+#define __UNIQUE_ID_2_(a, b) a##b
+#define __UNIQUE_ID_1_(a, b) __UNIQUE_ID_2_(a, b)
+#define __UNIQUE_ID(prefix) __UNIQUE_ID_1_(__UNIQUE_ID_##prefix, __COUNTER__)
 #endif

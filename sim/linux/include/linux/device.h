@@ -5,7 +5,9 @@
  * Driver core: devices, buses, classes, drivers. bus_type, class and device_driver may be const:
  * what the core has to remember about them is kept on its own side.
  */
+#include <linux/cleanup.h>
 #include <linux/err.h>
+#include <linux/irqreturn.h>
 #include <linux/kobject.h>
 #include <linux/kref.h>
 #include <linux/list.h>
@@ -19,6 +21,8 @@
 
 struct device;
 struct device_driver;
+struct kdevres;
+struct kdev_file;
 struct of_device_id;
 struct device_attribute {
 	struct attribute attr;
@@ -30,6 +34,11 @@ struct device_attribute {
 	{                                                                                          \
 		.attr = {.name = #name_, .mode = 0444}, .show = name_##_show                       \
 	}
+#define __ATTR_WO(name_)                                                                           \
+	{                                                                                          \
+		.attr = {.name = #name_, .mode = 0200}, .store = name_##_store                     \
+	}
+#define DEVICE_ATTR_WO(name_) struct device_attribute dev_attr_##name_ = __ATTR_WO(name_)
 #define DEVICE_ATTR_RO(name_) struct device_attribute dev_attr_##name_ = __ATTR_RO(name_)
 #define DEVICE_ATTR_RW(name_)                                                                      \
 	struct device_attribute dev_attr_##name_ = {.attr = {.name = #name_, .mode = 0644},        \
@@ -82,8 +91,11 @@ struct device {
 	u32 id;
 	const struct attribute_group **groups;
 	void (*release)(struct device *dev);
-	struct list_head kbus_node, kclass_node; /* of the core */
-	bool kadded;
+	/* Of the core: */
+	struct list_head kbus_node, kclass_node;
+	struct kdevres *kdevres;  /* managed resources, the newest first */
+	struct kdev_file *kfiles; /* attributes created one by one */
+	bool kadded, kdeferred;
 };
 #define kobj_to_dev(k) container_of(k, struct device, kobj)
 
@@ -115,10 +127,15 @@ struct device *class_find_device(const struct class *class, const struct device 
 int class_for_each_device(const struct class *class, const struct device *start, void *data,
 			  int (*fn)(struct device *dev, void *data));
 struct class_interface {
+	struct list_head node; /* of the core */
 	const struct class *class;
 	int (*add_dev)(struct device *dev);
 	void (*remove_dev)(struct device *dev);
 };
+int class_interface_register(struct class_interface *intf);
+void class_interface_unregister(struct class_interface *intf);
+int bus_for_each_drv(const struct bus_type *bus, struct device_driver *start, void *data,
+		     int (*fn)(struct device_driver *drv, void *data));
 void device_initialize(struct device *dev);
 int device_add(struct device *dev);
 void device_del(struct device *dev);
@@ -161,10 +178,34 @@ void dev_printk_(int level, const struct device *dev, const char *fmt, ...);
 		if (0)                                                                             \
 			dev_printk_(7, dev, fmt, ##__VA_ARGS__);                                   \
 	} while (0)
-#define dev_err_probe(dev, err_, fmt, ...)                                                         \
-	({                                                                                         \
-		int e__ = (err_);                                                                  \
-		dev_printk_(3, dev, "error %d: " fmt, e__, ##__VA_ARGS__);                         \
-		e__;                                                                               \
-	})
+int kdev_err_probe(const struct device *dev, int err, const char *fmt, ...);
+/* Logs with the error's name and returns it; -EPROBE_DEFER and -ENOMEM are not worth a line. */
+#define dev_err_probe(dev, err_, fmt, ...) kdev_err_probe(dev, err_, dev_fmt(fmt), ##__VA_ARGS__)
+#define dev_WARN_ONCE(dev, cond, fmt, ...) WARN_ONCE(cond, fmt, ##__VA_ARGS__)
+
+/* --- managed resources: undone when the driver lets go of the device, the newest first ---------
+ */
+void *devm_kmalloc(struct device *dev, size_t size, gfp_t gfp);
+static inline void *devm_kzalloc(struct device *dev, size_t size, gfp_t gfp)
+{
+	return devm_kmalloc(dev, size, gfp | __GFP_ZERO);
+}
+static inline void *devm_kcalloc(struct device *dev, size_t n, size_t size, gfp_t gfp)
+{
+	return devm_kzalloc(dev, size_mul(n, size), gfp);
+}
+static inline void *devm_kmalloc_array(struct device *dev, size_t n, size_t size, gfp_t gfp)
+{
+	return devm_kmalloc(dev, size_mul(n, size), gfp);
+}
+void *devm_kmemdup(struct device *dev, const void *src, size_t len, gfp_t gfp);
+char *devm_kstrdup(struct device *dev, const char *s, gfp_t gfp);
+char *devm_kasprintf(struct device *dev, gfp_t gfp, const char *fmt, ...);
+void devm_kfree(struct device *dev, const void *p);
+int devm_add_action(struct device *dev, void (*action)(void *), void *data);
+int devm_add_action_or_reset(struct device *dev, void (*action)(void *), void *data);
+void devm_remove_action(struct device *dev, void (*action)(void *), void *data);
+void devm_release_action(struct device *dev, void (*action)(void *), void *data);
+
+DEFINE_FREE(put_device, struct device *, if (_T) put_device(_T))
 #endif

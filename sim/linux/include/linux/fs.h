@@ -23,6 +23,7 @@ struct file {
 	void *private_data;
 	unsigned int f_flags;
 	struct inode *f_inode;
+	loff_t f_pos;
 	int f_count;	    /* descriptors, mappings, calls in flight */
 	struct inode inode; /* of the simulator: one per open */
 	struct module *pinned;

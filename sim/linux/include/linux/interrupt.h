@@ -42,6 +42,16 @@ void disable_irq_nosync(unsigned int irq);
 void synchronize_irq(unsigned int irq);
 int irq_set_affinity(unsigned int irq, const struct cpumask *mask);
 
+struct device;
+int devm_request_threaded_irq(struct device *dev, unsigned int irq, irq_handler_t handler,
+			      irq_handler_t thread_fn, unsigned long flags, const char *name,
+			      void *dev_id);
+static inline int devm_request_irq(struct device *dev, unsigned int irq, irq_handler_t handler,
+				   unsigned long flags, const char *name, void *dev_id)
+{
+	return devm_request_threaded_irq(dev, irq, handler, (irq_handler_t)0, flags, name, dev_id);
+}
+
 struct tasklet_struct {
 	struct tasklet_struct *next;
 	void (*callback)(struct tasklet_struct *t);

@@ -3,11 +3,13 @@
 #define _LINUX_KERNEL_H
 /* Arithmetic and helpers everybody includes. */
 #include <stdarg.h>
+#include <asm/byteorder.h>
 #include <linux/bits.h>
 #include <linux/bitops.h>
 #include <linux/bug.h>
 #include <linux/container_of.h>
 #include <linux/errno.h>
+#include <linux/kstrtox.h>
 #include <linux/limits.h>
 #include <linux/minmax.h>
 #include <linux/printk.h>
@@ -29,12 +31,6 @@
 #define lower_16_bits(n) ((u16)((n)&0xffff))
 #define upper_16_bits(n) ((u16)((n) >> 16))
 #define u64_to_user_ptr(x) ((void __user *)(uintptr_t)(u64)(x))
-#define le16_to_cpu(x) (x)
-#define le32_to_cpu(x) (x)
-#define le64_to_cpu(x) (x)
-#define cpu_to_le16(x) (x)
-#define cpu_to_le32(x) (x)
-#define cpu_to_le64(x) (x)
 #define sizeof_field(t, f) sizeof(((t *)0)->f)
 /* The kernel's own formats (%pUb, ...), hence its own functions. */
 int k_vsnprintf(char *buf, size_t n, const char *fmt, va_list ap);
@@ -45,6 +41,9 @@ int k_sprintf(char *buf, const char *fmt, ...);
 #define snprintf k_snprintf
 #define scnprintf k_scnprintf
 #define sprintf k_sprintf
+/* Memory from kmalloc(). */
+char *kasprintf(gfp_t gfp, const char *fmt, ...);
+char *kvasprintf(gfp_t gfp, const char *fmt, va_list ap);
 void kmight_sleep(const char *file, int line);
 #define might_sleep() kmight_sleep(__FILE__, __LINE__)
 #endif

@@ -6,6 +6,11 @@
 struct tee_client_device_id {
 	uuid_t uuid;
 };
+#define PLATFORM_NAME_SIZE 24
+struct platform_device_id {
+	char name[PLATFORM_NAME_SIZE];
+	unsigned long driver_data;
+};
 struct of_device_id {
 	char name[32];
 	char type[32];

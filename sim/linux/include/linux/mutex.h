@@ -6,6 +6,7 @@
 #ifndef _LINUX_MUTEX_H
 #define _LINUX_MUTEX_H
 
+#include <linux/cleanup.h>
 #include <linux/types.h>
 #include <linux/bug.h>
 #include <linux/klockwait.h>
@@ -37,5 +38,9 @@ bool mutex_is_locked(struct mutex *lock);
 #define mutex_init(l) kmutex_init((l), #l)
 #define mutex_lock_nested(l, sub) mutex_lock(l)
 #define mutex_lock_interruptible_nested(l, sub) mutex_lock_interruptible(l)
+
+DEFINE_GUARD(mutex, struct mutex *, mutex_lock(_T), mutex_unlock(_T))
+DEFINE_GUARD_COND(mutex, _try, mutex_trylock(_T))
+DEFINE_GUARD_COND(mutex, _intr, mutex_lock_interruptible(_T) == 0)
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef _LINUX_OF_IRQ_H
 #define _LINUX_OF_IRQ_H
 
+#include <linux/cleanup.h>
 #include <linux/types.h>
 #include <linux/irq.h>
 
@@ -27,5 +28,7 @@ int of_irq_count(struct device_node *dev);
 int of_irq_get(struct device_node *dev, int index);
 struct cpumask;
 const struct cpumask *of_irq_get_affinity(struct device_node *dev, int index);
+
+DEFINE_FREE(device_node, struct device_node *, if (_T) of_node_put(_T))
 
 #endif

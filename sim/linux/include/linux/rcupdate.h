@@ -6,6 +6,7 @@
 #ifndef _LINUX_RCUPDATE_H
 #define _LINUX_RCUPDATE_H
 
+#include <linux/cleanup.h>
 #include <linux/types.h>
 #include <linux/compiler.h>
 
@@ -34,5 +35,7 @@ void kkvfree_rcu(struct rcu_head *head, size_t offset);
 #define RCU_LOCKDEP_WARN(c, s)                                                                     \
 	do {                                                                                       \
 	} while (0)
+
+DEFINE_LOCK_GUARD_0(rcu, rcu_read_lock(), rcu_read_unlock())
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef _LINUX_SLAB_H
 #define _LINUX_SLAB_H
 /* Kernel objects; every one is tracked with the place that allocated it (leaks, double free). */
+#include <linux/cleanup.h>
 #include <linux/gfp.h>
 #include <linux/overflow.h>
 #include <linux/types.h>
@@ -22,9 +23,16 @@ size_t ksize(const void *p);
 #define kvzalloc kzalloc
 #define kvcalloc kcalloc
 #define kvfree kfree
+#define ARCH_DMA_MINALIGN 64
 /* 7.x: the type decides the size. */
 #define kzalloc_obj(p, ...) ((__typeof__(p) *)kzalloc(sizeof(p), (GFP_KERNEL, ##__VA_ARGS__)))
 #define kzalloc_objs(p, n, ...)                                                                    \
 	((__typeof__(p) *)kcalloc((n), sizeof(p), (GFP_KERNEL, ##__VA_ARGS__)))
+#define kmalloc_objs(p, n, ...)                                                                    \
+	((__typeof__(p) *)kmalloc_array((n), sizeof(p), (GFP_KERNEL, ##__VA_ARGS__)))
 #define kmalloc_obj(p, ...) ((__typeof__(p) *)kmalloc(sizeof(p), (GFP_KERNEL, ##__VA_ARGS__)))
+
+DEFINE_FREE(kfree, void *, if ((unsigned long)_T < (unsigned long)-4095) kfree(_T))
+DEFINE_FREE(kvfree, void *, if ((unsigned long)_T < (unsigned long)-4095) kfree(_T))
+
 #endif

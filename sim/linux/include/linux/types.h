@@ -3,7 +3,20 @@
 #define _LINUX_TYPES_H
 /* Integer types of kernel code; widths as on arm64. */
 #include <stddef.h>
+#ifdef FFASIM_KERNEL
 #include <stdint.h>
+#else /* a module sees no libc */
+typedef __UINT8_TYPE__ uint8_t;
+typedef __UINT16_TYPE__ uint16_t;
+typedef __UINT32_TYPE__ uint32_t;
+typedef __UINT64_TYPE__ uint64_t;
+typedef __INT8_TYPE__ int8_t;
+typedef __INT16_TYPE__ int16_t;
+typedef __INT32_TYPE__ int32_t;
+typedef __INT64_TYPE__ int64_t;
+typedef __UINTPTR_TYPE__ uintptr_t;
+typedef __INTPTR_TYPE__ intptr_t;
+#endif
 #include <stdbool.h>
 #include <linux/compiler.h>
 

@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef _ASM_CURRENT_H
+#define _ASM_CURRENT_H
+#include <linux/sched.h>
+#endif

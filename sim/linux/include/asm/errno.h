@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef _ASM_ERRNO_H
+#define _ASM_ERRNO_H
+#include <linux/errno.h>
+#endif

@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef _ASM_PAGE_H
+#define _ASM_PAGE_H
+#include <linux/mm.h>
+#endif

@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef _LINUX_COMPILER_ATTRIBUTES_H
+#define _LINUX_COMPILER_ATTRIBUTES_H
+#include <linux/compiler.h>
+#endif

@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef _LINUX_TIME64_H
+#define _LINUX_TIME64_H
+#include <linux/ktime.h>
+#endif
