@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #include "core/fault.h"
+#include "host/conform.h"
+#include "host/profile_show.h"
 #include "host/run.h"
 
 #define FILES_MAX 1024
@@ -23,6 +25,7 @@ struct cli {
 	const char *file[FILES_MAX];
 	size_t file_count;
 	bool json, vocabulary;
+	const char *profile;
 	bool log_given;
 };
 
@@ -38,7 +41,7 @@ static int usage(const char *fmt, ...)
 	return EXIT_USAGE;
 }
 
-enum opt { OPT_SEED, OPT_SET, OPT_VERIFY, OPT_TRACE, OPT_LOG, OPT_OUT, OPT_JSON, OPT_VOCABULARY };
+enum opt { OPT_SEED, OPT_SET, OPT_VERIFY, OPT_TRACE, OPT_LOG, OPT_OUT, OPT_JSON, OPT_VOCABULARY, OPT_PROFILE };
 static const struct {
 	const char *name;
 	bool value;
@@ -50,8 +53,9 @@ static const struct {
 	[OPT_TRACE] = {"--trace", true, "FILE: Chrome/Perfetto JSON"},
 	[OPT_LOG] = {"--log", true, "text, all, json, wire or none"},
 	[OPT_OUT] = {"--out", true, "DIR: where a failing run leaves its scenario (out)"},
-	[OPT_JSON] = {"--json", false, "bench: one object a line"},
+	[OPT_JSON] = {"--json", false, "bench, conform: one object a line"},
 	[OPT_VOCABULARY] = {"--vocabulary", false, "points: the words of scenario files as well"},
+	[OPT_PROFILE] = {"--profile", true, "NAME: conform: this SPMC only"},
 };
 #define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
 
@@ -95,6 +99,9 @@ static int option(struct cli *c, enum opt opt, const char *value)
 		return 0;
 	case OPT_VOCABULARY:
 		c->vocabulary = true;
+		return 0;
+	case OPT_PROFILE:
+		c->profile = value;
 		return 0;
 	}
 	return EXIT_INTERNAL;
@@ -445,6 +452,21 @@ static int cmd_replay(struct cli *c)
 	return cmd_run(c);
 }
 
+static int cmd_conform(struct cli *c)
+{
+	if (c->file_count > 1)
+		return usage("conform: one statement at a time, e.g. C24");
+	return conform_main(c->profile, c->file_count ? c->file[0] : NULL, c->json);
+}
+
+static int cmd_profile(struct cli *c)
+{
+	if (c->file_count > 2)
+		return usage("profile: one name, or two to compare");
+	return profile_show(c->file_count ? c->file[0] : NULL,
+			    c->file_count > 1 ? c->file[1] : NULL);
+}
+
 static int cmd_help(struct cli *c);
 static const struct command {
 	const char *name, *args, *doc;
@@ -458,6 +480,10 @@ static const struct command {
 	{"points", "[SCENARIO]", "every event, fault site and cost a scenario can name",
 	 cmd_points},
 	{"bench", "[NAME]", "figures, one a row", cmd_bench},
+	{"conform", "[STATEMENT]", "hold the SPMC to the statements C1..C103 of FF-A",
+	 cmd_conform},
+	{"profile", "[NAME [NAME]]", "what an SPMC profile decides, or where two differ",
+	 cmd_profile},
 	{"replay", "FILE", "repeat a recorded run", cmd_replay},
 	{"help", "", "this", cmd_help},
 };
@@ -467,7 +493,7 @@ static int cmd_help(struct cli *c)
 {
 	puts("ffasim COMMAND [OPTION]...\n");
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		printf("  %-8s %-12s %s\n", commands[i].name, commands[i].args, commands[i].doc);
+		printf("  %-8s %-13s %s\n", commands[i].name, commands[i].args, commands[i].doc);
 	putchar('\n');
 	for (size_t i = 0; i < OPTION_COUNT; i++)
 		printf("  %-13s %s\n", options[i].name, options[i].doc);

@@ -18,7 +18,8 @@
 	(Q(THREAD_POOL) | Q(NO_RUNTIME_MODELS) | Q(D1) | Q(D4) | Q(D5) | Q(D7) | Q(D8) | Q(D15) |  \
 	 Q(D34) | Q(DEAD_IS_BUSY) | Q(OPTEE_ENDPOINT) | Q(VERSION_UNLOCKED) |                      \
 	 Q(SVC_UNKNOWN_INVALID) | Q(PROP_NOT_SUPPORTED) | Q(RESP_INVALID) | Q(INFO_EMPTY_OK) |     \
-	 Q(INFO_RX_LOST) | Q(MEM_OPTEE) | Q(NO_OVERLAP_CHECK) | Q(HALT_ALL))
+	 Q(INFO_RX_LOST) | Q(MEM_OPTEE) | Q(NO_OVERLAP_CHECK) | Q(NO_INFO_REGS) | Q(NTF_OPTEE) |   \
+	 Q(NO_INDIRECT) | Q(HALT_ALL))
 
 static const struct spmc_profile profiles[] = {
 	{"optee-4.10", "OP-TEE 4.10 at S-EL1, S-EL0 SPs preemptible (golden.md)", OPTEE_QUIRKS, 2,
@@ -38,6 +39,22 @@ static const char *const quirk_names[] = {
 	SPMC_QUIRKS(QUIRK_NAME)
 #undef QUIRK_NAME
 };
+
+static const char *const quirk_docs[] = {
+#define QUIRK_DOC(id, name, doc) doc,
+	SPMC_QUIRKS(QUIRK_DOC)
+#undef QUIRK_DOC
+};
+
+const char *profile_quirk_name(enum quirk_id id)
+{
+	return quirk_names[id];
+}
+
+const char *profile_quirk_doc(enum quirk_id id)
+{
+	return quirk_docs[id];
+}
 
 /* Older, positive names of the same switch. */
 static const struct {

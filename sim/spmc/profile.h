@@ -40,6 +40,21 @@
 	X(MEM_OPTEE, "memory-as-optee",                                                            \
 	  "retrieves are counted, unknown handles DENIED, whole RX size in the response")          \
 	X(NO_OVERLAP_CHECK, "nwd-shares-overlap", "NWd may share one page again and again")        \
+	X(NWD_NEEDS_VERSION, "nwd-needs-version",                                                  \
+	  "before FFA_VERSION every call of the NWd gets NOT_SUPPORTED")                           \
+	X(VERSION_STORED, "version-returns-stored",                                                \
+	  "FFA_VERSION after the lock returns the version agreed on")                              \
+	X(NO_SP_REQUESTS, "sp-requests-invalid",                                                   \
+	  "FFA_RUN and direct requests of an SP: INVALID_PARAMETERS")                              \
+	X(NO_YIELD, "no-yield", "FFA_YIELD: NOT_SUPPORTED")                                        \
+	X(NO_INFO_REGS, "no-info-regs", "PARTITION_INFO_GET_REGS: NOT_SUPPORTED")                  \
+	X(MEM_TFA, "memory-as-el3",                                                                \
+	  "only the NWd sends, no DONATE, no flags; retrieves counted, RX full DENIED")            \
+	X(NO_NOTIFICATIONS, "no-notifications", "notification calls: NOT_SUPPORTED")               \
+	X(NTF_OPTEE, "notifications-as-optee",                                                     \
+	  "VM 0 is the only receiver, the Trusted OS the only sender, global only")                \
+	X(NO_INDIRECT, "no-indirect-messages", "MSG_SEND2: NOT_SUPPORTED")                         \
+	X(NO_VM_MESSAGES, "no-vm-messages", "VM availability messages: NOT_SUPPORTED")             \
 	X(HALT_ALL, "panic-halts-all", "a panic of the SPMC stops all PEs")
 
 enum quirk_id {
@@ -61,7 +76,23 @@ struct spmc_profile {
 const struct spmc_profile *profile_find(const char *name);
 /* Applies "name", "on"/"off". -EINVAL unknown name (*nearest set), -ERANGE bad value. */
 int profile_switch(uint64_t *quirks, const char *name, const char *value, const char **nearest);
+/* "d7-error-bounces". */
+const char *profile_quirk_name(enum quirk_id id);
+const char *profile_quirk_doc(enum quirk_id id);
 /* The name of the list nearest to @name by edit distance. */
 const char *profile_nearest(const char *name);
+
+/* Rows of ffa.md section 9: what every SPMC decides one way or another. */
+struct profile_choice {
+	uint64_t quirks; /* all of them set: this text; 0 = otherwise */
+	const char *text;
+};
+struct profile_row {
+	const char *what;
+	struct profile_choice choice[5];
+};
+const struct profile_row *profile_rows(size_t *n);
+/* The first choice that fits @quirks. */
+const char *profile_decides(const struct profile_row *row, uint64_t quirks);
 
 #endif

@@ -1,0 +1,499 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The world of a conformance statement. The test is the Normal world on PE 0. An SP is a puppet:
+ * when it is entered it makes the calls queued for it, keeps their results, and answers. So a test
+ * reads as a list of calls with their expected results, whichever side makes them.
+ * Not modelled: S-EL1 partitions with more than one execution context.
+ */
+#include "host/conform.h"
+
+#include <libfdt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct cw cw;
+
+#define MESSAGES_ALL                                                                               \
+	(FFA_PROP_DIRECT_RECV | FFA_PROP_DIRECT_SEND | FFA_PROP_INDIRECT | FFA_PROP_DIRECT2_RECV | \
+	 FFA_PROP_DIRECT2_SEND)
+
+const struct cw_config cw_default = {
+	.sp = {{.name = "s0", .action = FFA_NS_SIGNALED},
+	       {.name = "s1", .action = FFA_NS_SIGNALED},
+	       {.name = "sq", .action = FFA_NS_QUEUED},
+	       {.name = "mute", .action = FFA_NS_SIGNALED, .no_receive = true}},
+};
+
+struct puppet {
+	struct ec ec;
+	struct fiber *fiber, *caller;
+	uint32_t caller_who;
+	int index;
+	const struct smc_regs *in;
+	struct ec_exit *out;
+};
+
+static struct machine *kept;
+static struct fiber *pe_fiber[PE_MAX];
+static struct cw_outcome *outcome;
+static void (*test_now)(void);
+
+/* ---- verdicts ---- */
+void cw_fail(const char *file, int line, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	if (outcome->result != CW_FAIL) {
+		const char *base = strrchr(file, '/');
+
+		n = snprintf(outcome->text, sizeof(outcome->text),
+			     "%s:%d: ", base ? base + 1 : file, line);
+		va_start(ap, fmt);
+		vsnprintf(outcome->text + n, sizeof(outcome->text) - (size_t)n, fmt, ap);
+		va_end(ap);
+		outcome->result = CW_FAIL;
+	}
+	machine_stop(cw.m, MACHINE_DONE, "statement fails");
+	abort();
+}
+
+void cw_want_eq(uint64_t got, uint64_t want, const char *text, const char *file, int line)
+{
+	if (got != want)
+		cw_fail(file, line, "%s is %#llx, not %#llx", text, (unsigned long long)got,
+			(unsigned long long)want);
+}
+
+static const char *code_text(int code)
+{
+	return code ? ffa_error_name((uint32_t)code) : "FFA_SUCCESS";
+}
+
+void cw_want_error(const struct smc_regs *r, int code, const char *text, const char *file, int line)
+{
+	const uint32_t fid = (uint32_t)r->x[0];
+	const char *name;
+
+	if (!code && (fid & ~FFA_FID_64) == FFA_SUCCESS)
+		return;
+	if (code && fid == FFA_ERROR && r->x[2] == (uint32_t)code)
+		return;
+	name = fid == FFA_ERROR ? ffa_error_name(r->x[2]) : ffa_fid_name(fid);
+	cw_fail(file, line, "%.60s gives %s, not %s", text, name ? name : "something unknown",
+		code_text(code));
+}
+
+/* Quirk names pile up in the text, each once. */
+bool cw_deviates(enum quirk_id quirk_id)
+{
+	const char *name = profile_quirk_name(quirk_id);
+	const size_t n = strlen(outcome->text);
+
+	if (!quirk(cw.s, quirk_id))
+		return false;
+	if (outcome->result == CW_PASS)
+		outcome->result = CW_DEVIATES;
+	if (!strstr(outcome->text, name))
+		snprintf(outcome->text + n, sizeof(outcome->text) - n, "%s%s", n ? ", " : "", name);
+	return true;
+}
+
+int64_t cw_unless(enum quirk_id quirk_id, int64_t strict, int64_t deviating)
+{
+	return cw_deviates(quirk_id) ? deviating : strict;
+}
+
+/* ---- puppets ---- */
+static void leave(struct puppet *p, enum ec_exit_kind kind)
+{
+	p->out->kind = kind;
+	pe_switch(p->caller, p->caller_who);
+}
+
+static void puppet_enter(struct ec *ec, const struct smc_regs *regs, struct ec_exit *exit)
+{
+	struct puppet *p = (struct puppet *)ec;
+
+	p->in = regs;
+	p->out = exit;
+	p->caller = pe_self()->fiber;
+	p->caller_who = pe_self()->who;
+	pe_switch(p->fiber, ec->who);
+}
+
+static void puppet_interrupted(struct ec *ec)
+{
+	leave((struct puppet *)ec, EC_EXIT_INTERRUPT);
+}
+
+static void puppet_destroy(struct ec *ec)
+{
+	struct puppet *p = (struct puppet *)ec;
+
+	fiber_destroy(p->fiber);
+	free(p);
+}
+
+static const struct ec_ops puppet_ops = {.name = "puppet",
+					 .enter = puppet_enter,
+					 .interrupted = puppet_interrupted,
+					 .destroy = puppet_destroy};
+
+static struct smc_regs svc(struct puppet *p, const struct smc_regs *r)
+{
+	p->out->regs = *r;
+	leave(p, EC_EXIT_SVC);
+	pe_point();
+	return *p->in;
+}
+
+static _Noreturn void crash(struct puppet *p)
+{
+	p->out->fault = FFASIM_SP_UNDEF;
+	p->out->fault_addr = 0x1000;
+	for (;;)
+		leave(p, EC_EXIT_FAULT);
+}
+
+/* Calls that give the PE away return with whatever enters the SP next. */
+static bool ends_turn(uint64_t fid, const struct smc_regs *got)
+{
+	const uint32_t fid32 = (uint32_t)fid & ~FFA_FID_64;
+
+	return (fid32 == FFA_MSG_WAIT || fid32 == FFA_DIRECT_RESP || fid32 == FFA_DIRECT_RESP2) &&
+	       got->x[0] != FFA_ERROR;
+}
+
+/* True: *in is a new entry, made by one of the jobs. */
+static bool do_jobs(struct puppet *p, struct smc_regs *in)
+{
+	const int i = p->index;
+
+	while (cw.job_next[i] < cw.job_count[i]) {
+		struct cw_job *job = &cw.job[i][cw.job_next[i]++];
+
+		switch (job->kind) {
+		case JOB_SVC:
+			job->out = svc(p, &job->in);
+			break;
+		case JOB_SPIN_US:
+			pe_charge(job->in.x[0] * 1000);
+			break;
+		case JOB_CRASH:
+			job->done = true;
+			crash(p);
+		}
+		job->done = true;
+		if (job->kind == JOB_SVC && ends_turn(job->in.x[0], &job->out)) {
+			job->entered = true;
+			*in = job->out;
+			return true;
+		}
+	}
+	return false;
+}
+
+static struct smc_regs answer_to(const struct smc_regs *in)
+{
+	const uint32_t fid = (uint32_t)in->x[0], fid32 = fid & ~FFA_FID_64;
+	struct smc_regs r = {.x = {FFA_MSG_WAIT}};
+
+	if (fid32 != FFA_DIRECT_REQ && fid32 != FFA_DIRECT_REQ2)
+		return r;
+	r = *in;
+	r.x[0] = fid + 1;
+	r.x[1] = (in->x[1] & 0xffff) << 16 | (in->x[1] >> 16 & 0xffff);
+	if (fid32 == FFA_DIRECT_REQ2) {
+		r.x[2] = r.x[3] = 0;
+	} else {
+		if (r.x[2] & FFA_MSG_FRAMEWORK) {
+			r.x[2]++;
+			r.x[3] = 0;
+		}
+		memset(&r.x[8], 0, 10 * sizeof(r.x[0]));
+	}
+	return r;
+}
+
+static uint64_t own_pages(struct puppet *p, unsigned pages, uint8_t **host)
+{
+	const uint64_t va = ec_va_find_free(&p->ec, pages);
+	pa_t pa;
+
+	WANT(physmem_alloc(&cw.m->mem, PHYS_S, pages, &pa));
+	WANT(!ec_map_add(&p->ec, va, pa, pages, EC_MAP_R | EC_MAP_W));
+	*host = physmem_at(&cw.m->mem, pa, pages * PHYS_PAGE_BYTES);
+	return va;
+}
+
+static void puppet_boot(struct puppet *p)
+{
+	const int i = p->index;
+	const struct cw_sp *cfg = &cw.cfg->sp[i];
+
+	cw.id[i] = ((struct sp *)p->ec.owner)->id.v;
+	cw.sp_tx_va[i] = own_pages(p, 1, &cw.sp_tx[i]);
+	cw.sp_rx_va[i] = own_pages(p, 1, &cw.sp_rx[i]);
+	cw.sp_page_va[i] = own_pages(p, CW_SP_PAGES, &cw.sp_page[i]);
+	for (unsigned k = 0; k < cfg->boot_job_count; k++)
+		cw_job(i, JOB_SVC, &cfg->boot_job[k]);
+	if (!cfg->no_rxtx)
+		WANT_OK(svc(p, &(struct smc_regs){.x = {FFA_RXTX_MAP | FFA_FID_64, cw.sp_tx_va[i],
+							cw.sp_rx_va[i], 1}}));
+}
+
+static void puppet_main(void *arg)
+{
+	struct puppet *p = arg;
+	struct smc_regs in = *p->in, out;
+
+	puppet_boot(p);
+	for (;;) {
+		cw.entered[p->index] = in;
+		cw.entries[p->index]++;
+		if (do_jobs(p, &in))
+			continue;
+		out = answer_to(&in);
+		in = svc(p, &out);
+		if (in.x[0] == FFA_ERROR)
+			cw_fail(__FILE__, __LINE__, "the answer of %s was refused with %s",
+				cw.cfg->sp[p->index].name, ffa_error_name(in.x[2]));
+	}
+}
+
+static int puppet_create(const struct ec_config *cfg, struct ec **out, const char **why)
+{
+	struct puppet *p = calloc(1, sizeof(*p));
+
+	*why = "no memory";
+	if (!p)
+		return -FDT_ERR_NOSPACE;
+	ec_init(&p->ec, &puppet_ops, cfg->name);
+	for (int i = 0; i < CW_SPS_MAX && cw.cfg->sp[i].name; i++)
+		if (!strcmp(cw.cfg->sp[i].name, cfg->name)) {
+			p->index = i;
+			cw.puppet[i] = p;
+		}
+	p->fiber = fiber_create(cfg->name, FIBER_STACK_SP_BYTES, puppet_main, p);
+	*out = &p->ec;
+	return 0;
+}
+
+/* ---- manifests ---- */
+static int write_manifest(void *buf, int room, const struct cw_sp *sp, unsigned number)
+{
+	const fdt32_t uuid[4] = {cpu_to_fdt32(0xbdcd76d7), cpu_to_fdt32(0x825e4751),
+				 cpu_to_fdt32(0x963b86d4), cpu_to_fdt32(number + 1)};
+	uint32_t messaging = sp->messaging ? sp->messaging : MESSAGES_ALL;
+	int bad = 0;
+
+	if (sp->no_receive)
+		messaging &= ~(FFA_PROP_DIRECT_RECV | FFA_PROP_DIRECT2_RECV);
+	if (sp->version && sp->version < FFA_VERSION_1_2)
+		messaging &= ~(FFA_PROP_DIRECT2_RECV | FFA_PROP_DIRECT2_SEND);
+	bad |= fdt_create(buf, room);
+	bad |= fdt_finish_reservemap(buf);
+	bad |= fdt_begin_node(buf, "");
+	bad |= fdt_property_string(buf, "compatible", "arm,ffa-manifest-1.0");
+	bad |= fdt_property(buf, "uuid", uuid, sizeof(uuid));
+	bad |= fdt_property_u32(buf, "ffa-version", sp->version ? sp->version : FFA_VERSION_1_2);
+	bad |= fdt_property_u32(buf, "execution-state", 0);
+	bad |= fdt_property_u32(buf, "exception-level", 1);
+	bad |= fdt_property_u32(buf, "execution-ctx-count", 1);
+	bad |= fdt_property_u32(buf, "messaging-method", messaging);
+	bad |= fdt_property_u32(buf, "ns-interrupts-action", sp->action);
+	for (const char *const *m = sp->manifest; m && m[0]; m += 2)
+		bad |= m[1][0] ? fdt_property_u32(buf, m[0], (uint32_t)strtoul(m[1], NULL, 0))
+			       : fdt_property(buf, m[0], NULL, 0);
+	bad |= fdt_end_node(buf);
+	bad |= fdt_finish(buf);
+	return bad ? 0 : (int)fdt_totalsize(buf);
+}
+
+/* ---- Normal world ---- */
+static void ns_interrupt(struct pe *pe)
+{
+	uint64_t pend_ns;
+
+	while (intc_ack(cw.m, pe, &pend_ns) != INTID_NONE)
+		cw.nwd_interrupts++;
+}
+static const struct ns_world_ops ns_ops = {.interrupt = ns_interrupt};
+
+void cw_interrupt_in(uint64_t us)
+{
+	struct pe *pe = pe_self();
+
+	intc_enable(cw.m, pe->id, INTID_TIMER, true);
+	pe_timer_set(pe, pe->now_ns + us * 1000);
+}
+
+void cw_wait_us(uint64_t us)
+{
+	pe_charge(us * 1000);
+}
+
+void cw_start_pe(unsigned pe, void (*body)(void))
+{
+	pe_fiber[pe] = fiber_create("pe", FIBER_STACK_TASK_BYTES, (fiber_fn *)body, NULL);
+	cw.m->pe[pe].ns_irq_masked = false;
+	machine_pe_on(cw.m, pe, pe_fiber[pe], trace_intern("nwd1"));
+}
+
+struct smc_regs cw_smc(const struct smc_regs *r)
+{
+	struct smc_regs out = *r;
+
+	conduit_smc(&out);
+	return out;
+}
+
+struct cw_job *cw_job(int sp, enum job_kind kind, const struct smc_regs *r)
+{
+	struct cw_job *job;
+
+	if (cw.job_next[sp] == cw.job_count[sp])
+		cw.job_next[sp] = cw.job_count[sp] = 0;
+	WANT(cw.job_count[sp] < CW_JOBS_MAX);
+	job = &cw.job[sp][cw.job_count[sp]++];
+	*job = (struct cw_job){.kind = kind, .in = *r};
+	return job;
+}
+
+struct smc_regs cw_svc(int sp, const struct smc_regs *r)
+{
+	struct cw_job *job = cw_job(sp, JOB_SVC, r);
+	const struct smc_regs got = REQ(sp);
+
+	if (!job->done)
+		cw_fail(__FILE__, __LINE__, "%s was not reached: %s", cw.cfg->sp[sp].name,
+			got.x[0] == FFA_ERROR ? ffa_error_name(got.x[2]) : "no error");
+	return job->out;
+}
+
+struct smc_regs cw_call(int who, const struct smc_regs *r)
+{
+	return who == NWD ? cw_smc(r) : cw_svc(who, r);
+}
+
+uint64_t cw_w1(int src, int dst)
+{
+	return (uint64_t)(src == NWD ? 0 : cw.id[src]) << 16 | (dst == NWD ? 0 : cw.id[dst]);
+}
+
+void cw_map(void)
+{
+	WANT(physmem_alloc(&cw.m->mem, PHYS_NS, 1, &cw.tx_pa));
+	WANT(physmem_alloc(&cw.m->mem, PHYS_NS, 1, &cw.rx_pa));
+	cw.tx = physmem_at(&cw.m->mem, cw.tx_pa, PHYS_PAGE_BYTES);
+	cw.rx = physmem_at(&cw.m->mem, cw.rx_pa, PHYS_PAGE_BYTES);
+	WANT_OK(NW(FFA_RXTX_MAP | FFA_FID_64, cw.tx_pa.v, cw.rx_pa.v, 1));
+}
+
+uint64_t cw_ns_pages(unsigned pages)
+{
+	pa_t pa;
+
+	WANT(physmem_alloc(&cw.m->mem, PHYS_NS, pages, &pa));
+	return pa.v;
+}
+
+/* ---- one run ---- */
+static void test_flow(void *arg)
+{
+	struct spmc_error err = {""};
+	const uint32_t version = cw.cfg->nwd_version ? cw.cfg->nwd_version : FFA_VERSION_1_2;
+
+	(void)arg;
+	if (spmc_boot(cw.s, &err))
+		cw_fail(__FILE__, __LINE__, "boot: %s", err.text);
+	pe_self()->ns_irq_masked = false;
+	if (!cw.cfg->nwd_no_version)
+		NW(FFA_VERSION, version);
+	test_now();
+	machine_stop(cw.m, MACHINE_DONE, "statement holds");
+	abort();
+}
+
+static bool set_up(const char *profile)
+{
+	const struct spmc_config sc = {.profile = profile};
+	struct spmc_error err = {""};
+	struct machine_config mc;
+	static uint8_t dtb[2048];
+
+	machine_config_init(&mc);
+	mc.pe_count = cw.cfg->pes ? cw.cfg->pes : 2;
+	if (kept && machine_reset(kept, &mc)) {
+		machine_destroy(kept);
+		kept = NULL;
+	}
+	if (!kept)
+		kept = machine_create(&mc);
+	cw.m = kept;
+	if (!cw.m || spmc_create(cw.m, &sc, &cw.s, &err)) {
+		snprintf(outcome->text, sizeof(outcome->text), "%s", err.text);
+		return false;
+	}
+	cw.m->ns_ops = &ns_ops;
+	spmc_set_ec_factory(cw.s, puppet_create);
+	for (unsigned i = 0; i < CW_SPS_MAX && cw.cfg->sp[i].name; i++) {
+		const struct spmc_partition_config pc = {
+			.name = cw.cfg->sp[i].name,
+			.dtb = dtb,
+			.dtb_bytes = (size_t)write_manifest(dtb, sizeof(dtb), &cw.cfg->sp[i], i),
+			.manifest_path = cw.cfg->sp[i].name,
+		};
+
+		if (spmc_add_partition(cw.s, &pc, &err)) {
+			snprintf(outcome->text, sizeof(outcome->text), "%.190s", err.text);
+			return false;
+		}
+		cw.sp_count++;
+	}
+	return true;
+}
+
+static void tear_down(void)
+{
+	spmc_destroy(cw.s);
+	for (unsigned i = 0; i < PE_MAX; i++) {
+		fiber_destroy(pe_fiber[i]);
+		pe_fiber[i] = NULL;
+	}
+	evq_reset(&cw.m->evq);
+	trace_finish(&cw.m->trace);
+}
+
+void cw_run(const struct statement *st, const char *profile, struct cw_outcome *out)
+{
+	*out = (struct cw_outcome){CW_PASS, ""};
+	outcome = out;
+	memset(&cw, 0, sizeof(cw));
+	cw.cfg = st->cfg ? st->cfg : &cw_default;
+	test_now = st->test;
+	if (!set_up(profile)) {
+		out->result = CW_FAIL;
+	} else {
+		enum machine_stop stop;
+
+		pe_fiber[0] = fiber_create("nwd", FIBER_STACK_TASK_BYTES, test_flow, NULL);
+		machine_pe_on(cw.m, 0, pe_fiber[0], trace_intern("nwd"));
+		stop = machine_run(cw.m);
+		if (stop != MACHINE_DONE && out->result != CW_FAIL) {
+			out->result = CW_FAIL;
+			snprintf(out->text, sizeof(out->text), "the machine stopped: %s",
+				 cw.m->stop_why ? cw.m->stop_why : "no progress");
+		}
+	}
+	tear_down();
+}
+
+void cw_finish(void)
+{
+	machine_destroy(kept);
+	kept = NULL;
+}
