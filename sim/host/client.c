@@ -12,7 +12,6 @@
 #define TEE_IOC_OPEN_SESSION 0x8010a402u
 #define TEE_IOC_INVOKE 0x8010a403u
 #define TEE_IOC_CLOSE_SESSION 0x8004a405u
-#define TEE_IMPL_ID_TSTEE 3
 #define TEE_DEVICES 16
 #define VALUE_INOUT 3
 
@@ -83,6 +82,26 @@ int ffasim_client_version(struct ffasim_client *c, uint32_t *impl_id, uint32_t *
 	return err;
 }
 
+/* Tries every number and looks at the version. */
+static int open_first(struct ffasim_client *c, uint32_t want_impl, int want_caps)
+{
+	for (int n = 0; n < TEE_DEVICES; n++) {
+		uint32_t impl, caps, gen;
+		char name[24];
+
+		snprintf(name, sizeof(name), "/dev/tee%d", n);
+		c->fd = (int)ksys_open(name, 2);
+		if (c->fd < 0)
+			continue;
+		if (!ffasim_client_version(c, &impl, &caps, &gen) && impl == want_impl &&
+		    (want_caps < 0 || (caps & 0xffff) == (uint32_t)want_caps))
+			return 0;
+		ksys_close(c->fd);
+	}
+	kuser_free(c->arg_addr);
+	return -ENODEV;
+}
+
 int ffasim_client_open(struct ffasim_client *c, const char *path, uint16_t sp_id)
 {
 	int err = prepare(c);
@@ -93,23 +112,15 @@ int ffasim_client_open(struct ffasim_client *c, const char *path, uint16_t sp_id
 		c->fd = (int)ksys_open(path, 2);
 		return c->fd < 0 ? c->fd : 0;
 	}
-	/* As libts does: try every number, look at the version (trusted-services.md 2.4 row 1). */
-	err = -ENODEV;
-	for (int n = 0; n < TEE_DEVICES; n++) {
-		uint32_t impl, caps, gen;
-		char name[24];
+	/* As libts does (trusted-services.md 2.4 row 1). */
+	return open_first(c, TEE_IMPL_ID_TSTEE, sp_id);
+}
 
-		snprintf(name, sizeof(name), "/dev/tee%d", n);
-		c->fd = (int)ksys_open(name, 2);
-		if (c->fd < 0)
-			continue;
-		if (!ffasim_client_version(c, &impl, &caps, &gen) && impl == TEE_IMPL_ID_TSTEE &&
-		    (caps & 0xffff) == sp_id)
-			return 0;
-		ksys_close(c->fd);
-	}
-	kuser_free(c->arg_addr);
-	return err;
+int ffasim_client_open_impl(struct ffasim_client *c, uint32_t impl_id)
+{
+	int err = prepare(c);
+
+	return err ? err : open_first(c, impl_id, -1);
 }
 
 int ffasim_client_close(struct ffasim_client *c)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include "ffasim/client.h"
 #include "host/digest.h"
+#include "host/gp_client.h"
 #include "host/judge.h"
 #include "host/show.h"
 #include "host/steps.h"
@@ -39,7 +40,8 @@ struct rslot {
 	uint32_t session;
 	struct ffasim_shm shm;
 	uint64_t reg;
-	int client_slot; /* of a session: its device */
+	int client_slot;	   /* of a session: its device */
+	struct gp_request request; /* what a supplicant fetched */
 };
 struct rproc {
 	struct rslot *slot; /* one per scn.slot */
@@ -63,6 +65,7 @@ struct rtask {
 	struct outcome outcome[OUTCOME_MAX];
 	size_t outcome_count;
 	uint64_t wait_seen;
+	struct gp_args gp_args;
 };
 
 struct rinject {

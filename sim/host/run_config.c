@@ -36,6 +36,7 @@ void run_make_config(const struct scn *s, uint64_t seed, struct world_config *cf
 	for (size_t i = 0; i < s->mach.module_count; i++)
 		cfg->module[cfg->module_count++] = s->mach.module[i];
 	cfg->no_modules = s->mach.no_modules;
+	cfg->optee = s->mach.optee;
 	cfg->invariants = true;
 	cfg->tstee_flavour = s->mach.tstee ? "rfc" : "merged";
 }

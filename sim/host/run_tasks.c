@@ -52,7 +52,9 @@ static const struct outcome *outcome_find(const struct rtask *rt, const char *na
 
 static const char *value_text(const char *name, int64_t v, char *buf, size_t bytes)
 {
-	const char *err = !strcmp(name, "errno") ? word_errno_name(v) : NULL;
+	const char *err = !strcmp(name, "errno") ? word_errno_name(v)
+			  : !strcmp(name, "ret") ? word_tee_name((uint64_t)v)
+						 : NULL;
 
 	if (err)
 		return err;
@@ -104,7 +106,7 @@ static void check_outcome(struct rtask *rt, const struct scn_step *st)
 	if (!want_errno && err && err->value)
 		rtask_fail(rt, "errno %s", value_text("errno", err->value, a, sizeof(a)));
 	else if (!want_ret && ret && ret->value && !(err && err->value))
-		rtask_fail(rt, "ret %" PRId64, ret->value);
+		rtask_fail(rt, "ret %s", value_text("ret", ret->value, a, sizeof(a)));
 }
 
 static void step_text(const struct scn_step *st, char *out, size_t bytes)

@@ -179,15 +179,16 @@ static int read_modules(struct scn *s)
 		if (m->path && access(m->path, R_OK))
 			return DIAG_NODE(s->d, v, "module '%s': cannot read %s", m->name, m->path);
 		if (!m->path) {
-			static const char *const builtin[] = {"tee", "arm_ffa", "tstee"};
+			static const char *const builtin[] = {"tee", "arm_ffa", "optee", "tstee"};
+			const size_t count = sizeof(builtin) / sizeof(builtin[0]);
 			bool known = false;
 
-			for (size_t j = 0; j < 3; j++)
+			for (size_t j = 0; j < count; j++)
 				known |= !strcmp(builtin[j], m->name);
 			if (!known)
 				return DIAG_NODE(s->d, v,
 						 "unknown module '%s' (did you mean '%s'?)",
-						 m->name, word_nearest(m->name, builtin, 3));
+						 m->name, word_nearest(m->name, builtin, count));
 		}
 	}
 	return 0;

@@ -120,6 +120,11 @@ struct step_args {
 	struct epat *event;
 	uint64_t count, repeat;
 	uint64_t login;
+	uint64_t cancel_id, ret, session_number, value[3];
+	const char *ta, *login_word;
+	const struct ynode *params, *gid;
+	bool sync;
+	struct scn_gp *gp; /* a call to a TA */
 	bool irqs_off, forever;
 	struct scn_expect *expect;
 	/* filled by resolving */
@@ -236,6 +241,7 @@ struct scn_machine {
 	const char *profile;
 	uint64_t seed, tick_ns, time_limit_ns, watchdog_ns, hung_task_ns, rcu_timeout_ns;
 	bool preempt_dynamic, skip_failed_sps, hardlockup, leaks;
+	bool optee; /* a step needs the OP-TEE driver */
 	unsigned tee_max_arg;
 	const struct ynode *cost, *quirks, *modules;
 	struct cost_table cost_table;
@@ -264,8 +270,9 @@ struct scn {
 	struct scn_slot {
 		int process;
 		const char *name;
-		enum slot_kind { SLOT_CTX, SLOT_SESSION, SLOT_SHM, SLOT_REG } kind;
+		enum slot_kind { SLOT_CTX, SLOT_SESSION, SLOT_SHM, SLOT_REG, SLOT_REQUEST } kind;
 		int part;
+		bool gp; /* a session with a TA */
 		const struct ffasim_service *service;
 	} * slot;
 	size_t slot_count, slot_room;
@@ -283,6 +290,9 @@ int scn_read_expectations(struct scn *s, const struct ynode *list);
 int scn_read_steps(struct scn *s, struct scn_task *t, int task_index, const struct ynode *list);
 int scn_task_index(struct scn *s, const struct ynode *node); /* -1 with a diagnostic */
 int scn_part_index(struct scn *s, const struct ynode *node);
+/* The object @name of this kind, made by a step above; @node is where it is named. */
+int scn_slot_use(struct scn *s, const struct ynode *node, int process, const char *name,
+		 enum slot_kind kind, int *out);
 /* What --vocabulary prints: one section's table. */
 struct vsection {
 	const char *name;

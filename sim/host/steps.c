@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/gp_steps.h"
 #include "host/optee_steps.h"
 #include "host/run.h"
 #include "linux/kernel_internal.h"
@@ -35,7 +36,7 @@ static void note_result(struct rtask *rt, long err)
 /* --- devices, sessions, memory ---------------------------------------------------------------- */
 
 static const struct vkey open_keys[] = {
-	S("device", V_STR, device, true, "name of a partition, or /dev/teeN"),
+	S("device", V_STR, device, true, "name of a partition, optee, supplicant, or /dev/teeN"),
 	S("as", V_STR, as, false, "name of the open device"),
 	EXPECT_KEY,
 	REPEAT_KEY,
@@ -48,6 +49,10 @@ static void do_open(struct rtask *rt, const struct scn_step *st)
 
 	if (st->a.device[0] == '/')
 		err = ffasim_client_open(&sl->client, st->a.device, 0);
+	else if (part < 0 && !strcmp(st->a.device, "supplicant"))
+		err = ffasim_client_open(&sl->client, "/dev/teepriv0", 0);
+	else if (part < 0)
+		err = ffasim_client_open_impl(&sl->client, TEE_IMPL_ID_OPTEE);
 	else
 		err = ffasim_client_open(&sl->client, NULL, run_part_id(rt->run, part));
 	sl->open = !err;
@@ -57,6 +62,11 @@ static void do_open(struct rtask *rt, const struct scn_step *st)
 static const struct vkey session_keys[] = {
 	S("on", V_STR, on, true, "an open device"),
 	S("service", V_STR, service, false, "service; default the partition's own"),
+	S("ta", V_STR, ta, false, "a TA of the Trusted OS: its name or UUID"),
+	S("login", V_STR, login_word, false, "public, user, group, application or kernel"),
+	S("gid", V_NODE, gid, false, "the group of login group"),
+	S("params", V_NODE, params, false, "parameters for the TA"),
+	S("cancel-id", V_U64, cancel_id, false, "number to cancel the call by"),
 	S("as", V_STR, as, true, "name of the session"),
 	EXPECT_KEY,
 	REPEAT_KEY,
@@ -66,6 +76,10 @@ static void do_session(struct rtask *rt, const struct scn_step *st)
 	struct rslot *dev = slot(rt, st->a.on_slot), *sl = slot(rt, st->a.slot);
 	int err;
 
+	if (st->a.gp) {
+		gp_step_session(rt, st);
+		return;
+	}
 	err = dev->open ? ffasim_client_open_session(&dev->client, st->a.service_ref->uuid,
 						     &sl->session)
 			: -EBADF;
@@ -153,6 +167,8 @@ static const struct vkey invoke_keys[] = {
 	S("shm", V_NODE, shm, false, "shared memory for the arguments; default one of its own"),
 	S("length", V_BYTES, length, false, "request length, instead of what the arguments need"),
 	S("data", V_DATA, data, false, "payload"),
+	S("params", V_NODE, params, false, "of a TA: list of in, out, inout, memory-in, ..."),
+	S("cancel-id", V_U64, cancel_id, false, "of a TA: number to cancel the call by"),
 	EXPECT_KEY,
 	REPEAT_KEY,
 };
@@ -182,6 +198,10 @@ static void do_invoke(struct rtask *rt, const struct scn_step *st)
 	size_t length = 0;
 	int err = 0;
 
+	if (st->a.gp) {
+		gp_step_invoke(rt, st);
+		return;
+	}
 	if (!se->open) {
 		note_result(rt, -EBADF);
 		return;
@@ -409,6 +429,42 @@ static const struct vkey optee_answer_keys[] = {
 	EXPECT_KEY,
 };
 
+static const struct vkey cancel_keys[] = {
+	S("on", V_STR, on, true, "a session with a TA"),
+	S("id", V_U64, cancel_id, true, "cancel-id of the call"),
+	EXPECT_KEY,
+};
+static const struct vkey register_keys[] = {
+	S("on", V_STR, on, true, "an open device"),
+	S("bytes", V_BYTES, bytes, true, "size"),
+	S("offset", V_BYTES, offset, false, "of the first byte in its page"),
+	S("as", V_STR, as, true, "name of the shared memory"),
+	EXPECT_KEY,
+};
+static const struct vkey supp_recv_keys[] = {
+	S("on", V_STR, on, true, "the open supplicant device"),
+	S("as", V_STR, as, true, "name of the request"),
+	S("room", V_U64, count, false, "parameters there is room for, the number included"),
+	S("sync", V_BOOL, sync, false, "synchronous: no number, one request at a time"),
+	EXPECT_KEY,
+};
+static const struct vkey supp_send_keys[] = {
+	S("to", V_STR, on, true, "a request"),
+	S("id", V_U64, session_number, false, "another number than the request's"),
+	S("params", V_U64, count, false, "another number of parameters"),
+	S("ret", V_U64, ret, false, "result"),
+	S("a", V_U64, value[0], false, "a of the first parameter"),
+	S("b", V_U64, value[1], false, "b of the first parameter"),
+	S("c", V_U64, value[2], false, "c of the first parameter"),
+	EXPECT_KEY,
+};
+static const struct vkey supplicant_keys[] = {
+	S("on", V_STR, on, true, "the open supplicant device"),
+	S("requests", V_U64, count, false, "so many; default until it is killed"),
+	S("work", V_TIME, time_ns, false, "user time for each"),
+	EXPECT_KEY,
+};
+
 /* --- the kernel ----------------------------------------------------------------------------------
  */
 
@@ -498,6 +554,13 @@ static const struct step_kind kinds[] = {
 	 optee_step_message},
 	{"optee-answer", "look at what a message holds now", KEYS(optee_answer_keys),
 	 optee_step_answer},
+	{"cancel", "TEE_IOC_CANCEL", KEYS(cancel_keys), gp_step_cancel},
+	{"shm-register", "TEE_IOC_SHM_REGISTER of memory of its own", KEYS(register_keys),
+	 gp_step_register},
+	{"supp-recv", "TEE_IOC_SUPPL_RECV", KEYS(supp_recv_keys), gp_step_supp_recv},
+	{"supp-send", "TEE_IOC_SUPPL_SEND", KEYS(supp_send_keys), gp_step_supp_send},
+	{"supplicant", "serve requests as tee-supplicant does", KEYS(supplicant_keys),
+	 gp_step_supplicant},
 	{"migrate", "move a task to another PE", KEYS(migrate_keys), do_migrate},
 	{"set-affinity", "sched_setaffinity(2)", KEYS(affinity_keys), do_affinity},
 	{"kill", "SIGKILL", KEYS(task_arg_keys), do_kill},

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "host/gp_steps.h"
 #include "host/steps.h"
 
 static const char *const policy_words[] = {"normal", "fifo", NULL};
@@ -192,11 +193,11 @@ static int slot_new(struct scn *s, int process, const char *name, enum slot_kind
 	return (int)s->slot_count++;
 }
 
-static int slot_use(struct scn *s, const struct ynode *step, const char *key, int process,
-		    const char *name, enum slot_kind kind, int *out)
+int scn_slot_use(struct scn *s, const struct ynode *n, int process, const char *name,
+		 enum slot_kind kind, int *out)
 {
-	static const char *const kinds[] = {"device", "session", "shared memory", "saved register"};
-	const struct ynode *n = ynode_get(step, key);
+	static const char *const kinds[] = {"device", "session", "shared memory", "saved register",
+					    "request"};
 	const char *words[64];
 	size_t count = 0;
 
@@ -215,6 +216,12 @@ static int slot_use(struct scn *s, const struct ynode *step, const char *key, in
 				 name);
 	return DIAG_NODE(s->d, n, "no %s is called '%s' (did you mean '%s'?)", kinds[kind], name,
 			 word_nearest(name, words, count));
+}
+
+static int slot_use(struct scn *s, const struct ynode *step, const char *key, int process,
+		    const char *name, enum slot_kind kind, int *out)
+{
+	return scn_slot_use(s, ynode_get(step, key), process, name, kind, out);
 }
 
 struct other_ctx {
@@ -335,6 +342,11 @@ static int resolve_step(struct scn *s, struct scn_step *st, const struct ynode *
 			if (!strcmp(s->part[i].name, a->device))
 				s->slot[a->slot].part = (int)i;
 		}
+		if (s->slot[a->slot].part < 0 &&
+		    (!strcmp(a->device, "optee") || !strcmp(a->device, "supplicant"))) {
+			s->mach.optee = true;
+			return 0;
+		}
 		if (s->slot[a->slot].part < 0 && a->device[0] != '/') {
 			const char *words[WORLD_PARTITIONS_MAX];
 
@@ -367,6 +379,9 @@ static int resolve_step(struct scn *s, struct scn_step *st, const struct ynode *
 						  : "echo";
 
 		a->slot = slot_new(s, process, a->as, SLOT_SESSION);
+		s->slot[a->slot].gp = a->ta;
+		if (a->ta)
+			return gp_read_session(s, st, map, process);
 		a->service_ref = ffasim_service_find(service);
 		if (!a->service_ref && a->service) {
 			const char *words[64];
@@ -403,6 +418,8 @@ static int resolve_step(struct scn *s, struct scn_step *st, const struct ynode *
 	if (!strcmp(name, "invoke")) {
 		if (slot_use(s, map, "on", process, a->on, SLOT_SESSION, &a->on_slot))
 			return -EINVAL;
+		if (s->slot[a->on_slot].gp)
+			return gp_read_invoke(s, st, map, process);
 		if (a->shm) {
 			if (a->shm->type != YNODE_SCALAR)
 				return DIAG_NODE(s->d, a->shm, "'shm' must be a name");
@@ -411,7 +428,19 @@ static int resolve_step(struct scn *s, struct scn_step *st, const struct ynode *
 		}
 		return resolve_invoke(s, st, map, st->kind);
 	}
-	if (!strcmp(name, "close-session"))
+	if (!strcmp(name, "shm-register")) {
+		a->slot = slot_new(s, process, a->as, SLOT_SHM);
+		return slot_use(s, map, "on", process, a->on, SLOT_CTX, &a->on_slot);
+	}
+	if (!strcmp(name, "supp-recv")) {
+		a->slot = slot_new(s, process, a->as, SLOT_REQUEST);
+		return slot_use(s, map, "on", process, a->on, SLOT_CTX, &a->on_slot);
+	}
+	if (!strcmp(name, "supp-send"))
+		return slot_use(s, map, "to", process, a->on, SLOT_REQUEST, &a->slot);
+	if (!strcmp(name, "supplicant"))
+		return slot_use(s, map, "on", process, a->on, SLOT_CTX, &a->on_slot);
+	if (!strcmp(name, "close-session") || !strcmp(name, "cancel"))
 		return slot_use(s, map, "on", process, a->on, SLOT_SESSION, &a->on_slot);
 	if (!strcmp(name, "write") || !strcmp(name, "read") || !strcmp(name, "munmap") ||
 	    !strcmp(name, "mmap"))

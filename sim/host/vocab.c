@@ -158,6 +158,10 @@ static bool read_range(const char *text, struct scn_range *r)
 		r->lo = r->hi = (int64_t)u;
 		return true;
 	}
+	if (word_tee(text, &u)) {
+		r->lo = r->hi = (int64_t)u;
+		return true;
+	}
 	if (word_ffa(text, &u)) {
 		r->lo = r->hi = (int32_t)u;
 		r->unsigned32 = true;

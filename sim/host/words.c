@@ -436,3 +436,45 @@ bool text_glob(const char *pattern, const char *text)
 		pattern++;
 	return !*pattern;
 }
+
+/* Results of TEE calls. */
+static const struct {
+	const char *name;
+	uint32_t value;
+} tee_errors[] = {
+	{"TEE_SUCCESS", 0},
+	{"TEE_ERROR_GENERIC", 0xffff0000},
+	{"TEE_ERROR_ACCESS_DENIED", 0xffff0001},
+	{"TEE_ERROR_CANCEL", 0xffff0002},
+	{"TEE_ERROR_BAD_PARAMETERS", 0xffff0006},
+	{"TEE_ERROR_BAD_STATE", 0xffff0007},
+	{"TEE_ERROR_ITEM_NOT_FOUND", 0xffff0008},
+	{"TEE_ERROR_NOT_IMPLEMENTED", 0xffff0009},
+	{"TEE_ERROR_NOT_SUPPORTED", 0xffff000a},
+	{"TEE_ERROR_OUT_OF_MEMORY", 0xffff000c},
+	{"TEE_ERROR_BUSY", 0xffff000d},
+	{"TEE_ERROR_COMMUNICATION", 0xffff000e},
+	{"TEE_ERROR_SHORT_BUFFER", 0xffff0010},
+	{"TEE_ERROR_TIMEOUT", 0xffff3001},
+	{"TEE_ERROR_TARGET_DEAD", 0xffff3024},
+};
+
+bool word_tee(const char *text, uint64_t *out)
+{
+	for (size_t i = 0; i < sizeof(tee_errors) / sizeof(tee_errors[0]); i++) {
+		if (!strcmp(text, tee_errors[i].name)) {
+			*out = tee_errors[i].value;
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *word_tee_name(uint64_t value)
+{
+	for (size_t i = 0; i < sizeof(tee_errors) / sizeof(tee_errors[0]); i++) {
+		if (value && tee_errors[i].value == value)
+			return tee_errors[i].name;
+	}
+	return NULL;
+}

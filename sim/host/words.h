@@ -47,6 +47,10 @@ bool word_ffa(const char *text, uint64_t *out);
 const char *word_fid_name(uint64_t fid);    /* "DIRECT_REQ"; NULL when unknown */
 const char *word_ffa_error_name(int32_t v); /* "BUSY" */
 
+/* "TEE_ERROR_BUSY" -> 0xffff000d */
+bool word_tee(const char *text, uint64_t *out);
+const char *word_tee_name(uint64_t value); /* NULL for success and what is unknown */
+
 /* 1,234,567 in a static ring of buffers. */
 const char *text_thousands(uint64_t value);
 /* 10.415 ms with thousands separators off, in a static ring of buffers. */

@@ -89,8 +89,12 @@ static int add_modules(struct world *w, const struct world_config *cfg)
 {
 	static const struct world_module built_in[] = {
 		{"tee", NULL}, {"arm_ffa", NULL}, {"tstee", NULL}};
-	const struct world_module *list = cfg->module_count ? cfg->module : built_in;
-	size_t count = cfg->module_count ? cfg->module_count : 3;
+	static const struct world_module with_optee[] = {
+		{"tee", NULL}, {"arm_ffa", NULL}, {"optee", NULL}, {"tstee", NULL}};
+	const struct world_module *list = cfg->module_count ? cfg->module
+					  : cfg->optee	    ? with_optee
+							    : built_in;
+	size_t count = cfg->module_count ? cfg->module_count : cfg->optee ? 4 : 3;
 
 	for (size_t i = 0; !cfg->no_modules && i < count; i++) {
 		const char *file = list[i].name, *path = list[i].path, *why = "";

@@ -23,7 +23,7 @@ struct world_partition {
 };
 
 struct world_module {
-	const char *name; /* "tee", "arm_ffa", "tstee" */
+	const char *name; /* "tee", "arm_ffa", "optee", "tstee" */
 	const char *path; /* NULL = the built-in one */
 };
 
@@ -33,9 +33,10 @@ struct world_config {
 	struct spmc_config spmc;
 	struct world_partition partition[WORLD_PARTITIONS_MAX];
 	size_t partition_count;
-	/* Modules in load order; none given = tee, arm_ffa, tstee. */
+	/* Modules in load order; none given = tee, arm_ffa, (optee,) tstee. */
 	struct world_module module[WORLD_MODULES_MAX];
 	size_t module_count;
+	bool optee;	 /* of the default ones, load the OP-TEE driver too */
 	bool no_modules; /* boot without any driver (raw SMC tests) */
 	bool invariants; /* watch the secure side's invariants (optee.md 8.2); turns the trace on */
 	const char *tstee_flavour; /* NULL or "merged" = xarray; "rfc" = mutex and list */

@@ -33,6 +33,10 @@ struct ffasim_client {
 
 /* Opens "/dev/teeN", or the tee device whose SP has endpoint id @sp_id (path NULL). */
 int ffasim_client_open(struct ffasim_client *c, const char *path, uint16_t sp_id);
+/* Opens the first tee device of an implementation. */
+#define TEE_IMPL_ID_OPTEE 1
+#define TEE_IMPL_ID_TSTEE 3
+int ffasim_client_open_impl(struct ffasim_client *c, uint32_t impl_id);
 int ffasim_client_close(struct ffasim_client *c);
 /* impl_caps of the device: the SP's endpoint id. */
 int ffasim_client_version(struct ffasim_client *c, uint32_t *impl_id, uint32_t *impl_caps,
