@@ -11,7 +11,8 @@
 #include "host/gp_steps.h"
 #include "host/run.h"
 #include "linux/kernel_internal.h"
-#include "spmc/optee_os.h"
+#include "ffa/optee_msg.h"
+#include "optee/tas.h"
 
 /* --- reading ------------------------------------------------------------------------------------
  */
