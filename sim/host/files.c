@@ -27,6 +27,9 @@ static const char *library_dir(void)
 	return dir;
 }
 
+/* `image: aarch64/spin` is the guest image of that name of this build. */
+#define GUEST_PREFIX "aarch64/"
+
 static bool exists(const char *path)
 {
 	struct stat st;
@@ -49,6 +52,16 @@ const char *world_find_file(const char *kind, const char *name)
 				return path;
 		}
 		return NULL;
+	}
+	if (!strcmp(kind, "backend")) {
+		snprintf(path, sizeof(path), "%s/sim/sp/%.*s/%s", library_dir(),
+			 (int)strcspn(name, "."), name, name);
+		return exists(path) ? path : NULL;
+	}
+	/* sps/aarch64/NAME.elf */
+	if (!strncmp(name, GUEST_PREFIX, strlen(GUEST_PREFIX))) {
+		snprintf(path, sizeof(path), "%s/sps/%s.elf", library_dir(), name);
+		return exists(path) ? path : NULL;
 	}
 	/* sps/NAME/NAME.* */
 	snprintf(stem, sizeof(stem), "%.*s", (int)strcspn(name, "."), name);
@@ -85,6 +98,11 @@ int host_image_find(const char *image, const char *manifest, char *out, size_t r
 	if (image) {
 		if (host_path(image, out, room))
 			return 0;
+		if (!strncmp(image, GUEST_PREFIX, strlen(GUEST_PREFIX))) {
+			found = world_find_file("sp", image);
+			snprintf(out, room, "%s", found ? found : image);
+			return found ? 0 : -ENOENT;
+		}
 		snprintf(name, sizeof(name), "%.60s.sp.so", image);
 	} else {
 		snprintf(name, sizeof(name), "%s.sp.so", stem_of(manifest, stem, sizeof(stem)));

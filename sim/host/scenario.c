@@ -289,7 +289,8 @@ static bool exists_in_tree(const char *path)
 {
 	const char *base = strrchr(path, '/');
 
-	return !access(path, R_OK) || world_find_file("sps", base ? base + 1 : path);
+	return !access(path, R_OK) || world_find_file("sps", path) ||
+	       world_find_file("sps", base ? base + 1 : path);
 }
 
 static int read_partition(struct scn *s, const struct ynode *n)

@@ -5,6 +5,7 @@
  */
 #include "host/world.h"
 #include <errno.h>
+#include <libfdt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,6 +54,38 @@ static int make_machine(struct world *w, const struct machine_config *cfg)
 	return kept ? 0 : fail(w, -EINVAL, "a machine has 1 to %d PEs", PE_MAX);
 }
 
+/* Property elf-format of a manifest, as the scenario overrides it; 0 or absent: a flat binary. */
+static bool wants_flat(const void *dtb, const char *const *overrides)
+{
+	int len;
+	const fdt32_t *cell = fdt_getprop(dtb, 0, "elf-format", &len);
+	bool flat = !cell || len != sizeof(*cell) || !fdt32_to_cpu(*cell);
+
+	for (; overrides && overrides[0]; overrides += 2)
+		if (!strcmp(overrides[0], "elf-format"))
+			flat = !strtoul(overrides[1], NULL, 0);
+	return flat;
+}
+
+/* The back end for AArch64 code is loaded when the first such image is seen. */
+static int image_check(const char *image, bool flat, const char **why)
+{
+	const char *name = ec_image_backend(image, flat);
+	const char *module = NULL;
+
+	if (name && !strcmp(name, "el0")) {
+		module = world_find_file("backend", "el0.backend.so");
+		if (!module) {
+			*why = "AArch64 code, and this build has no back end for it "
+			       "(libunicorn-dev was missing)";
+			return -ENOEXEC;
+		}
+		if (ec_backend_load(module, why))
+			return -ENOEXEC;
+	}
+	return ec_image_check(image, flat, why);
+}
+
 static int add_partition(struct world *w, const struct world_partition *p)
 {
 	struct spmc_partition_config cfg = {
@@ -76,7 +109,7 @@ static int add_partition(struct world *w, const struct world_partition *p)
 	cfg.image_path = image;
 	if (ret)
 		ret = fail(w, -EINVAL, "%s: no such image", p->image ? p->image : image);
-	else if (ec_image_check(image, &image_why))
+	else if (image_check(image, wants_flat(dtb, p->overrides), &image_why))
 		ret = fail(w, -EINVAL, "%s: %s: %s", p->name, p->image ? p->image : "native image",
 			   image_why);
 	else if (spmc_add_partition(w->spmc, &cfg, &err))

@@ -27,6 +27,7 @@
 	X(wakeup, 300, "waking a task")                                                            \
 	X(ipi, 500, "inter-processor interrupt flight")                                            \
 	X(backtrace_poll, 1000000, "one of 10,000 turns of the wait for another CPU's backtrace")  \
+	X(guest_insn, 1, "one instruction of an AArch64 SP")                                       \
 	X(module_code, 100, "driver code between two visible operations")
 
 struct cost_table {

@@ -47,6 +47,7 @@ struct pe {
 	bool online;
 	bool wfi;	    /* waiting for an interrupt; does not run, has no say in the order */
 	bool ns_irq_masked; /* PSTATE.I of the Non-secure world */
+	bool el0_counter;   /* control register: S-EL0 may read the physical counter */
 	bool s_irq_masked;  /* Secure world: foreign interrupts held off */
 	uint32_t who;	    /* interned name of the flow, for the trace */
 	struct pe_regs regs;

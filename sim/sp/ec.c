@@ -70,6 +70,7 @@ static void map_insert(struct ec *ec, uint32_t at, const struct ec_map *m)
 	memmove(&ec->map[at + 1], &ec->map[at], (ec->map_count - at) * sizeof(*m));
 	ec->map[at] = *m;
 	ec->map_count++;
+	ec->map_gen++;
 }
 
 int ec_map_add(struct ec *ec, uint64_t va, pa_t pa, uint32_t pages, uint32_t access)
@@ -131,6 +132,7 @@ int ec_map_remove(struct ec *ec, uint64_t va, uint32_t pages)
 		map_split(ec, last - 1, end);
 	memmove(&ec->map[first], &ec->map[last], (ec->map_count - last) * sizeof(ec->map[0]));
 	ec->map_count -= last - first;
+	ec->map_gen++;
 	return 0;
 }
 

@@ -47,6 +47,8 @@ struct ec_ops {
 	 * EC_EXIT_INTERRUPT, return when entered again. */
 	void (*interrupted)(struct ec *ec);
 	void (*destroy)(struct ec *ec);
+	/* After EC_EXIT_FAULT: the lines of a crash report. May be NULL. */
+	void (*describe)(struct ec *ec, void (*put)(void *ctx, const char *line), void *ctx);
 };
 
 struct ec_option {
@@ -62,6 +64,7 @@ struct ec_option {
 struct ec_config {
 	const char *name;
 	const char *image_path; /* resolved by the host; native: a shared object */
+	bool flat;		/* bytes of no known format are code */
 	uint64_t boot_info_va;	/* delivered in the boot-info register; 0 = x0 of the first entry */
 	const struct ec_option *options;
 	size_t option_count;
@@ -75,6 +78,7 @@ struct ec {
 	void *owner;			/* the SPMC's partition */
 	struct ec_map map[EC_MAPS_MAX]; /* sorted by va */
 	uint32_t map_count;
+	uint32_t map_gen;    /* changes with the table */
 	uint64_t el0_ns;     /* virtual time executed at S-EL0 */
 	uint64_t entered_ns; /* PE clock at the last entry */
 	unsigned last_pe;
@@ -85,7 +89,9 @@ struct ec {
  * missing, not an image, wrong ABI. The format is recognised from the file. */
 int ec_create(const struct ec_config *cfg, struct ec **out, const char **why);
 /* Whether some back end would take this file, without running it. -ENOENT, -ENOEXEC as above. */
-int ec_image_check(const char *path, const char **why);
+int ec_image_check(const char *path, bool flat, const char **why);
+/* The name of the back end that takes such a file: "native", "el0"; NULL when nobody would. */
+const char *ec_image_backend(const char *path, bool flat);
 void ec_destroy(struct ec *ec);
 /* Charges nothing itself. Emits nothing: the SPMC traces. The context's first act is a pe_point():
  * an interrupt pending at entry is taken with zero instructions run. */
@@ -115,6 +121,8 @@ struct ec_backend {
 	const char *name; /* as ec_ops.name */
 	bool (*recognises)(const uint8_t *head, size_t len_bytes);
 	int (*create)(const struct ec_config *cfg, struct ec **out, const char **why);
+	/* Reads the whole file and finds fault with it, as create would; may be NULL. */
+	int (*check)(const char *path, bool flat, const char **why);
 };
 #define EC_BACKEND_SYMBOL "ffasim_ec_backend"
 #define EC_BACKENDS_MAX 8

@@ -10,6 +10,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "sp/gimage.h"
 
 static const struct ec_backend *backends[EC_BACKENDS_MAX] = {&native_backend};
 static size_t backend_count = 1;
@@ -60,52 +63,80 @@ bool image_is_host_object(const uint8_t *head, size_t len_bytes)
 	       ehdr.e_machine == EM_X86_64;
 }
 
-static const char *why_unknown(const uint8_t *head, size_t len_bytes)
-{
-	Elf64_Ehdr ehdr;
+#define GUEST_BACKEND "el0"
 
-	if (!is_elf(head, len_bytes))
-		return "SP image is not an ELF shared object";
-	memcpy(&ehdr, head, sizeof(ehdr));
-	if (ehdr.e_machine == EM_AARCH64)
-		return "SP image is AArch64 code: its back end is not loaded";
-	return "SP image is ELF, but not a shared object of this host";
+static const struct ec_backend *backend_named(const char *name)
+{
+	for (size_t i = 0; i < backend_count; i++)
+		if (!strcmp(backends[i]->name, name))
+			return backends[i];
+	return NULL;
 }
 
-static int find_backend(const char *path, const struct ec_backend **out, const char **why)
+static size_t read_head(const char *path, uint8_t *head, size_t room)
+{
+	FILE *file = path ? fopen(path, "rb") : NULL;
+	size_t len = 0;
+
+	if (file) {
+		len = fread(head, 1, room, file);
+		fclose(file);
+	}
+	return len;
+}
+
+const char *ec_image_backend(const char *path, bool flat)
 {
 	uint8_t head[sizeof(Elf64_Ehdr)];
-	size_t len;
-	FILE *file;
+	const size_t len = read_head(path, head, sizeof(head));
 
-	file = path ? fopen(path, "rb") : NULL;
-	if (!file) {
+	if (image_is_host_object(head, len))
+		return native_backend.name;
+	return gimage_recognises(head, len) || (flat && !is_elf(head, len)) ? GUEST_BACKEND : NULL;
+}
+
+static int find_backend(const char *path, bool flat, const struct ec_backend **out,
+			const char **why)
+{
+	uint8_t head[sizeof(Elf64_Ehdr)];
+	const char *name;
+	size_t len;
+
+	if (!path || access(path, R_OK)) {
 		*why = "SP image is missing";
 		return -ENOENT;
 	}
-	len = fread(head, 1, sizeof(head), file);
-	fclose(file);
-	for (size_t i = 0; i < backend_count; i++) {
+	len = read_head(path, head, sizeof(head));
+	for (size_t i = 0; i < backend_count; i++)
 		if (backends[i]->recognises(head, len)) {
 			*out = backends[i];
 			return 0;
 		}
-	}
-	*why = why_unknown(head, len);
+	name = ec_image_backend(path, flat);
+	*out = name ? backend_named(name) : NULL;
+	if (*out)
+		return 0;
+	if (name)
+		*why = "SP image is AArch64 code: its back end is not loaded";
+	else if (is_elf(head, len))
+		*why = "SP image is ELF, but not a shared object of this host";
+	else
+		*why = "SP image is not an ELF shared object";
 	return -ENOEXEC;
 }
 
-int ec_image_check(const char *path, const char **why)
+int ec_image_check(const char *path, bool flat, const char **why)
 {
 	const struct ec_backend *backend;
+	int err = find_backend(path, flat, &backend, why);
 
-	return find_backend(path, &backend, why);
+	return err || !backend->check ? err : backend->check(path, flat, why);
 }
 
 int ec_create(const struct ec_config *cfg, struct ec **out, const char **why)
 {
 	const struct ec_backend *backend;
-	int err = find_backend(cfg->image_path, &backend, why);
+	int err = find_backend(cfg->image_path, cfg->flat, &backend, why);
 
 	*out = NULL;
 	return err ? err : backend->create(cfg, out, why);

@@ -272,6 +272,7 @@ static int load(struct spmc *s, struct sp *sp, struct spmc_error *err)
 	const struct ec_config cfg = {
 		.name = sp->name,
 		.image_path = sp->image_path,
+		.flat = !sp->mf.elf_format,
 		.options = sp->options,
 		.option_count = sp->option_count,
 	};

@@ -3,7 +3,7 @@
  * A synchronous exception of an SP (optee.md 3.9, golden.md G6): the session dies, its requester
  * gets ABORTED, nothing is cleaned up. What real code does when the fault follows an answered SVC
  * (D5) or a callee's reply (D34) are quirks.
- * Not modelled: register dump; restart.
+ * Registers and stack are shown where the back end has them. Not modelled: restart.
  */
 #include <stdio.h>
 
@@ -29,6 +29,18 @@ static const char *fault_name(enum ffasim_sp_fault fault)
 	return "abort";
 }
 
+struct dump {
+	struct spmc *s;
+	const struct sp *sp;
+};
+
+static void put_line(void *arg, const char *line)
+{
+	const struct dump *d = arg;
+
+	spmc_console(d->s, d->sp, line);
+}
+
 static void report(struct spmc *s, struct sp_ec *ctx, const struct ec_exit *exit)
 {
 	char text[80];
@@ -40,6 +52,8 @@ static void report(struct spmc *s, struct sp_ec *ctx, const struct ec_exit *exit
 	snprintf(text, sizeof(text), "User mode %s at address 0x%llx", fault_name(exit->fault),
 		 (unsigned long long)exit->fault_addr);
 	spmc_console(s, ctx->sp, text);
+	if (ctx->ec->ops->describe)
+		ctx->ec->ops->describe(ctx->ec, put_line, &(struct dump){s, ctx->sp});
 }
 
 /* D5: the result of the re-entry is ignored and the stale x0 is read as a new call. */

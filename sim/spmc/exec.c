@@ -78,7 +78,7 @@ static void enter_once(struct spmc *s, struct sp_ec *ctx, const struct smc_regs 
 	pe->s_irq_masked = true;
 	if (exit->kind == EC_EXIT_INTERRUPT)
 		save_preempted(ctx, pe);
-	else
+	else if (exit->kind == EC_EXIT_SVC)
 		memcpy(ctx->x19_x30, &pe->regs.x[19], sizeof(ctx->x19_x30));
 	if (s->m->trace.on)
 		TRACE(&s->m->trace, trace_sp_leave, ctx->who, ctx->thread,

@@ -2,7 +2,7 @@
 /*
  * SP manifests: a table of the properties the S-EL1 SPMC honours, with its refusals
  * (optee.md 3.12). Error text is `manifest: property: reason`. Not modelled: arm,tpm_event_log,
- * arm,hw-features, elf-format (the image format decides).
+ * arm,hw-features.
  */
 #include <errno.h>
 #include <libfdt.h>
@@ -149,6 +149,9 @@ static int read_optional(const struct reader *rd, struct manifest *mf)
 {
 	int got;
 
+	got = read_u32(rd, 0, "elf-format", false, &mf->elf_format);
+	if (got < 0)
+		return got;
 	mf->boot_order = UINT32_MAX;
 	got = read_u32(rd, 0, "boot-order", true, &mf->boot_order);
 	if (got < 0)

@@ -54,6 +54,7 @@ struct manifest {
 	uint32_t boot_order; /* UINT32_MAX = last */
 	uint32_t id;	     /* 0 = none wanted */
 	uint32_t gp_register;
+	uint32_t elf_format; /* 0 = a flat binary, when its head is no other format's */
 	uint32_t vm_messages;
 	uint32_t region_count;
 	struct manifest_region region[MANIFEST_REGIONS_MAX];

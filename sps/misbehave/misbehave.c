@@ -224,8 +224,9 @@ static int32_t crash_resurrect(struct ts_rpc_request *req)
 {
 	uint16_t id;
 
-	libsp_id_get(req->ep->l, &id);
-	ffasim_sp_crash(req->ep->l->sp, FFASIM_SP_UNDEF, 0);
+	/* A native SP comes back from the crash itself, guest code from the SVC, a second time. */
+	if (!libsp_id_get(req->ep->l, &id))
+		ffasim_sp_crash(req->ep->l->sp, FFASIM_SP_UNDEF, 0);
 	req->service_status = libsp_code(ffasim_sp_reentry_regs(req->ep->l->sp));
 	return RPC_SUCCESS;
 }

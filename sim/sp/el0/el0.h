@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* An execution context of AArch64 code: what the files of this folder share. */
+#ifndef FFASIM_SP_EL0_EL0_H
+#define FFASIM_SP_EL0_EL0_H
+
+#include "engine.h"
+#include "sp/gimage.h"
+#include "sp/guest.h"
+
+/* Why a run of an engine was stopped from inside a hook. */
+enum el0_want {
+	EL0_RUN,    /* not stopped */
+	EL0_RELOAD, /* the registers in the PE are newer than those in the engine */
+	EL0_STEP,   /* run step_insns instructions exactly */
+	EL0_TRAP,   /* synchronous exception, trap_number */
+	EL0_ABORT,  /* access to memory that is not there, abort_* */
+	EL0_QUIT,   /* the context is being destroyed */
+};
+
+struct el0 {
+	struct ec ec;
+	/* The block hook's, first: it runs for every block. */
+	uint64_t room;	   /* instructions until something outside may happen */
+	uint64_t owed;	   /* instructions whose time is not charged yet */
+	uint64_t done;	   /* instructions run since boot, the current block included */
+	uint64_t block_va; /* the block that runs */
+	uint32_t block_insns;
+	uint32_t prepaid; /* of the next block: charged, not run */
+
+	uc_engine *fast, *step; /* step: only for a few exact instructions at a time */
+	uc_engine *engine;	/* has the registers while live */
+	bool live;		/* registers are in the engine, else in the PE and `place` */
+	bool parked_in_svc;
+	enum el0_want want;
+	uint32_t step_insns, trap_number;
+	uint64_t hook_pc; /* where an interrupt inside the block hook finds the code */
+	uint64_t abort_addr;
+	bool abort_fetch;
+	struct engine_place place, svc_place;
+
+	struct fiber *fiber, *caller;
+	uint32_t caller_who;
+	const struct smc_regs *in;
+	struct ec_exit *out;
+
+	uint64_t message_start; /* `done` when the current message arrived */
+	uint64_t svcs;
+	uint64_t fired; /* `done` + 1 at the last probe that fired: once a passage */
+	bool probing;
+	uint64_t probe_va[GUEST_PROBES_MAX]; /* of symbol probes */
+	uint32_t map_gen_fast, map_gen_step;
+	uint32_t fast_count, step_count;
+	struct ec_map fast_map[EC_MAPS_MAX], step_map[EC_MAPS_MAX];
+
+	struct gimage image;
+	uint64_t load_va, entry, stack_top, stack_low;
+	struct pe_regs fault_regs; /* of the dump */
+	const char *fault_text;
+};
+
+static inline struct el0 *el0_of(struct ec *ec)
+{
+	return (struct el0 *)ec; /* first member */
+}
+
+static inline uint64_t el0_insn_ns(void)
+{
+	return cost()->guest_insn_ns ? cost()->guest_insn_ns : 1;
+}
+
+/* load.c: places the image, fills in entry, stack and what the code may ask to be told. */
+int el0_load(struct el0 *el0, const struct ec_config *cfg, const char **why);
+
+/* trap.c: what the instruction at place.pc does when it traps. True: carried out, place.pc moved
+ * on; false: a fault, *fault and *text say which. The registers are in the PE. */
+bool el0_emulate(struct el0 *el0, enum ffasim_sp_fault *fault, const char **text);
+/* The lines of a crash report. */
+void el0_describe(struct ec *ec, void (*put)(void *ctx, const char *line), void *ctx);
+
+/* probes.c: index of the first instruction of a block, not before @from, that a probe wants. */
+uint32_t el0_probe_next(const struct el0 *el0, uint64_t va, uint32_t insns, uint64_t n);
+void el0_probe_emit(struct el0 *el0, uint64_t pc, uint64_t n);
+bool el0_probes_any(const struct el0 *el0);
+/* Finds the symbols of probes; -ENOENT when the image lacks one. */
+int el0_probes_resolve(struct el0 *el0, const char **why);
+/* Name of what lies at an address, for events and reports; "" when unknown. */
+uint32_t el0_symbol(const struct el0 *el0, uint64_t pc);
+
+#endif
