@@ -130,6 +130,7 @@ enum ffa_error {
 #define FFA_PROP_DIRECT_RECV (1u << 0)
 #define FFA_PROP_DIRECT_SEND (1u << 1)
 #define FFA_PROP_INDIRECT (1u << 2)
+#define FFA_PROP_NOTIFICATIONS (1u << 3)
 #define FFA_PROP_VM_CREATED (1u << 6)
 #define FFA_PROP_VM_DESTROYED (1u << 7)
 #define FFA_PROP_AARCH64 (1u << 8)

@@ -366,8 +366,11 @@ struct cw_job *cw_job(int sp, enum job_kind kind, const struct smc_regs *r)
 struct smc_regs cw_svc(int sp, const struct smc_regs *r)
 {
 	struct cw_job *job = cw_job(sp, JOB_SVC, r);
-	const struct smc_regs got = REQ(sp);
+	struct smc_regs got = REQ(sp);
 
+	/* A schedule-receiver interrupt of its own making preempts the SP. */
+	while (got.x[0] == FFA_INTERRUPT)
+		got = NW(FFA_RUN, got.x[1]);
 	if (!job->done)
 		cw_fail(__FILE__, __LINE__, "%s was not reached: %s", cw.cfg->sp[sp].name,
 			got.x[0] == FFA_ERROR ? ffa_error_name(got.x[2]) : "no error");

@@ -160,6 +160,9 @@ int spmc_add_partition(struct spmc *s, const struct spmc_partition_config *cfg,
 	else if (code)
 		goto out_sp;
 	sp->version = sp->mf.ffa_version;
+	if (sp->mf.notifications && sp->version >= FFA_VERSION_1_1 && !quirk(s, Q_NTF_OPTEE) &&
+	    !quirk(s, Q_NO_NOTIFICATIONS))
+		sp->notify = (struct notify_box){.created = true, .vcpus = 1};
 	if (make_contexts(sp)) {
 		code = fail(err, path, "file: out of memory", -ENOMEM);
 		goto out_sp;

@@ -47,20 +47,27 @@ static const struct {
 	{FFA_MEM_PERM_GET, SPEC_SP, true, 0, 0, 0},
 	{FFA_MEM_PERM_SET, SPEC_SP, true, 0, 0, 0},
 	{FFA_CONSOLE_LOG, SPEC_SP, true, 0, 0, 0},
-	{FFA_NOTIFICATION_BITMAP_CREATE, OPTEE_NWD, false, 0, 0, 0},
-	{FFA_NOTIFICATION_BITMAP_DESTROY, OPTEE_NWD, false, 0, 0, 0},
-	{FFA_NOTIFICATION_BIND, OPTEE_NWD, false, 0, 0, 0},
-	{FFA_NOTIFICATION_UNBIND, OPTEE_NWD, false, 0, 0, 0},
-	{FFA_NOTIFICATION_SET, OPTEE_NWD, false, 0, 0, 0},
-	{FFA_NOTIFICATION_GET, OPTEE_NWD, false, 0, 0, 0},
-	{FFA_NOTIFICATION_INFO_GET, OPTEE_NWD, true, 0, 0, 0},
+	{FFA_NOTIFICATION_BITMAP_CREATE, BOTH_NWD, false, 0, 0, 0},
+	{FFA_NOTIFICATION_BITMAP_DESTROY, BOTH_NWD, false, 0, 0, 0},
+	{FFA_NOTIFICATION_BIND, OPTEE_NWD | SPEC_ALL, false, 0, 0, 0},
+	{FFA_NOTIFICATION_UNBIND, OPTEE_NWD | SPEC_ALL, false, 0, 0, 0},
+	{FFA_NOTIFICATION_SET, OPTEE_NWD | SPEC_ALL, false, 0, 0, 0},
+	{FFA_NOTIFICATION_GET, OPTEE_NWD | SPEC_ALL, false, 0, 0, 0},
+	{FFA_NOTIFICATION_INFO_GET, BOTH_NWD, true, 0, 0, 0},
 	{FFA_DIRECT_REQ2_64, BOTH_NWD, false, FFA_VERSION_1_2, 0, 0},
 	{FFA_DIRECT_RESP2_64, OPTEE_NWD, false, FFA_VERSION_1_2, 0, 0},
 	{FFA_DIRECT_REQ2_64, OPTEE_SP | SPEC_SP, false, 0, 0, 0},
 	{FFA_DIRECT_RESP2_64, OPTEE_SP | SPEC_SP, false, 0, 0, 0},
-	{FFA_FEATURE_SRI, OPTEE_NWD, false, 0, SPMC_SRI_INTID, 0},
+	{FFA_FEATURE_SRI, BOTH_NWD, false, 0, SPMC_SRI_INTID, 0},
 	{FFA_FEATURE_MEI, OPTEE_NWD, false, 0, 0, 0},
 };
+
+/* Without notifications none of their calls and interrupts is listed (C7). */
+static bool is_notification(uint32_t query)
+{
+	return query == FFA_FEATURE_NPI || query == FFA_FEATURE_SRI ||
+	       (query >= FFA_NOTIFICATION_BITMAP_CREATE && query <= FFA_NOTIFICATION_INFO_GET);
+}
 
 static void handle_features(struct call *c)
 {
@@ -76,6 +83,8 @@ static void handle_features(struct call *c)
 		if (query != rows[i].query &&
 		    !(rows[i].both_widths && query == (rows[i].query | FFA_FID_64)))
 			continue;
+		if (is_notification(rows[i].query) && quirk(c->s, Q_NO_NOTIFICATIONS))
+			break;
 		/* C9: from v1.1 a borrower must say that it understands the NS bit. */
 		if (rows[i].query == FFA_MEM_RETRIEVE_REQ && version >= FFA_VERSION_1_1 &&
 		    !(input & 2))

@@ -170,6 +170,7 @@ static int read_optional(const struct reader *rd, struct manifest *mf)
 		return got;
 	if (mf->gp_register > 3)
 		return refuse(rd, "gp-register-num", "not 0..3");
+	mf->notifications = fdt_getprop(rd->fdt, 0, "notification-support", NULL) != NULL;
 	got = read_u32(rd, 0, "vm-availability-messages", false, &mf->vm_messages);
 	if (got < 0)
 		return got;

@@ -30,6 +30,8 @@ uint32_t sp_properties(const struct sp *sp)
 			       FFA_PROP_DIRECT2_SEND;
 	uint32_t p = (sp->mf.messaging_method & kinds) | FFA_PROP_AARCH64;
 
+	if (sp->notify.created)
+		p |= FFA_PROP_NOTIFICATIONS;
 	if (sp->mf.vm_messages & 1)
 		p |= FFA_PROP_VM_CREATED;
 	if (sp->mf.vm_messages & 2)

@@ -13,13 +13,14 @@ TRACE_KIND(trace_svc_call, "svc.call", "an SP called the SPMC", "sp$", "fid", "w
 extern const struct spmc_family spmc_family_version, spmc_family_features, spmc_family_rxtx,
 	spmc_family_partition_info, spmc_family_direct_msg, spmc_family_run, spmc_family_interrupts,
 	spmc_family_memory, spmc_family_retrieve, spmc_family_mem_perm, spmc_family_console,
-	spmc_family_notifications;
+	spmc_family_notifications, spmc_family_notify_info;
 
 static const struct spmc_family *const families[] = {
 	&spmc_family_version,	     &spmc_family_features,   &spmc_family_rxtx,
 	&spmc_family_partition_info, &spmc_family_direct_msg, &spmc_family_run,
 	&spmc_family_interrupts,     &spmc_family_memory,     &spmc_family_retrieve,
 	&spmc_family_mem_perm,	     &spmc_family_console,    &spmc_family_notifications,
+	&spmc_family_notify_info,
 };
 
 void service_init(struct spmc *s)

@@ -79,6 +79,8 @@ static void spmc_smc(struct pe *pe, struct smc_regs *r)
 			s->nwd_version_locked = true;
 		if (c.outcome == CALL_SWITCH)
 			exec_run(s, c.next, r, c.resume);
+		if (s->sri_owed >> pe_self()->id & 1)
+			notify_schedule_receiver(s);
 	}
 	if (s->m->trace.on)
 		trace_out(s, fid, w1, r);
@@ -150,6 +152,7 @@ int spmc_create(struct machine *m, const struct spmc_config *cfg, struct spmc **
 	s->ec_factory = ec_create;
 	for (unsigned i = 0; i < PE_MAX; i++)
 		s->pe_thread[i] = SPMC_NO_THREAD;
+	vm_get(s, endpoint_of(FFA_ID_NWD));
 	service_init(s);
 	if (quirk(s, Q_OPTEE_ENDPOINT)) {
 		s->tos = trusted_os_create(s, &s->optee);

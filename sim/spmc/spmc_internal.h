@@ -11,6 +11,7 @@
 
 #include "ffa/desc.h"
 #include "ffa/ffa.h"
+#include "spmc/notifications.h"
 #include "spmc/profile.h"
 #include "spmc/spmc.h"
 #include "spmc/trusted_os.h"
@@ -32,7 +33,8 @@ enum entry_reason { ENTRY_REQUEST, ENTRY_SVC_RESULT, ENTRY_BOUNCE, ENTRY_REPLY }
 struct rxtx {
 	uint8_t *tx, *rx; /* host pointers; NULL = not mapped */
 	size_t bytes;
-	bool rx_full; /* owned by the endpoint */
+	bool rx_full;  /* owned by the endpoint */
+	bool rx_taken; /* owned by the hypervisor (RX_ACQUIRE) */
 	pa_t tx_pa, rx_pa;
 };
 
@@ -56,6 +58,7 @@ struct manifest {
 	uint32_t gp_register;
 	uint32_t elf_format; /* 0 = a flat binary, when its head is no other format's */
 	uint32_t vm_messages;
+	bool notifications; /* notification-support */
 	uint32_t region_count;
 	struct manifest_region region[MANIFEST_REGIONS_MAX];
 };
@@ -112,8 +115,18 @@ struct sp {
 	struct sp_ec *ctx;   /* ctx_count of them */
 	unsigned ctx_count;
 	struct rxtx rxtx;
+	struct notify_box notify;
 	uint32_t version;
 	bool version_locked;
+};
+
+/* An endpoint of the Normal world; id 0 keeps its buffers in nwd_rxtx. */
+#define SPMC_VMS_MAX 8
+struct vm {
+	bool used;
+	endpoint_id id;
+	struct rxtx rxtx;
+	struct notify_box notify;
 };
 
 enum thread_state { THREAD_FREE, THREAD_ACTIVE, THREAD_SUSPENDED };
@@ -173,8 +186,8 @@ struct spmc {
 	struct sp *by_id[SPMC_SPS_MAX * 2]; /* index: id - 0x8000 */
 	struct lsp optee;
 	struct trusted_os *tos; /* behind optee */
-	uint32_t notification_state; /* see notifications.c */
-	uint64_t notification_bound, notification_pending;
+	struct vm vm[SPMC_VMS_MAX];
+	uint64_t sri_owed; /* a bit a PE: raise the schedule-receiver interrupt on the way out */
 
 	struct thread thread[SPMC_THREADS_MAX];
 	unsigned thread_count;
@@ -304,6 +317,11 @@ const struct lsp *lsp_by_id(const struct spmc *s, endpoint_id id);
 /* Interned name of any endpoint, 0 = unknown. */
 uint32_t endpoint_who(const struct spmc *s, endpoint_id id);
 uint32_t sp_properties(const struct sp *sp);
+
+/* vm.c: endpoints of the Normal world. vm_get() makes it known; NULL = no more room. */
+struct vm *vm_find(struct spmc *s, endpoint_id id);
+struct vm *vm_get(struct spmc *s, endpoint_id id);
+struct rxtx *vm_rxtx(struct spmc *s, endpoint_id id); /* NULL = unknown */
 
 /* rxtx.c */
 struct rxtx *call_rxtx(struct call *c);

@@ -113,3 +113,8 @@ int tos_shm_unregister(struct spmc *s, uint64_t handle)
 {
 	return memory_unregister(s, handle);
 }
+
+bool tos_notify(struct spmc *s, uint64_t bits)
+{
+	return notify_from_trusted_os(s, bits) == FFA_OK;
+}

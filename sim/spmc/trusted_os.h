@@ -64,4 +64,8 @@ void tos_shm_copy(const struct share *share, uint64_t offset, void *buf, uint64_
 /* UNREGISTER_SHM: FFA_OK, also when unknown or never used; FFA_BUSY while in use. */
 int tos_shm_unregister(struct spmc *s, uint64_t handle);
 
+/* Pends notifications for VM 0 and raises the schedule-receiver interrupt on this PE (optee.md 5).
+ * False: VM 0 never created its bitmap. */
+bool tos_notify(struct spmc *s, uint64_t bits);
+
 #endif
