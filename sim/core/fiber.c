@@ -367,3 +367,11 @@ bool fiber_guard_hit(const void *addr, const struct fiber **owner)
 	}
 	return false;
 }
+
+bool fiber_own_stack(const void *addr)
+{
+	const uint8_t *a = addr;
+
+	return current->stack_bytes && a >= current->base &&
+	       a < current->base + GUARD_BYTES + current->stack_bytes;
+}

@@ -40,6 +40,8 @@ bool fiber_is_finished(const struct fiber *fiber);
 size_t fiber_stack_used_bytes(const struct fiber *fiber);
 /* True when @addr lies in the guard page of some fiber; used by the host's crash report. */
 bool fiber_guard_hit(const void *addr, const struct fiber **owner);
+/* True when @addr lies on the running fiber's own stack. */
+bool fiber_own_stack(const void *addr);
 /* Frees pooled stacks (end of process, leak checkers). */
 void fiber_pool_drain(void);
 

@@ -39,9 +39,9 @@ __attribute__((destructor)) static void drop_kinds(void)
 
 /* The names that count or number something, in whichever kind they stand. */
 static const char *const counts[] = {
-	"active",  "booting", "busy",	   "count",   "cpu",   "ec",	"free",
-	"from_pe", "idle",    "intid",	   "jiffies", "level", "order", "pages",
-	"pe",	   "seconds", "suspended", "thread",  "to_pe",
+	"active",  "booting", "busy",	 "count",     "cpu",	"ec",	 "free",
+	"from_pe", "idle",    "intid",	 "jiffies",   "level",	"line",	 "order",
+	"pages",   "pe",      "seconds", "suspended", "thread", "to_pe",
 };
 
 enum trace_field trace_field(const char *field, size_t *len_bytes)

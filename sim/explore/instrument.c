@@ -6,32 +6,59 @@
 #include "explore/instrument.h"
 /* Under a sanitizer gcc knows these names as builtins on void pointers; the ABI is the same. */
 #pragma GCC diagnostic ignored "-Wbuiltin-declaration-mismatch"
+#include <string.h>
+#include "core/symbol.h"
 #include "soc/machine.h"
 
-struct instrument instrument = {.access_ns = 1};
+TRACE_KIND(trace_access, "code.access",
+	   "an instrumented driver or SP is about to access memory (machine.points: access)",
+	   "function$", "access$", "file$", "line", "bytes");
+
+struct instrument instrument;
 
 void instrument_reset(void)
 {
-	instrument = (struct instrument){.access_ns = 1};
+	instrument = (struct instrument){0};
 }
 
-static inline void instrument_access(const void *addr, size_t bytes, unsigned access,
-				     const void *pc)
+static void emit(size_t bytes, unsigned access, const void *pc)
 {
-	/* Constructors and code outside a run have no PE to charge. */
-	if (!machine || !machine->running || fiber_self() != machine->running->fiber)
+	static const char *const words[] = {"read", "write", "marked-read", "marked-write"};
+	const struct symbol *s = symbol_at(pc);
+
+	TRACE(&machine->trace, trace_access, trace_intern(s->function),
+	      trace_intern(words[access & 3]), trace_intern(s->file ? s->file : "?"),
+	      (uint64_t)s->line, bytes);
+}
+
+void instrument_access(const void *addr, size_t bytes, unsigned access, const void *pc)
+{
+	struct machine *m = machine;
+
+	/* Constructors and code outside a run have no PE to charge; an event's function takes no
+	 * time. */
+	if (!instrument.on || !m || !m->running || m->in_event ||
+	    fiber_self() != m->running->fiber || fiber_own_stack(addr))
 		return;
 	instrument.accesses++;
-	if (instrument.hook)
-		instrument.hook(addr, bytes, access, pc);
-	if (instrument.access_ns)
-		pe_charge(instrument.access_ns);
-	else
-		pe_point();
+	if (instrument.trace)
+		emit(bytes, access, pc);
+	if (instrument.access[INSTRUMENT_STRATEGY])
+		instrument.access[INSTRUMENT_STRATEGY](addr, bytes, access, pc);
+	pe_charge(cost()->module_code_ns);
+	if (instrument.access[INSTRUMENT_DETECTOR])
+		instrument.access[INSTRUMENT_DETECTOR](addr, bytes, access, pc);
 }
 
 #define CALLER __builtin_return_address(0)
 #define EXPORT __attribute__((visibility("default")))
+
+EXPORT void __sanitizer_cov_trace_pc(void);
+EXPORT void __sanitizer_cov_trace_pc(void)
+{
+	if (__builtin_expect(instrument.block != NULL, 0))
+		instrument.block(CALLER);
+}
 
 EXPORT void __tsan_init(void);
 EXPORT void __tsan_init(void) {}
@@ -69,12 +96,12 @@ WIDTH(16)
 EXPORT void __tsan_read_range(void *addr, unsigned long bytes);
 EXPORT void __tsan_read_range(void *addr, unsigned long bytes)
 {
-	instrument_access(addr, bytes, ACCESS_READ, CALLER);
+	instrument_access(addr, bytes, ACCESS_READ | ACCESS_RANGE, CALLER);
 }
 EXPORT void __tsan_write_range(void *addr, unsigned long bytes);
 EXPORT void __tsan_write_range(void *addr, unsigned long bytes)
 {
-	instrument_access(addr, bytes, ACCESS_WRITE, CALLER);
+	instrument_access(addr, bytes, ACCESS_WRITE | ACCESS_RANGE, CALLER);
 }
 
 #define RW (ACCESS_WRITE | ACCESS_MARKED)
@@ -156,4 +183,46 @@ EXPORT void __tsan_atomic_signal_fence(int mo);
 EXPORT void __tsan_atomic_signal_fence(int mo)
 {
 	(void)mo;
+}
+
+/*
+ * Library functions on memory are calls the compiler does not announce. Instrumented images are
+ * linked with --wrap for these names: two points, one for what is read and one for what is written.
+ */
+EXPORT void *__wrap_memcpy(void *to, const void *from, size_t bytes);
+EXPORT void *__wrap_memcpy(void *to, const void *from, size_t bytes)
+{
+	if (bytes) {
+		instrument_access(from, bytes, ACCESS_READ | ACCESS_RANGE, CALLER);
+		instrument_access(to, bytes, ACCESS_WRITE | ACCESS_RANGE, CALLER);
+	}
+	return memcpy(to, from, bytes);
+}
+
+EXPORT void *__wrap_memmove(void *to, const void *from, size_t bytes);
+EXPORT void *__wrap_memmove(void *to, const void *from, size_t bytes)
+{
+	if (bytes) {
+		instrument_access(from, bytes, ACCESS_READ | ACCESS_RANGE, CALLER);
+		instrument_access(to, bytes, ACCESS_WRITE | ACCESS_RANGE, CALLER);
+	}
+	return memmove(to, from, bytes);
+}
+
+EXPORT void *__wrap_memset(void *to, int value, size_t bytes);
+EXPORT void *__wrap_memset(void *to, int value, size_t bytes)
+{
+	if (bytes)
+		instrument_access(to, bytes, ACCESS_WRITE | ACCESS_RANGE, CALLER);
+	return memset(to, value, bytes);
+}
+
+EXPORT int __wrap_memcmp(const void *a, const void *b, size_t bytes);
+EXPORT int __wrap_memcmp(const void *a, const void *b, size_t bytes)
+{
+	if (bytes) {
+		instrument_access(a, bytes, ACCESS_READ | ACCESS_RANGE, CALLER);
+		instrument_access(b, bytes, ACCESS_READ | ACCESS_RANGE, CALLER);
+	}
+	return memcmp(a, b, bytes);
 }

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Run time of instrumented modules. driver/, sim/tee and sim/arm_ffa are compiled a second time
- * with -fsanitize=thread for the compile step only; the calls the compiler then emits before each
- * shared access end here instead of in libtsan. Each access is a point: it charges a little virtual
- * time, so that an interrupt, a preemption or another PE can come between any two of them, and it
- * tells the hook, where a race detector or a strategy listens (anchors.md D.4).
+ * Run time of instrumented code, and the place where listeners meet. Drivers, sim/tee, sim/arm_ffa
+ * and native SPs are compiled a second time with -fsanitize=thread for the compile step only; the
+ * calls the compiler then emits before each shared access end here instead of in libtsan
+ * (anchors.md D.4). With `machine.points: access` each access is a point:
+ *
+ *	1. the strategy is told (it may ask the oracle, raise an interrupt, force a reschedule);
+ *	2. cost module-code is charged, so that an interrupt, a preemption or another PE comes here;
+ *	3. the detectors are told. Nothing comes between this and the access itself.
+ *
+ * What lies on the flow's own stack is nobody else's: no point, no listener.
+ * Each basic block calls `block` (-fsanitize-coverage=trace-pc).
  *
  * Not modelled: reordering. Accesses happen in program order, atomics are sequentially consistent.
  */
@@ -19,19 +25,29 @@ enum access_kind {
 	ACCESS_READ,
 	ACCESS_WRITE,
 	ACCESS_MARKED = 2, /* or-ed: READ_ONCE/WRITE_ONCE (volatile) or an atomic operation */
+	ACCESS_RANGE = 4,  /* or-ed: of memcpy() and the like, or of a struct */
 };
 
-typedef void instrument_hook_fn(const void *addr, size_t bytes, unsigned access, const void *pc);
+/* @pc is the return address into the accessing code: symbol_at() names it. A host address, so never
+ * order or print by it; the same holds for an @addr outside of simulated memory (module data). */
+typedef void instrument_access_fn(const void *addr, size_t bytes, unsigned access, const void *pc);
+typedef void instrument_block_fn(const void *pc);
+
+enum instrument_listener { INSTRUMENT_STRATEGY, INSTRUMENT_DETECTOR, INSTRUMENT_LISTENERS };
 
 struct instrument {
-	instrument_hook_fn *hook; /* called before the access; NULL = nobody listens */
-	uint32_t access_ns;	  /* charged per access while a flow runs; 0 = only a point */
-	uint64_t accesses;	  /* seen since instrument_reset() */
+	bool on;    /* machine.points is `access`; else instrumented code runs as if it were not */
+	bool trace; /* emit code.access: only when a scenario names it, there are many */
+	instrument_access_fn *access[INSTRUMENT_LISTENERS]; /* NULL = nobody */
+	instrument_block_fn *block; /* coverage; heard whether `on` or not */
+	uint64_t accesses;	    /* points passed since reset */
 };
 
 extern struct instrument instrument;
 
-/* Back to "charge 1 ns, nobody listens"; called for each new machine. */
+/* Off and nobody listens: called for each new world. */
 void instrument_reset(void);
+/* An access made on behalf of instrumented code by a library function (memcpy, copy_to_user). */
+void instrument_access(const void *addr, size_t bytes, unsigned access, const void *pc);
 
 #endif

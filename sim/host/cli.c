@@ -41,7 +41,18 @@ static int usage(const char *fmt, ...)
 	return EXIT_USAGE;
 }
 
-enum opt { OPT_SEED, OPT_SET, OPT_VERIFY, OPT_TRACE, OPT_LOG, OPT_OUT, OPT_JSON, OPT_VOCABULARY, OPT_PROFILE };
+enum opt {
+	OPT_SEED,
+	OPT_SET,
+	OPT_VERIFY,
+	OPT_TRACE,
+	OPT_LOG,
+	OPT_OUT,
+	OPT_JSON,
+	OPT_VOCABULARY,
+	OPT_PROFILE,
+	OPT_POINTS
+};
 static const struct {
 	const char *name;
 	bool value;
@@ -54,6 +65,7 @@ static const struct {
 	[OPT_LOG] = {"--log", true, "text, all, json, wire or none"},
 	[OPT_OUT] = {"--out", true, "DIR: where a failing run leaves its scenario (out)"},
 	[OPT_JSON] = {"--json", false, "bench, conform: one object a line"},
+	[OPT_POINTS] = {"--points", true, "calls or access: same as --set machine.points=..."},
 	[OPT_VOCABULARY] = {"--vocabulary", false, "points: the words of scenario files as well"},
 	[OPT_PROFILE] = {"--profile", true, "NAME: conform: this SPMC only"},
 };
@@ -74,6 +86,12 @@ static int option(struct cli *c, enum opt opt, const char *value)
 			return usage("more than %d --set", SETS_MAX);
 		c->sets[c->o.set_count++] = value;
 		return 0;
+	case OPT_POINTS:
+		if (strcmp(value, "calls") && strcmp(value, "access"))
+			return usage("--points cannot be '%s' (did you mean '%s'?)", value,
+				     word_nearest(value, (const char *[]){"calls", "access"}, 2));
+		return option(c, OPT_SET,
+			      value[0] == 'c' ? "machine.points=calls" : "machine.points=access");
 	case OPT_VERIFY:
 		c->o.verify = true;
 		return 0;
@@ -401,6 +419,9 @@ static int cmd_points(struct cli *c)
 			return EXIT_USAGE;
 		}
 	}
+	puts("points (machine.points, --points)\n"
+	     "  calls                  code between two calls of the kernel or SPMC is one step\n"
+	     "  access                 each memory access of a driver or SP may be interrupted\n");
 	puts("events");
 	for (size_t i = 0; i < n; i++) {
 		printf("  %-22s %s", kinds[i]->name, kinds[i]->doc);
@@ -480,8 +501,7 @@ static const struct command {
 	{"points", "[SCENARIO]", "every event, fault site and cost a scenario can name",
 	 cmd_points},
 	{"bench", "[NAME]", "figures, one a row", cmd_bench},
-	{"conform", "[STATEMENT]", "hold the SPMC to the statements C1..C103 of FF-A",
-	 cmd_conform},
+	{"conform", "[STATEMENT]", "hold the SPMC to the statements C1..C103 of FF-A", cmd_conform},
 	{"profile", "[NAME [NAME]]", "what an SPMC profile decides, or where two differ",
 	 cmd_profile},
 	{"replay", "FILE", "repeat a recorded run", cmd_replay},

@@ -5,14 +5,13 @@
  * back to the host fiber. The crashed fiber never runs again. Frames are named afterwards, outside
  * the handler.
  */
-#include <dlfcn.h>
-#include <elfutils/libdwfl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "core/symbol.h"
 #include "host/run.h"
 
 #define FRAMES 24
@@ -120,48 +119,19 @@ bool crash_happened(void)
 	return crash.happened;
 }
 
-/* Path below the source tree, never the host's. */
-static const char *short_path(const char *file)
-{
-	static const char *const tops[] = {"driver/", "sim/", "sps/", "tests/"};
-
-	for (size_t i = 0; i < 4; i++) {
-		const char *at = strstr(file, tops[i]);
-
-		if (at && (at == file || at[-1] == '/'))
-			return at;
-	}
-	return strrchr(file, '/') ? strrchr(file, '/') + 1 : file;
-}
-
 void crash_report(FILE *out)
 {
-	static const Dwfl_Callbacks callbacks = {.find_elf = dwfl_linux_proc_find_elf,
-						 .find_debuginfo = dwfl_standard_find_debuginfo};
-	Dwfl *dwfl = dwfl_begin(&callbacks);
-	bool have = dwfl && !dwfl_linux_proc_report(dwfl, getpid()) &&
-		    !dwfl_report_end(dwfl, NULL, NULL);
-
 	fprintf(out, "crash: %s in %s\n", crash.overflow ? "stack overflow" : crash.what,
 		crash.where);
 	for (int i = 0; i < crash.frames; i++) {
-		uintptr_t pc = crash.pc[i] - (i ? 1 : 0);
-		Dwfl_Module *mod = have ? dwfl_addrmodule(dwfl, pc) : NULL;
-		const char *symbol = mod ? dwfl_module_addrname(mod, pc) : NULL;
-		Dwfl_Line *line = mod ? dwfl_module_getsrc(mod, pc) : NULL;
-		int row = 0;
-		const char *file = line ? dwfl_lineinfo(line, NULL, &row, NULL, NULL, NULL) : NULL;
-		Dl_info info;
+		/* The first is the crashed instruction, the others are return addresses. */
+		const struct symbol *s = symbol_at((void *)(crash.pc[i] + (i ? 0 : 1)));
 
-		if (!symbol && dladdr((void *)pc, &info) && info.dli_sname)
-			symbol = info.dli_sname;
-		if (!symbol && !file && i && i + 1 == crash.frames)
+		if (!s->file && s->unknown && i && i + 1 == crash.frames)
 			break;
-		fprintf(out, "  #%-2d %-32s", i, symbol ? symbol : "?");
-		if (file)
-			fprintf(out, " %s:%d", short_path(file), row);
+		fprintf(out, "  #%-2d %-32s", i, s->unknown ? "?" : s->function);
+		if (s->file)
+			fprintf(out, " %s:%d", s->file, s->line);
 		fputc('\n', out);
 	}
-	if (dwfl)
-		dwfl_end(dwfl);
 }

@@ -206,6 +206,20 @@ struct epat *epat_parse_text(struct pool *pool, const struct ynode *node, const 
 	return p;
 }
 
+static struct epat *parse_in(struct scn *s, const struct ynode *node, const char *text)
+{
+	struct epat *p = epat_parse_text(&s->pool, node, text, s->mach.pes, s->d);
+
+	/* There are so many that they are only made when somebody asks for them by name. */
+	if (!p || strncmp(p->text, "code", 4))
+		return p;
+	s->access_events = true;
+	if (s->mach.points)
+		return p;
+	DIAG_NODE(s->d, node, "code.access needs 'machine: {points: access}'");
+	return NULL;
+}
+
 struct epat *epat_parse(struct scn *s, const struct ynode *node)
 {
 	if (node->type == YNODE_MAP) {
@@ -231,15 +245,14 @@ struct epat *epat_parse(struct scn *s, const struct ynode *node)
 						node->key[i]->text, node->item[i]->text);
 		}
 		snprintf(text + len, sizeof(text) - len, "}");
-		return epat_parse_text(&s->pool, node, node->count > 1 ? text : event->text,
-				       s->mach.pes, s->d);
+		return parse_in(s, node, node->count > 1 ? text : event->text);
 	}
 	if (node->type != YNODE_SCALAR) {
 		DIAG_NODE(s->d, node, "an event must be a name like ffa.run@pe1, not %s",
 			  ynode_kind(node));
 		return NULL;
 	}
-	return epat_parse_text(&s->pool, node, node->text, s->mach.pes, s->d);
+	return parse_in(s, node, node->text);
 }
 
 static const struct epat_kind *find(const struct epat *p, const struct trace_rec *rec)

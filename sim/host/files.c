@@ -112,6 +112,22 @@ int host_image_find(const char *image, const char *manifest, char *out, size_t r
 	return found ? 0 : -ENOENT;
 }
 
+void host_prefer_instrumented(char *path, size_t room)
+{
+	static const char *const ends[] = {".ko.so", ".sp.so"};
+	const size_t n = strlen(path);
+	char other[PATH_MAX];
+
+	for (size_t i = 0; i < 2; i++) {
+		if (n < 6 || strcmp(path + n - 6, ends[i]))
+			continue;
+		snprintf(other, sizeof(other), "%.*s.instr%s", (int)(n - 6), path, ends[i]);
+		if (exists(other))
+			snprintf(path, room, "%s", other);
+		return;
+	}
+}
+
 static void *read_all(FILE *f, size_t *bytes)
 {
 	size_t room = 8192;

@@ -11,6 +11,8 @@ void *host_manifest_load(const char *path, size_t *bytes, char *why, size_t why_
 /* Path of an SP image: @image as given or beside the installation; NULL @image = the native image
  * named like the manifest. 0, or -ENOENT with the name that was looked for in @out. */
 int host_image_find(const char *image, const char *manifest, char *out, size_t room);
+/* Turns NAME.ko.so or NAME.sp.so into NAME.instr.ko.so or NAME.instr.sp.so when that is there. */
+void host_prefer_instrumented(char *path, size_t room);
 /* @path as given, or below the source tree the build belongs to; NULL when neither exists. */
 const char *host_path(const char *path, char *out, size_t room);
 

@@ -47,7 +47,8 @@ static void consume(struct run *run, const struct trace_rec *rec)
 	/* Boot and teardown are the same in every run: only what the kernel says of them. */
 	if (run->o->log == LOG_ALL ||
 	    (run->o->log == LOG_TEXT &&
-	     ((run->ready_done && !run->end_ns) || rec->kind == run->kind_log)))
+	     ((run->ready_done && !run->end_ns && rec->kind != run->kind_access) ||
+	      rec->kind == run->kind_log)))
 		show_text_record(&run->text, rec);
 	else if (run->o->log == LOG_JSON)
 		show_json_record(run->o->out, rec);
@@ -138,9 +139,11 @@ static void run_free(struct run *run)
 static int run_make(struct run *run)
 {
 	const struct trace_kind *log = trace_kind_find("kernel.log");
+	const struct trace_kind *access = trace_kind_find("code.access");
 	struct scn *s = run->s;
 
 	run->kind_log = log ? log->id : -1;
+	run->kind_access = access ? access->id : -1;
 	run->task = calloc(s->task_count + 1, sizeof(*run->task));
 	run->proc = calloc(s->task_count + 1, sizeof(*run->proc));
 	run->inject = calloc(s->inject_count + 1, sizeof(*run->inject));

@@ -105,6 +105,7 @@ struct run {
 	char summary[700];
 	uint64_t boot_ns;
 	bool ready_done;
+	int kind_access; /* trace id of code.access */
 	int kind_log;
 };
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 const char *const scn_preempt_words[] = {"none", "voluntary", "full", "lazy", NULL};
+static const char *const points_words[] = {"calls", "access", NULL};
 static const char *const tstee_words[] = {"merged", "rfc", NULL};
 
 #define M(name_, type_, field_, doc_, ...)                                                         \
@@ -21,6 +22,9 @@ static const char *const tstee_words[] = {"merged", "rfc", NULL};
 static const struct vkey machine_keys[] = {
 	M("pes", V_UINT, pes, "number of processing elements, 1..64"),
 	M("preempt", V_ENUM, preempt, "preemption model of the kernel", scn_preempt_words),
+	M("points", V_ENUM, points,
+	  "where drivers and SPs can be interrupted: calls of the kernel, or each memory access",
+	  points_words),
 	M("preempt-dynamic", V_BOOL, preempt_dynamic, "model chosen at boot: RCU is preemptible"),
 	M("profile", V_STR, profile, "SPMC profile"),
 	M("tick", V_TIME, tick_ns, "period of the per-PE tick"),

@@ -237,7 +237,7 @@ struct scn_quirk {
 };
 
 struct scn_machine {
-	unsigned pes, threads, preempt, tstee;
+	unsigned pes, threads, preempt, tstee, points;
 	const char *profile;
 	uint64_t seed, tick_ns, time_limit_ns, watchdog_ns, hung_task_ns, rcu_timeout_ns;
 	bool preempt_dynamic, skip_failed_sps, hardlockup, leaks;
@@ -257,6 +257,7 @@ struct scn {
 	const char *path, *name, *goal;
 	struct ynode *root;
 	unsigned claim_mask; /* bit n = Cn */
+	bool access_events;  /* an event pattern names code.access */
 	struct scn_machine mach;
 	struct scn_partition *part;
 	size_t part_count;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "check/invariants.h"
+#include "explore/instrument.h"
 #include "host/files.h"
 
 /* Kept between worlds: its memory mappings and pools make the next start cheap. */
@@ -106,6 +107,8 @@ static int add_partition(struct world *w, const struct world_partition *p)
 		return fail(w, -EINVAL, "%s: %s", p->manifest, why);
 	cfg.dtb = dtb;
 	ret = host_image_find(p->image, p->manifest, image, sizeof(image));
+	if (w->access_points)
+		host_prefer_instrumented(image, sizeof(image));
 	cfg.image_path = image;
 	if (ret)
 		ret = fail(w, -EINVAL, "%s: no such image", p->image ? p->image : image);
@@ -131,7 +134,7 @@ static int add_modules(struct world *w, const struct world_config *cfg)
 
 	for (size_t i = 0; !cfg->no_modules && i < count; i++) {
 		const char *file = list[i].name, *path = list[i].path, *why = "";
-		char name[64];
+		char name[64], file_path[1024];
 
 		if (!strcmp(file, "tstee") && cfg->tstee_flavour &&
 		    !strcmp(cfg->tstee_flavour, "rfc"))
@@ -141,7 +144,10 @@ static int add_modules(struct world *w, const struct world_config *cfg)
 			path = world_find_file("module", name);
 		if (!path)
 			return fail(w, -ENOENT, "module %s: %s is not built", list[i].name, name);
-		if (klinux_module_add(w->k, list[i].name, path, &why))
+		snprintf(file_path, sizeof(file_path), "%s", path);
+		if (w->access_points)
+			host_prefer_instrumented(file_path, sizeof(file_path));
+		if (klinux_module_add(w->k, list[i].name, file_path, &why))
 			return fail(w, -EINVAL, "module %s: %s", list[i].name, why);
 	}
 	return 0;
@@ -185,6 +191,11 @@ int world_create(struct world *w, const struct world_config *cfg)
 
 	memset(w, 0, sizeof(*w));
 	cfg_now = *cfg;
+	cfg_now.linux_cfg.instrumented_modules = cfg->access_points;
+	w->access_points = cfg->access_points;
+	instrument_reset();
+	instrument.on = cfg->access_points;
+	instrument.trace = cfg->access_events;
 	ret = make_machine(w, &cfg->machine);
 	if (ret)
 		return ret;
@@ -200,7 +211,7 @@ int world_create(struct world *w, const struct world_config *cfg)
 		ret = add_partition(w, &cfg->partition[i]);
 	if (ret)
 		goto out;
-	if (klinux_create(w->m, &cfg->linux_cfg, &w->k)) {
+	if (klinux_create(w->m, &cfg_now.linux_cfg, &w->k)) {
 		ret = fail(w, -ENOMEM, "no memory for the kernel");
 		goto out;
 	}

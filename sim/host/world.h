@@ -36,8 +36,10 @@ struct world_config {
 	/* Modules in load order; none given = tee, arm_ffa, (optee,) tstee. */
 	struct world_module module[WORLD_MODULES_MAX];
 	size_t module_count;
-	bool optee;	 /* of the default ones, load the OP-TEE driver too */
-	bool no_modules; /* boot without any driver (raw SMC tests) */
+	bool optee;	    /* of the default ones, load the OP-TEE driver too */
+	bool no_modules;    /* boot without any driver (raw SMC tests) */
+	bool access_points; /* instrumented modules and SPs: each access is a point */
+	bool access_events; /* with that: emit code.access */
 	bool invariants; /* watch the secure side's invariants (optee.md 8.2); turns the trace on */
 	const char *tstee_flavour; /* NULL or "merged" = xarray; "rfc" = mutex and list */
 	/* Called on the boot task when everything is up; creates the first user tasks. */
@@ -52,6 +54,7 @@ struct world {
 	struct klinux *k;
 	struct spmc *spmc;
 	struct invariants *invariants;
+	bool access_points;
 	enum machine_stop stop;
 	char error[256]; /* reason when world_create() fails */
 };

@@ -28,6 +28,7 @@ struct klinux_config {
 	unsigned hung_task_timeout_s; /* 120; 0 = off */
 	bool hardlockup_buddy;	      /* default on */
 	unsigned tee_max_arg_size;    /* 1024 (6.12) or 4096 (7.x) */
+	bool instrumented_modules;    /* the modules to come are the instrumented flavour */
 	bool printk_to_stderr;	      /* debugging aid for unit tests */
 };
 

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/symbol.h"
 #include "linux/include/linux/ffasim_module.h"
 #include "linux/kernel_internal.h"
 #include "linux/khost.h"
@@ -150,6 +151,7 @@ static struct kmod_file *file_open(const char *path, int *err)
 	f->path = strdup(path);
 	f->next = files;
 	files = f;
+	symbol_images_changed();
 	return f;
 refuse:
 	dlclose(f->handle);
@@ -158,21 +160,48 @@ refuse:
 	return NULL;
 }
 
+static void forget(struct kmod_file *f)
+{
+	for (unsigned i = 0; i < f->segments; i++)
+		free(f->segment[i].first);
+	free(f->path);
+	free(f);
+}
+
 __attribute__((destructor)) static void drop_files(void)
 {
 	while (files) {
 		struct kmod_file *f = files;
 
 		files = f->next;
-		for (unsigned i = 0; i < f->segments; i++)
-			free(f->segment[i].first);
-		free(f->path);
-		free(f);
+		forget(f);
 	}
+}
+
+/*
+ * Modules find each other's symbols by name, so the two flavours of a module must not be loaded at
+ * the same time: all of them leave before the first one of the other flavour comes. Last loaded
+ * first, because a module keeps those loaded that it depends on.
+ */
+static void unload_all(void)
+{
+	while (files) {
+		struct kmod_file *f = files;
+
+		files = f->next;
+		dlclose(f->handle);
+		forget(f);
+	}
+	symbol_forget();
 }
 
 int kmods_create(struct klinux *k)
 {
+	static bool loaded_instrumented;
+
+	if (k->cfg.instrumented_modules != loaded_instrumented)
+		unload_all();
+	loaded_instrumented = k->cfg.instrumented_modules;
 	k->mods = calloc(1, sizeof(*k->mods));
 	return k->mods ? 0 : -ENOMEM;
 }

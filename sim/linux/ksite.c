@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Names for code addresses, and the annotations of memory checkers. Host side: sees libc.
- * libdw opens the debug information of the image once; it is slow, so only reports use it.
+ * Places of code as reports name them, and the annotations of memory checkers. Host side: sees
+ * libc.
  */
-#include <dlfcn.h>
-#include <elfutils/libdwfl.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+#include "core/symbol.h"
 #ifdef HAVE_VALGRIND_H
 #include <valgrind/memcheck.h>
 #endif
@@ -17,79 +14,16 @@
 #endif
 #include "linux/kobject_internal.h"
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
-/* Function and line from the image's symbol table and debug information: most functions of a module
- * are static, so the dynamic symbols alone would name the wrong one. */
-struct query {
-	const void *pc;
-	char name[70], line[80];
-};
-
-static void *resolve(void *arg)
-{
-	struct query *q = arg;
-	static char no_search[] = "";
-	static char *no_search_path = no_search;
-	static const Dwfl_Callbacks callbacks = {
-		.find_elf = dwfl_linux_proc_find_elf,
-		.find_debuginfo = dwfl_standard_find_debuginfo,
-		.debuginfo_path = &no_search_path,
-	};
-	Dwarf_Addr at = (Dwarf_Addr)(uintptr_t)q->pc - 1; /* inside the call instruction */
-	Dwfl *dwfl = dwfl_begin(&callbacks);
-
-	if (!dwfl)
-		return NULL;
-	if (dwfl_linux_proc_report(dwfl, getpid()) == 0 && dwfl_report_end(dwfl, NULL, NULL) == 0) {
-		Dwfl_Module *module = dwfl_addrmodule(dwfl, at);
-		const char *function = module ? dwfl_module_addrname(module, at) : NULL;
-		Dwfl_Line *source = dwfl_getsrc(dwfl, at);
-		int number;
-		const char *file =
-			source ? dwfl_lineinfo(source, NULL, &number, NULL, NULL, NULL) : NULL;
-
-		if (function)
-			snprintf(q->name, sizeof(q->name), "%s", function);
-		if (file)
-			snprintf(q->line, sizeof(q->line), " (%s:%d)", base_name(file), number);
-	}
-	dwfl_end(dwfl);
-	return NULL;
-}
-
 const char *ksite(const void *pc, char text[KSITE_BYTES])
 {
-	/* Few places are reported, but in a campaign often. */
-	static struct {
-		const void *pc;
-		char text[KSITE_BYTES];
-	} known[64];
-	unsigned slot = (unsigned)((uintptr_t)pc >> 2) % 64;
-	struct query q = {.pc = pc};
-	pthread_t thread;
-	Dl_info info;
+	const struct symbol *s = symbol_at(pc);
+	const char *slash = s->file ? strrchr(s->file, '/') : NULL;
 
-	if (pc && known[slot].pc == pc) {
-		memcpy(text, known[slot].text, KSITE_BYTES);
-		return text;
-	}
-	if (!pc || !dladdr(pc, &info)) {
-		snprintf(text, KSITE_BYTES, "unknown code");
-		return text;
-	}
-	/* The caller is on a small fiber stack, libdw needs a large one. The thread is waited for
-	 * at once, so nothing runs beside the machine. */
-	if (!pthread_create(&thread, NULL, resolve, &q))
-		pthread_join(thread, NULL);
-	snprintf(text, KSITE_BYTES, "%s%s", *q.name ? q.name : base_name(info.dli_fname), q.line);
-	known[slot].pc = pc;
-	memcpy(known[slot].text, text, KSITE_BYTES);
+	if (s->file)
+		snprintf(text, KSITE_BYTES, "%s (%s:%d)", s->function, slash ? slash + 1 : s->file,
+			 s->line);
+	else
+		snprintf(text, KSITE_BYTES, "%s", s->function);
 	return text;
 }
 

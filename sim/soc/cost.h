@@ -28,7 +28,8 @@
 	X(ipi, 500, "inter-processor interrupt flight")                                            \
 	X(backtrace_poll, 1000000, "one of 10,000 turns of the wait for another CPU's backtrace")  \
 	X(guest_insn, 1, "one instruction of an AArch64 SP")                                       \
-	X(module_code, 100, "driver code between two visible operations")
+	X(module_code, 4,                                                                          \
+	  "one memory access of an instrumented driver or SP and the code around it")
 
 struct cost_table {
 #define COST_FIELD(name, ns, doc) uint64_t name##_ns;

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * libdw reads the debug information; it needs more stack than a fiber has, so it works on a thread
+ * of its own that is waited for at once: nothing runs beside the machine.
+ */
+#include "core/symbol.h"
+#include <dlfcn.h>
+#include <elfutils/libdwfl.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BUCKETS 1024
+
+struct known {
+	struct known *next;
+	const void *pc;
+	struct symbol symbol;
+	char text[]; /* function, file and image, each with its end */
+};
+
+static struct known *bucket[BUCKETS];
+static Dwfl *dwfl; /* images as they were when it was opened */
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+const char *symbol_short_path(const char *file)
+{
+	static const char *const tops[] = {"driver/", "sim/", "sps/", "tests/"};
+
+	for (size_t i = 0; i < sizeof(tops) / sizeof(tops[0]); i++) {
+		const char *at = strstr(file, tops[i]);
+
+		if (at && (at == file || at[-1] == '/'))
+			return at;
+	}
+	return base_name(file);
+}
+
+static void open_images(void)
+{
+	static char no_search[] = "";
+	static char *no_search_path = no_search;
+	static const Dwfl_Callbacks callbacks = {
+		.find_elf = dwfl_linux_proc_find_elf,
+		.find_debuginfo = dwfl_standard_find_debuginfo,
+		.debuginfo_path = &no_search_path,
+	};
+
+	dwfl = dwfl_begin(&callbacks);
+	if (dwfl && (dwfl_linux_proc_report(dwfl, getpid()) || dwfl_report_end(dwfl, NULL, NULL))) {
+		dwfl_end(dwfl);
+		dwfl = NULL;
+	}
+}
+
+struct query {
+	const void *pc;
+	const char *function, *file;
+	int line;
+};
+
+static void *resolve(void *arg)
+{
+	struct query *q = arg;
+	Dwarf_Addr at = (Dwarf_Addr)(uintptr_t)q->pc - 1; /* inside the call instruction */
+	Dwfl_Module *module;
+	Dwfl_Line *source;
+
+	if (!dwfl)
+		open_images();
+	module = dwfl ? dwfl_addrmodule(dwfl, at) : NULL;
+	if (!module)
+		return NULL;
+	q->function = dwfl_module_addrname(module, at);
+	source = dwfl_module_getsrc(module, at);
+	if (source)
+		q->file = dwfl_lineinfo(source, NULL, &q->line, NULL, NULL, NULL);
+	return NULL;
+}
+
+static struct known *learn(const void *pc)
+{
+	struct query q = {.pc = pc};
+	const char *image = "unknown code", *file;
+	size_t function_bytes, file_bytes, image_bytes;
+	struct known *k;
+	pthread_t thread;
+	bool unknown;
+	Dl_info info;
+
+	if (dladdr(pc, &info)) {
+		image = base_name(info.dli_fname);
+		if (!pthread_create(&thread, NULL, resolve, &q))
+			pthread_join(thread, NULL);
+		if (!q.function)
+			q.function = info.dli_sname;
+	}
+	unknown = !q.function;
+	if (unknown)
+		q.function = image;
+	file = q.file ? symbol_short_path(q.file) : "";
+	function_bytes = strlen(q.function) + 1;
+	file_bytes = strlen(file) + 1;
+	image_bytes = strlen(image) + 1;
+	k = calloc(1, sizeof(*k) + function_bytes + file_bytes + image_bytes);
+	if (!k)
+		abort();
+	k->pc = pc;
+	k->symbol.function = memcpy(k->text, q.function, function_bytes);
+	k->symbol.file = memcpy(k->text + function_bytes, file, file_bytes);
+	k->symbol.image = memcpy(k->text + function_bytes + file_bytes, image, image_bytes);
+	k->symbol.line = q.line;
+	k->symbol.unknown = unknown;
+	if (!q.file)
+		k->symbol.file = NULL;
+	return k;
+}
+
+const struct symbol *symbol_at(const void *pc)
+{
+	struct known **b = &bucket[((uintptr_t)pc >> 2) % BUCKETS], *k;
+
+	for (k = *b; k; k = k->next)
+		if (k->pc == pc)
+			return &k->symbol;
+	k = learn(pc);
+	k->next = *b;
+	*b = k;
+	return &k->symbol;
+}
+
+void symbol_images_changed(void)
+{
+	if (dwfl)
+		dwfl_end(dwfl);
+	dwfl = NULL;
+}
+
+__attribute__((destructor)) void symbol_forget(void)
+{
+	symbol_images_changed();
+	for (size_t i = 0; i < BUCKETS; i++)
+		while (bucket[i]) {
+			struct known *k = bucket[i];
+
+			bucket[i] = k->next;
+			free(k);
+		}
+}
