@@ -168,6 +168,7 @@ static void idle_main(void *arg)
 	if (rq->curr->switches || rq->dead)
 		kfinish_switch();
 	pe_self()->ns_irq_masked = true;
+	conduit_pe_on();
 	if (rq->online && !rq->watchdog.node.slot)
 		kwatch_cpu_online(rq);
 	for (;;) {

@@ -377,6 +377,7 @@ void khotplug_cpu_dying(struct krq *rq)
 	TRACE(&machine->trace, trace_cpu_down, rq->cpu);
 	complete_all(&s->hotplug->dead);
 	rq->dying = false;
+	conduit_pe_off();
 	pe_off();
 	__builtin_unreachable();
 }

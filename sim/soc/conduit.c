@@ -34,3 +34,39 @@ void conduit_smc(struct smc_regs *regs)
 	pe_point();
 	TRACE(&m->trace, trace_nwd_resume, x[0]);
 }
+
+static void excursion(uint64_t cross_ns, void (*serve)(struct pe *pe))
+{
+	struct pe *pe = machine->running;
+
+	pe->ns_last_ns = pe->now_ns;
+	pe->world = WORLD_S;
+	pe->s_irq_masked = true;
+	pe_charge(cross_ns);
+	serve(pe);
+	pe->s_irq_masked = true;
+	pe_charge(cross_ns);
+	pe->world = WORLD_NS;
+}
+
+void conduit_secure_interrupt(void (*serve)(struct pe *pe))
+{
+	excursion(cost()->smc_ns + cost()->world_switch_ns, serve);
+}
+
+void conduit_pe_on(void)
+{
+	struct pe *pe = machine->running;
+
+	if (!pe->came_on)
+		return;
+	pe->came_on = false;
+	if (machine->s_ops && machine->s_ops->pe_on)
+		excursion(0, machine->s_ops->pe_on);
+}
+
+void conduit_pe_off(void)
+{
+	if (machine->s_ops && machine->s_ops->pe_off)
+		excursion(cost()->smc_ns, machine->s_ops->pe_off);
+}

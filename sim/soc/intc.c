@@ -9,6 +9,7 @@
 #include <string.h>
 
 TRACE_KIND(trace_irq_pend, "irq.pend", "an interrupt became pending", "pe", "intid");
+TRACE_KIND(trace_irq_secure, "irq.secure", "the Secure world acknowledged an interrupt", "intid");
 TRACE_KIND(trace_irq_taken, "irq.taken", "Linux acknowledged an interrupt", "intid", "latency_ns");
 
 static bool bit(const uint64_t *bits, unsigned i)
@@ -42,11 +43,17 @@ static void check(const struct machine *m, unsigned pe, unsigned intid)
 		abort();
 }
 
-/* An SPI counts for its target while pending, enabled and Non-secure. */
+/* An SPI counts for its target, in its group, while pending and enabled. */
 static bool spi_counts(const struct intc *intc, unsigned intid)
 {
-	return bit(intc->spi_pending, intid) && bit(intc->spi_enabled, intid) &&
-	       !bit(intc->secure, intid);
+	return bit(intc->spi_pending, intid) && bit(intc->spi_enabled, intid);
+}
+
+static uint32_t *spi_count(struct machine *m, unsigned intid)
+{
+	struct intc_pe *ip = &m->pe[m->intc.spi_target[intid]].intc;
+
+	return bit(m->intc.secure, intid) ? &ip->spi_secure_count : &ip->spi_pending_count;
 }
 
 /* Applies a change to an SPI and moves the count of deliverable ones with it. */
@@ -54,10 +61,10 @@ static bool spi_counts(const struct intc *intc, unsigned intid)
 	do {                                                                                       \
 		struct intc *ic = &(m)->intc;                                                      \
 		if (spi_counts(ic, intid))                                                         \
-			(m)->pe[ic->spi_target[intid]].intc.spi_pending_count--;                   \
+			--*spi_count((m), (intid));                                                \
 		statement;                                                                         \
 		if (spi_counts(ic, intid)) {                                                       \
-			(m)->pe[ic->spi_target[intid]].intc.spi_pending_count++;                   \
+			++*spi_count((m), (intid));                                                \
 			pe_kick((m), &(m)->pe[ic->spi_target[intid]]);                             \
 		}                                                                                  \
 	} while (0)
@@ -135,11 +142,12 @@ bool pe_irq_pending(const struct pe *pe)
 	       pe->intc.spi_pending_count;
 }
 
-/* Lowest deliverable SPI of a PE that has one. */
-static unsigned spi_first(const struct intc *ic, unsigned pe)
+/* Lowest deliverable SPI, of one group, of a PE that has one. */
+static unsigned spi_first(const struct intc *ic, unsigned pe, bool secure)
 {
 	for (unsigned word = 0; word < INTID_MAX / 64; word++) {
-		uint64_t left = ic->spi_pending[word] & ic->spi_enabled[word] & ~ic->secure[word];
+		uint64_t left = ic->spi_pending[word] & ic->spi_enabled[word] &
+				(secure ? ic->secure[word] : ~ic->secure[word]);
 
 		for (; left; left &= left - 1) {
 			unsigned intid = word * 64 + (unsigned)__builtin_ctzll(left);
@@ -161,7 +169,7 @@ unsigned intc_ack(struct machine *m, struct pe *pe, uint64_t *pend_ns)
 		pe->intc.pending &= ~(1u << intid);
 		*pend_ns = pe->intc.pend_ns[intid];
 	} else if (pe->intc.spi_pending_count) {
-		intid = spi_first(&m->intc, pe->id);
+		intid = spi_first(&m->intc, pe->id, false);
 		SPI_CHANGE(m, intid, bit_set(ic->spi_pending, intid, false));
 		*pend_ns = m->intc.spi_pend_ns[intid];
 	}
@@ -169,5 +177,17 @@ unsigned intc_ack(struct machine *m, struct pe *pe, uint64_t *pend_ns)
 		*pend_ns = m->now_ns;
 	else
 		TRACE(&m->trace, trace_irq_taken, intid, m->now_ns - *pend_ns);
+	return intid;
+}
+
+unsigned intc_ack_secure(struct machine *m, struct pe *pe)
+{
+	unsigned intid;
+
+	if (!pe->intc.spi_secure_count)
+		return INTID_NONE;
+	intid = spi_first(&m->intc, pe->id, true);
+	SPI_CHANGE(m, intid, bit_set(ic->spi_pending, intid, false));
+	TRACE(&m->trace, trace_irq_secure, intid);
 	return intid;
 }

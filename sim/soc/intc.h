@@ -24,6 +24,7 @@ struct intc_pe {
 	uint32_t pending; /* INTIDs 0..31 */
 	uint32_t enabled;
 	uint32_t spi_pending_count; /* enabled, pending NS SPIs that target this PE */
+	uint32_t spi_secure_count;  /* the same, Secure ones */
 	uint64_t pend_ns[32];	    /* when each became pending: latency */
 };
 
@@ -49,5 +50,7 @@ bool intc_is_pending(const struct machine *m, unsigned pe, unsigned intid);
 /* Highest-priority pending enabled NS INTID of this PE, pending state cleared; INTID_NONE when
  * spurious. *pend_ns = when it became pending. Emits irq.taken with the latency. */
 unsigned intc_ack(struct machine *m, struct pe *pe, uint64_t *pend_ns);
+/* The same for Secure SPIs. Emits irq.secure. */
+unsigned intc_ack_secure(struct machine *m, struct pe *pe);
 
 #endif

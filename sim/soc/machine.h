@@ -49,6 +49,8 @@ struct pe {
 	bool ns_irq_masked; /* PSTATE.I of the Non-secure world */
 	bool el0_counter;   /* control register: S-EL0 may read the physical counter */
 	bool s_irq_masked;  /* Secure world: foreign interrupts held off */
+	bool s_secure_open; /* Secure world: Secure interrupts may be taken (an SP runs) */
+	bool came_on;	    /* machine_pe_on() happened, the Secure world was not told yet */
 	uint32_t who;	    /* interned name of the flow, for the trace */
 	struct pe_regs regs;
 	struct intc_pe intc;
@@ -70,6 +72,13 @@ struct s_world_ops {
 	/* A Non-secure interrupt is pending and s_irq_masked is clear: an SP is running. Leaves the
 	 * SP; returns when the SP is resumed, maybe on another PE. */
 	void (*interrupt)(struct pe *pe);
+	/* A Secure interrupt while the Non-secure world runs: EL3's business. On the interrupted
+	 * fiber, which goes on, on the same PE, when this returns. May be NULL: nobody serves it.
+	 */
+	void (*secure)(struct pe *pe);
+	/* The running PE came on, or is about to go off. May be NULL. */
+	void (*pe_on)(struct pe *pe);
+	void (*pe_off)(struct pe *pe);
 };
 
 enum machine_stop {
@@ -143,6 +152,8 @@ static inline const struct cost_table *cost(void)
 /* Advances the running PE's clock, letting events, other PEs and interrupts in. From an event, or
  * when no PE runs (setting up, tearing down), no time passes: this and pe_point() do nothing. */
 void pe_charge(uint64_t ns);
+/* The same, but ends early when an interrupt handler sets *@stop; returns what was not charged. */
+uint64_t pe_charge_until(uint64_t ns, const bool *stop);
 /* A place where an interrupt may be taken; no time passes. */
 void pe_point(void);
 /* Sleeps until an interrupt is pending for this PE, masked or not; then takes it if it is not. */
@@ -161,6 +172,11 @@ void pe_timer_set(struct pe *pe, uint64_t deadline_ns);
 /* Conduit: issues an SMC from the Non-secure world on the running PE. Charges both ways, and takes
  * pending interrupts before it returns, as hardware does on the instruction after the SMC. */
 void conduit_smc(struct smc_regs *regs);
+/* The running PE enters the Secure world for a Secure interrupt, and comes back (EL3's relay). */
+void conduit_secure_interrupt(void (*serve)(struct pe *pe));
+/* PSCI CPU_ON reached this PE, CPU_OFF is about to: the Secure world is told first. */
+void conduit_pe_on(void);
+void conduit_pe_off(void);
 
 /* Text "task client on PE1 at 10.414 ms" of the running flow, in a static buffer. */
 const char *machine_where(const struct machine *m);

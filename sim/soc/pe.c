@@ -25,7 +25,16 @@ static inline bool irq_masked(const struct pe *pe)
 /* False when there is surely nothing to take. */
 static inline bool irq_maybe(const struct pe *pe)
 {
-	return (pe->intc.pending & pe->intc.enabled) | pe->intc.spi_pending_count;
+	return (pe->intc.pending & pe->intc.enabled) | pe->intc.spi_pending_count |
+	       pe->intc.spi_secure_count;
+}
+
+/* Secure interrupts: the Non-secure world cannot mask them, the SPMC holds them off itself. */
+static inline bool secure_due(const struct machine *m, const struct pe *pe)
+{
+	if (!pe->intc.spi_secure_count)
+		return false;
+	return pe->world == WORLD_NS ? m->s_ops && m->s_ops->secure : pe->s_secure_open;
 }
 
 static inline void key_set(struct machine *m, struct pe *pe, uint64_t key_ns)
@@ -40,9 +49,9 @@ void pe_kick(struct machine *m, struct pe *pe)
 {
 	if (pe == m->running && !m->in_event)
 		return; /* it looks at its next point */
-	if (!pe->online || !pe_irq_pending(pe))
+	if (!pe->online || !(pe_irq_pending(pe) || secure_due(m, pe)))
 		return;
-	if (!pe->wfi && irq_masked(pe))
+	if (!pe->wfi && irq_masked(pe) && !secure_due(m, pe))
 		return; /* seen when it unmasks */
 	pe->wfi = false;
 	if (pe->key_ns > m->now_ns)
@@ -171,13 +180,19 @@ static void yield(struct machine *m)
 /* Takes what is pending and unmasked; the flow may come back on another PE. */
 static inline struct pe *take_interrupts(struct machine *m, struct pe *pe)
 {
-	while (irq_maybe(pe) && !irq_masked(pe) && pe_irq_pending(pe)) {
+	while (irq_maybe(pe)) {
+		const bool secure = secure_due(m, pe);
+
+		if (!secure && (irq_masked(pe) || !pe_irq_pending(pe)))
+			break;
 		/* A handler that neither acknowledges nor masks is an endless storm. */
 		if (++pe->points > POINTS_MAX)
 			machine_stop(
 				m, MACHINE_LIVELOCK,
 				"an interrupt is taken again and again without any time passing");
-		if (pe->world == WORLD_NS) {
+		if (pe->world == WORLD_NS && secure) {
+			m->s_ops->secure(pe);
+		} else if (pe->world == WORLD_NS) {
 			if (!m->ns_ops)
 				break;
 			m->ns_ops->interrupt(pe);
@@ -189,7 +204,7 @@ static inline struct pe *take_interrupts(struct machine *m, struct pe *pe)
 	return pe;
 }
 
-void pe_charge(uint64_t ns)
+static inline uint64_t charge(uint64_t ns, const bool *stop)
 {
 	struct machine *m = machine;
 	struct pe *pe = m->running;
@@ -197,10 +212,10 @@ void pe_charge(uint64_t ns)
 
 	if (__builtin_expect(!ns, 0)) {
 		pe_point();
-		return;
+		return 0;
 	}
 	if (__builtin_expect(!pe || m->in_event, 0))
-		return;
+		return 0;
 	pe->points = 0;
 	for (;;) {
 		end = pe->now_ns + ns;
@@ -215,9 +230,19 @@ void pe_charge(uint64_t ns)
 			ns = end - pe->now_ns;
 		}
 		pe = take_interrupts(m, pe);
-		if (!ns)
-			return;
+		if (!ns || (stop && *stop))
+			return ns;
 	}
+}
+
+void pe_charge(uint64_t ns)
+{
+	charge(ns, NULL);
+}
+
+uint64_t pe_charge_until(uint64_t ns, const bool *stop)
+{
+	return *stop ? ns : charge(ns, stop);
 }
 
 void pe_point(void)
@@ -250,6 +275,8 @@ void pe_wfi(void)
 		key_set(m, pe, EVQ_NEVER);
 		yield(m);
 		pe->wfi = false;
+		if (secure_due(m, pe))
+			take_interrupts(m, pe);
 	}
 	take_interrupts(m, pe);
 }
@@ -313,7 +340,7 @@ void machine_pe_on(struct machine *m, unsigned id, struct fiber *fiber, uint32_t
 
 	if (id >= m->pe_count)
 		abort(); /* CPU_ON is checked by whoever models PSCI */
-	pe->online = true;
+	pe->online = pe->came_on = true;
 	pe->wfi = false;
 	pe->fiber = fiber;
 	pe->who = who;

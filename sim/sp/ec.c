@@ -48,6 +48,16 @@ struct ec *ec_running(const struct pe *pe)
 	return running[pe->id];
 }
 
+/* Contexts of one partition share one table. */
+static inline struct ec *space_of(struct ec *ec)
+{
+	return ec->space ? ec->space : ec;
+}
+static inline const struct ec *space_of_const(const struct ec *ec)
+{
+	return ec->space ? ec->space : ec;
+}
+
 /* Index of the first mapping that ends above @va. */
 static uint32_t map_lower(const struct ec *ec, uint64_t va)
 {
@@ -82,6 +92,7 @@ int ec_map_add(struct ec *ec, uint64_t va, pa_t pa, uint32_t pages, uint32_t acc
 	if (!pages || (va | pa.v) & (PHYS_PAGE_BYTES - 1) || va >= EC_VA_END ||
 	    bytes > EC_VA_END - va)
 		return -EINVAL;
+	ec = space_of(ec);
 	at = map_lower(ec, va);
 	if (at < ec->map_count && ec->map[at].va < va + bytes)
 		return -EEXIST;
@@ -107,12 +118,14 @@ static void map_split(struct ec *ec, uint32_t at, uint64_t va)
 int ec_map_remove(struct ec *ec, uint64_t va, uint32_t pages)
 {
 	const uint64_t end = va + pages * PHYS_PAGE_BYTES;
-	uint32_t first = map_lower(ec, va), last;
+	uint32_t first, last;
 	uint64_t at = va;
 	unsigned splits;
 
 	if (!pages || va & (PHYS_PAGE_BYTES - 1))
 		return -ENOENT;
+	ec = space_of(ec);
+	first = map_lower(ec, va);
 	for (last = first; at < end; last++) {
 		const struct ec_map *m = &ec->map[last];
 
@@ -138,19 +151,23 @@ int ec_map_remove(struct ec *ec, uint64_t va, uint32_t pages)
 
 const struct ec_map *ec_map_find(const struct ec *ec, uint64_t va)
 {
-	const uint32_t at = map_lower(ec, va);
+	uint32_t at;
 
+	ec = space_of_const(ec);
+	at = map_lower(ec, va);
 	return at < ec->map_count && ec->map[at].va <= va ? &ec->map[at] : NULL;
 }
 
 bool ec_va_to_pa(const struct ec *ec, uint64_t va, size_t len_bytes, uint32_t access, pa_t *out)
 {
-	const uint32_t first = map_lower(ec, va);
 	uint64_t done = 0;
+	uint32_t first;
 	pa_t pa = {0};
 
 	if (!len_bytes)
 		return false;
+	ec = space_of_const(ec);
+	first = map_lower(ec, va);
 	for (uint32_t i = first; done < len_bytes; i++) {
 		const struct ec_map *m = &ec->map[i];
 		uint64_t offset;
@@ -182,6 +199,7 @@ uint64_t ec_va_find_free(const struct ec *ec, uint32_t pages)
 	const uint64_t bytes = pages * PHYS_PAGE_BYTES;
 	uint64_t va = EC_FREE_VA;
 
+	ec = space_of_const(ec);
 	for (uint32_t i = map_lower(ec, va); i < ec->map_count; i++) {
 		const struct ec_map *m = &ec->map[i];
 

@@ -49,6 +49,9 @@ struct ec_ops {
 	void (*destroy)(struct ec *ec);
 	/* After EC_EXIT_FAULT: the lines of a crash report. May be NULL. */
 	void (*describe)(struct ec *ec, void (*put)(void *ctx, const char *line), void *ctx);
+	/* Back to the state before the first entry (CPU_OFF, CPU_ON); the next one begins at
+	 * @entry_va. NULL = the back end has contexts that start once. */
+	int (*reset)(struct ec *ec, uint64_t entry_va);
 };
 
 struct ec_option {
@@ -68,14 +71,32 @@ struct ec_config {
 	uint64_t boot_info_va;	/* delivered in the boot-info register; 0 = x0 of the first entry */
 	const struct ec_option *options;
 	size_t option_count;
+	/* A further context of the partition @primary belongs to: same image, same address space.
+	 */
+	struct ec *primary;
+	unsigned index; /* of this context in its partition */
 };
 
 #define EC_MAPS_MAX 512
 
+/*
+ * Virtual interrupts of an S-EL1 context: the SPMC below pends them, the context takes them when
+ * its own PSTATE lets it. One pending and one enable bit an INTID; lowest INTID first.
+ */
+#define EC_VIRQ_MAX 256
+struct ec_virq {
+	uint64_t pending[EC_VIRQ_MAX / 64], enabled[EC_VIRQ_MAX / 64];
+	uint64_t fiq[EC_VIRQ_MAX / 64]; /* signalled as vFIQ instead of vIRQ */
+	bool irq_masked, fiq_masked;	/* PSTATE.I, PSTATE.F */
+};
+
 struct ec {
 	const struct ec_ops *ops;
-	uint32_t who;			/* interned name */
-	void *owner;			/* the SPMC's partition */
+	uint32_t who;	  /* interned name */
+	void *owner;	  /* the SPMC's partition */
+	struct ec *space; /* whose address space it shares; NULL = its own */
+	bool el1;	  /* runs at S-EL1 and has virtual interrupts */
+	struct ec_virq virq;
 	struct ec_map map[EC_MAPS_MAX]; /* sorted by va */
 	uint32_t map_count;
 	uint32_t map_gen;    /* changes with the table */
@@ -109,6 +130,16 @@ const struct ec_map *ec_map_find(const struct ec *ec, uint64_t va);
 void *ec_va(const struct ec *ec, uint64_t va, size_t len_bytes, uint32_t access);
 /* Physical address behind a VA with all of @access; false when not mapped so. */
 bool ec_va_to_pa(const struct ec *ec, uint64_t va, size_t len_bytes, uint32_t access, pa_t *out);
+/* Virtual interrupts (virq.c). */
+void ec_virq_enable(struct ec *ec, unsigned intid, bool on);
+void ec_virq_line(struct ec *ec, unsigned intid, bool fiq); /* vFIQ; default vIRQ */
+void ec_virq_pend(struct ec *ec, unsigned intid);
+void ec_virq_clear(struct ec *ec, unsigned intid);
+/* Lowest one that is pending and enabled, whatever PSTATE says; EC_VIRQ_MAX = none. */
+unsigned ec_virq_first(const struct ec *ec);
+/* One is pending, enabled, and its line is not masked. */
+bool ec_virq_due(const struct ec *ec);
+
 /* Lowest free VA range of @pages above the image area. 0 = none. */
 uint64_t ec_va_find_free(const struct ec *ec, uint32_t pages);
 

@@ -33,6 +33,11 @@ struct ffasim_sp {
 	void *state;
 	uint64_t next_va; /* first image VA not in use */
 	uint64_t boot_info_va;
+	uint64_t entry_va; /* 0 = main */
+	struct ffasim_sp *primary;
+	unsigned index;
+	ffasim_sp_handler *handler; /* of virtual interrupts */
+	bool broken;		    /* ffasim_sp_break() */
 	size_t option_count;
 	struct ec_option option[OPTIONS_MAX];
 	char *name;
@@ -69,9 +74,47 @@ static void native_enter(struct ec *ec, const struct smc_regs *regs, struct ec_e
 	pe_switch(sp->fiber, ec->who);
 }
 
+/* An exception at S-EL1: both lines are masked until it returns. */
+static void take_virqs(struct ffasim_sp *sp)
+{
+	struct ec_virq *v = &sp->ec.virq;
+
+	while (ec_virq_due(&sp->ec)) {
+		const bool irq = v->irq_masked, fiq = v->fiq_masked;
+
+		v->irq_masked = v->fiq_masked = true;
+		pe_charge(cost()->irq_entry_ns);
+		sp->handler(sp);
+		v->irq_masked = irq;
+		v->fiq_masked = fiq;
+	}
+}
+
 static void native_interrupted(struct ec *ec)
 {
-	leave(sp_of(ec), EC_EXIT_INTERRUPT);
+	struct ffasim_sp *sp = sp_of(ec);
+
+	leave(sp, EC_EXIT_INTERRUPT);
+	if (sp->handler)
+		take_virqs(sp);
+}
+
+static void sp_main(void *arg);
+
+static int native_reset(struct ec *ec, uint64_t entry_va)
+{
+	struct ffasim_sp *sp = sp_of(ec);
+	struct fiber *fiber = fiber_create(sp->name, FIBER_STACK_SP_BYTES, sp_main, sp);
+
+	if (!fiber)
+		return -ENOMEM;
+	fiber_destroy(sp->fiber);
+	sp->fiber = fiber;
+	sp->entry_va = entry_va;
+	sp->boot_info_va = 0;
+	sp->handler = NULL;
+	sp->broken = false;
+	return 0;
 }
 
 static void native_destroy(struct ec *ec)
@@ -93,6 +136,7 @@ static const struct ec_ops native_ops = {
 	.enter = native_enter,
 	.interrupted = native_interrupted,
 	.destroy = native_destroy,
+	.reset = native_reset,
 };
 
 static void sp_main(void *arg)
@@ -102,7 +146,10 @@ static void sp_main(void *arg)
 	if (!sp->boot_info_va && sp->in)
 		sp->boot_info_va = sp->in->x[0];
 	pe_point();
-	sp->image->main(sp, sp->boot_info_va);
+	if (sp->entry_va == FFASIM_SP_SECONDARY_VA && sp->image->secondary)
+		sp->image->secondary(sp, sp->boot_info_va);
+	else if (!sp->entry_va || sp->entry_va == FFASIM_SP_MAIN_VA)
+		sp->image->main(sp, sp->boot_info_va);
 	/* Nothing to return to: a real SP would run into whatever follows its code. */
 	for (;;)
 		ffasim_sp_crash(sp, FFASIM_SP_INSN_ABORT, 0);
@@ -198,11 +245,31 @@ static int copy_options(struct ffasim_sp *sp, const struct ec_config *cfg)
 	return 0;
 }
 
+/* Code and state of a partition's first context; the others use them. */
+static int load_image(struct ffasim_sp *sp, const struct ec_config *cfg)
+{
+	uint64_t va = 0;
+
+	if (cfg->primary) {
+		sp->primary = sp_of(cfg->primary);
+		sp->ec.space = cfg->primary;
+		sp->index = cfg->index;
+		sp->state = sp->primary->state;
+		return 0;
+	}
+	if (image_pages(sp, CODE_PAGES, EC_MAP_R | EC_MAP_X))
+		va = image_pages(sp, sp->image->state_bytes / PHYS_PAGE_BYTES + 1,
+				 EC_MAP_R | EC_MAP_W);
+	if (!va)
+		return -ENOMEM;
+	sp->state = ec_va(&sp->ec, va, sp->image->state_bytes + 1, EC_MAP_R | EC_MAP_W);
+	return 0;
+}
+
 static int native_create(const struct ec_config *cfg, struct ec **out, const char **why)
 {
 	const struct ffasim_sp_image *image;
 	struct ffasim_sp *sp;
-	uint64_t va = 0;
 	int err;
 
 	err = image_load(cfg->image_path, &image, why);
@@ -222,14 +289,11 @@ static int native_create(const struct ec_config *cfg, struct ec **out, const cha
 		*why = err == -E2BIG ? "too many options" : "out of memory";
 		goto fail;
 	}
-	if (image_pages(sp, CODE_PAGES, EC_MAP_R | EC_MAP_X))
-		va = image_pages(sp, image->state_bytes / PHYS_PAGE_BYTES + 1, EC_MAP_R | EC_MAP_W);
-	if (!va) {
+	err = load_image(sp, cfg);
+	if (err) {
 		*why = "no secure memory left for the SP image";
-		err = -ENOMEM;
 		goto fail;
 	}
-	sp->state = ec_va(&sp->ec, va, image->state_bytes + 1, EC_MAP_R | EC_MAP_W);
 	sp->name = strdup(cfg->name);
 	sp->fiber = fiber_create(cfg->name, FIBER_STACK_SP_BYTES, sp_main, sp);
 	if (!sp->name || !sp->fiber) {
@@ -301,6 +365,8 @@ void ffasim_sp_svc(struct ffasim_sp *sp, struct smc_regs *regs)
 	if (sp->in)
 		*regs = *sp->in;
 	pe_point();
+	if (sp->handler)
+		take_virqs(sp);
 }
 
 void ffasim_sp_work_ns(struct ffasim_sp *sp, uint64_t ns)
@@ -325,7 +391,60 @@ void *ffasim_sp_va(struct ffasim_sp *sp, uint64_t va, size_t len_bytes, bool wri
 
 uint64_t ffasim_sp_alloc_pages(struct ffasim_sp *sp, unsigned pages)
 {
-	return image_pages(sp, pages, EC_MAP_R | EC_MAP_W);
+	return image_pages(sp->primary ? sp->primary : sp, pages, EC_MAP_R | EC_MAP_W);
+}
+
+unsigned ffasim_sp_context(const struct ffasim_sp *sp)
+{
+	return sp->index;
+}
+
+unsigned ffasim_sp_pstate(struct ffasim_sp *sp, unsigned masked)
+{
+	struct ec_virq *v = &sp->ec.virq;
+	const unsigned was =
+		(v->irq_masked ? FFASIM_PSTATE_I : 0) | (v->fiq_masked ? FFASIM_PSTATE_F : 0);
+
+	v->irq_masked = masked & FFASIM_PSTATE_I;
+	v->fiq_masked = masked & FFASIM_PSTATE_F;
+	pe_point();
+	if (sp->handler)
+		take_virqs(sp);
+	return was;
+}
+
+void ffasim_sp_irq_handler(struct ffasim_sp *sp, ffasim_sp_handler *handler)
+{
+	sp->handler = handler;
+}
+
+void ffasim_sp_irq_enable(struct ffasim_sp *sp, unsigned intid, bool on)
+{
+	if (intid < EC_VIRQ_MAX)
+		ec_virq_enable(&sp->ec, intid, on);
+}
+
+unsigned ffasim_sp_irq_get(struct ffasim_sp *sp)
+{
+	const unsigned intid = ec_virq_first(&sp->ec);
+
+	if (intid == EC_VIRQ_MAX)
+		return FFASIM_IRQ_NONE;
+	ec_virq_clear(&sp->ec, intid);
+	return intid;
+}
+
+void ffasim_sp_break(struct ffasim_sp *sp)
+{
+	sp->broken = true;
+}
+
+uint64_t ffasim_sp_work_until_break_ns(struct ffasim_sp *sp, uint64_t ns)
+{
+	const uint64_t left_ns = pe_charge_until(ns, &sp->broken);
+
+	sp->broken = false;
+	return left_ns;
 }
 
 void ffasim_sp_crash(struct ffasim_sp *sp, enum ffasim_sp_fault fault, uint64_t addr)

@@ -3,7 +3,8 @@
  * Loading and booting SPs (optee.md 3.11-3.13): ids in load order, boot in boot order, each SP with
  * its boot information and patched manifest until its first MSG_WAIT. Boot runs with foreign
  * interrupts masked.
- * Not modelled: secondary PEs, FIP packages, arm,ffa-core-manifest; boot thread 0.
+ * Contexts of other PEs are entered when these come on (power.c).
+ * Not modelled: FIP packages, arm,ffa-core-manifest; boot thread 0.
  */
 #include <errno.h>
 #include <libfdt.h>
@@ -106,7 +107,9 @@ static void mark_refused(struct spmc *s, struct sp *sp, const struct spmc_error 
 
 static int make_contexts(struct sp *sp)
 {
-	sp->ctx_count = 1;
+	char name[80];
+
+	sp->ctx_count = sp->mf.contexts ? sp->mf.contexts : 1;
 	sp->ctx = calloc(sp->ctx_count, sizeof(*sp->ctx));
 	if (!sp->ctx)
 		return -ENOMEM;
@@ -115,10 +118,16 @@ static int make_contexts(struct sp *sp)
 			.sp = sp,
 			.who = sp->who,
 			.index = (uint16_t)i,
-			.state = sp->refused ? SP_DEAD : SP_BOOTING,
+			.state = sp->refused ? SP_DEAD
+				 : i	     ? SP_OFF
+					     : SP_BOOTING,
 			.thread = SPMC_NO_THREAD,
 			.action = (uint8_t)sp->mf.ns_action,
 		};
+	for (unsigned i = 0; sp->ctx_count > 1 && i < sp->ctx_count; i++) {
+		snprintf(name, sizeof(name), "%s.%u", sp->name, i);
+		sp->ctx[i].who = trace_intern(name);
+	}
 	return 0;
 }
 
@@ -270,9 +279,57 @@ static void never_initialised(struct ev *ev)
 	machine_stop(t->s->m, MACHINE_HALTED, "an SP never reached its first MSG_WAIT");
 }
 
+/* PSTATE of a context that was never entered: everything masked (S-EL1). */
+static void reset_virqs(struct sp_ec *ctx)
+{
+	ctx->ec->virq = (struct ec_virq){.irq_masked = true, .fiq_masked = true};
+	ec_virq_line(ctx->ec, SPMC_MEI_INTID, !ctx->sp->mf.managed_exit_virq);
+}
+
+static int make_ec(struct spmc *s, struct sp_ec *ctx, struct ec_config cfg, const char **why)
+{
+	struct sp *sp = ctx->sp;
+	int code;
+
+	if (sp->ctx_count > 1)
+		cfg.name = trace_name(ctx->who);
+	cfg.primary = sp->ec;
+	cfg.index = ctx->index;
+	code = s->ec_factory(&cfg, &ctx->ec, why);
+	if (code)
+		return code;
+	if (!sp->ec)
+		sp->ec = ctx->ec;
+	ctx->ec->owner = sp;
+	ctx->ec->el1 = sp->mf.el1;
+	reset_virqs(ctx);
+	return 0;
+}
+
+int boot_enter(struct spmc *s, struct sp_ec *ctx, struct smc_regs *r)
+{
+	struct ec *ec = ctx->ec;
+	int err = 0;
+
+	if (ctx->index || ctx->entered) { /* the first entry of all begins where the image does */
+		if (!ec->ops->reset)
+			return -ENOTSUP;
+		err = ec->ops->reset(ec, ctx->sp->secondary_va);
+		if (err)
+			return err;
+		reset_virqs(ctx);
+	}
+	ctx->entered = true;
+	ctx->rtm = RTM_INIT;
+	ctx->entry_reason = ENTRY_REQUEST;
+	ctx->saved = (struct pe_regs){0};
+	exec_run(s, ctx, r, false);
+	return 0;
+}
+
 static int load(struct spmc *s, struct sp *sp, struct spmc_error *err)
 {
-	const struct ec_config cfg = {
+	struct ec_config cfg = {
 		.name = sp->name,
 		.image_path = sp->image_path,
 		.flat = !sp->mf.elf_format,
@@ -280,12 +337,13 @@ static int load(struct spmc *s, struct sp *sp, struct spmc_error *err)
 		.option_count = sp->option_count,
 	};
 	const char *why = "cannot be loaded";
-	int code = s->ec_factory(&cfg, &sp->ec, &why);
+	int code = 0;
 
-	sp->ctx[0].ec = sp->ec;
+	for (unsigned i = 0; i < sp->ctx_count && !code; i++)
+		code = make_ec(s, &sp->ctx[i], cfg, &why);
 	if (code)
 		return fail(err, sp->image_path ? sp->image_path : sp->name, why, code);
-	sp->ec->owner = sp;
+	secure_irq_own(s, sp);
 	for (uint32_t i = 0; i < sp->mf.region_count; i++)
 		if (map_region(s, sp, &sp->mf.region[i]))
 			return fail(err, sp->mf.region[i].name, "region cannot be mapped", -EINVAL);
@@ -309,9 +367,9 @@ static int boot_one(struct spmc *s, struct sp *sp, struct spmc_error *err)
 	evq_add(&s->m->evq, &timer.ev,
 		pe_self()->now_ns + s->profile->boot_limit_s * 1000000000ULL);
 	r.x[sp->mf.gp_register] = bp.info_va;
-	ctx->rtm = RTM_INIT;
-	ctx->entry_reason = ENTRY_REQUEST;
-	exec_run(s, ctx, &r, false);
+	if (ctx->ec->el1)
+		r.x[4] = pe_self()->id; /* linear index of the PE (ffa.md 7.1) */
+	boot_enter(s, ctx, &r);
 	evq_cancel(&s->m->evq, &timer.ev);
 	drop_boot_info(s, sp, &bp);
 	if (!ctx->initialised)
@@ -328,6 +386,7 @@ int spmc_boot(struct spmc *s, struct spmc_error *err)
 
 	pe->world = WORLD_S;
 	pe->s_irq_masked = true;
+	pe->came_on = false; /* told by this */
 	for (size_t i = 0; i < s->sp_count && !code; i++) {
 		struct sp *sp = s->order[i];
 

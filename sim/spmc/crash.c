@@ -76,16 +76,25 @@ static bool reenter_dead(struct spmc *s, struct sp_ec *ctx, struct smc_regs *r)
 }
 
 bool crash_handle(struct spmc *s, struct sp_ec **ctxp, struct smc_regs *r,
-		  const struct ec_exit *exit)
+		  const struct ec_exit *exit, bool *resume)
 {
 	struct sp_ec *ctx = *ctxp;
 	const bool was_dead = ctx->state == SP_DEAD;
 
 	pe_charge(cost()->spmc_service_ns);
-	report(s, ctx, exit);
-	sp_set_state(ctx, SP_DEAD);
+	if (!was_dead || !ctx->ec->el1)
+		report(s, ctx, exit);
+	for (unsigned i = 0; i < ctx->sp->ctx_count; i++)
+		sp_set_state(&ctx->sp->ctx[i], SP_DEAD);
 	if (reenter_dead(s, ctx, r))
 		return true;
+	if (ctx->interrupted) { /* it was a handler: what it had interrupted goes on (7.5) */
+		*ctxp = ctx->interrupted;
+		ctx->interrupted = NULL;
+		sp_set_state(*ctxp, sp_working_state(*ctxp));
+		*resume = true;
+		return true;
+	}
 	regs_error(r, FFA_ABORTED);
 	if (quirk(s, Q_D34) && ctx->entry_reason == ENTRY_REPLY && ctx->last_callee && !was_dead) {
 		/* The error goes to who replied last instead of up the chain. */

@@ -9,6 +9,7 @@
 #include "spmc/spmc_internal.h"
 
 #define FRAMEWORK_TYPE 0xffu
+#define POWER_RESP 2u
 #define VM_CREATED_REQ 4u
 #define VM_DESTROYED_REQ 6u
 
@@ -78,7 +79,7 @@ static int check_properties(const struct call *c, const struct sp *dst)
 static int check_state(const struct call *c, const struct sp_ec *dst)
 {
 	if (dst->state == SP_IDLE)
-		return FFA_OK;
+		return dst->saving && !quirk(c->s, Q_H13) ? FFA_BUSY : FFA_OK;
 	if (dst->state == SP_DEAD && !quirk(c->s, Q_DEAD_IS_BUSY))
 		return FFA_ABORTED;
 	/* A predecessor that was entered by FFA_RUN has no open request: a loop, not a queue. */
@@ -135,6 +136,8 @@ static int check_request(const struct call *c, struct sp_ec **out)
 	err = check_state(c, ctx);
 	if (err)
 		return err;
+	if (c->ctx && c->ctx->off_message)
+		return FFA_DENIED;
 	if (c->ctx && c->ctx->rtm == RTM_INIT && !quirk(s, Q_NO_RUNTIME_MODELS) &&
 	    !ctx->initialised)
 		return FFA_DENIED;
@@ -174,7 +177,10 @@ static void handle_request(struct call *c)
 	dst->request_flags = (uint32_t)c->r->x[2];
 	dst->request_open = true;
 	dst->linked = c->ctx != NULL;
-	dst->action = effective_action(c, dst->sp);
+	if (quirk(c->s, Q_EL1_SPS))
+		interrupts_inherit(c->s, dst, c->ctx);
+	else
+		dst->action = effective_action(c, dst->sp);
 	dst->rtm = RTM_DIRECT_REQ;
 	dst->entry_reason = ENTRY_REQUEST;
 	if (c->ctx) {
@@ -199,6 +205,8 @@ static int check_framework_response(const struct call *c)
 	const uint64_t w2 = c->r->x[2];
 	const struct sp_ec *ctx = c->ctx;
 
+	if (ctx->off_message)
+		return w2 == (FFA_MSG_FRAMEWORK | POWER_RESP) ? FFA_OK : FFA_DENIED;
 	if (!w2)
 		return ctx->request_flags && !is_req2(ctx->request_fid)
 			       ? (quirk(c->s, Q_RESP_INVALID) ? FFA_INVALID_PARAMETERS : FFA_DENIED)
@@ -263,17 +271,11 @@ static int check_response_strict(const struct call *c)
 	return two ? FFA_OK : check_framework_response(c);
 }
 
-static void handle_response(struct call *c)
+/* The response in c->r goes to who asked. */
+static void answer(struct call *c)
 {
 	struct sp_ec *ctx = c->ctx;
-	const int err =
-		quirk(c->s, Q_RESP_INVALID) ? check_response_optee(c) : check_response_strict(c);
 
-	if (err) {
-		regs_error(c->r, err);
-		return;
-	}
-	trim(c->r);
 	ctx->request_open = false;
 	ctx->linked = false;
 	ctx->rtm = RTM_NONE;
@@ -287,6 +289,51 @@ static void handle_response(struct call *c)
 	c->next->last_callee = ctx;
 	sp_set_state(c->next, sp_working_state(c->next));
 	c->outcome = CALL_SWITCH;
+}
+
+static void handle_response(struct call *c)
+{
+	struct sp_ec *ctx = c->ctx;
+	const int err =
+		quirk(c->s, Q_RESP_INVALID) ? check_response_optee(c) : check_response_strict(c);
+
+	if (err) {
+		regs_error(c->r, err);
+		return;
+	}
+	trim(c->r);
+	interrupts_end_managed_exit(ctx);
+	if (secure_irq_intercepts(c))
+		return;
+	answer(c);
+}
+
+/* H19: the look for pending interrupts and the wait are two steps. */
+static void wait_unlocked(struct call *c)
+{
+	pe_charge(cost()->lock_ns);
+	if (c->ctx->ec->el1 && ec_virq_first(c->ctx->ec) == EC_VIRQ_MAX)
+		return;
+	spmc_quirk_acts(c->s, Q_H19);
+	spmc_panic(c->s, "assertion failed: a waiting context has a pending interrupt");
+}
+
+/* True: the wait ends at once, or a response that was held back goes out now. */
+static bool wait_el1(struct call *c)
+{
+	struct sp_ec *ctx = c->ctx;
+
+	interrupts_end_managed_exit(ctx);
+	if (ctx->initialised && secure_irq_intercepts(c))
+		return true;
+	if (quirk(c->s, Q_H19) && ctx->initialised)
+		wait_unlocked(c);
+	if (!ctx->held)
+		return false;
+	ctx->held = ctx->spmc_mode = false;
+	*c->r = ctx->held_regs;
+	answer(c);
+	return true;
 }
 
 static void handle_msg_wait(struct call *c)
@@ -306,6 +353,8 @@ static void handle_msg_wait(struct call *c)
 		if (!keep_rx)
 			c->sp->rxtx.rx_full = false;
 	}
+	if (quirk(c->s, Q_EL1_SPS) && wait_el1(c))
+		return;
 	/* As built, this ends whatever request is open (golden.md G9): its caller SP, if any, stays
 	 * busy for good. */
 	ctx->initialised = true;
@@ -315,7 +364,8 @@ static void handle_msg_wait(struct call *c)
 	sp_set_state(ctx, SP_IDLE);
 	regs_clear(c->r);
 	c->r->x[0] = FFA_MSG_WAIT;
-	c->outcome = CALL_LEAVE;
+	if (!quirk(c->s, Q_EL1_SPS) || !secure_irq_done(c))
+		c->outcome = CALL_LEAVE;
 }
 
 static void handle_error(struct call *c)
@@ -327,7 +377,8 @@ static void handle_error(struct call *c)
 		return;
 	}
 	if (c->ctx->rtm == RTM_INIT && (int32_t)c->r->x[2] == FFA_ABORTED) {
-		sp_set_state(c->ctx, SP_DEAD);
+		for (unsigned i = 0; i < c->sp->ctx_count; i++)
+			sp_set_state(&c->sp->ctx[i], SP_DEAD);
 		c->outcome = CALL_LEAVE;
 		return;
 	}

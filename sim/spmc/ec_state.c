@@ -12,6 +12,7 @@ TRACE_KIND(trace_sp_state, "sp.state", "an SP's execution context changed state"
 static const char *const names[SP_STATE_COUNT] = {
 	[SP_BOOTING] = "booting", [SP_IDLE] = "idle",		[SP_BUSY] = "busy",
 	[SP_BLOCKED] = "blocked", [SP_PREEMPTED] = "preempted", [SP_DEAD] = "dead",
+	[SP_OFF] = "off",
 };
 
 const char *sp_state_name(enum sp_state state)

@@ -24,6 +24,10 @@ TRACE_KIND(trace_sp_migrated, "sp.migrated", "a preempted SP goes on on another 
 
 static void load_context(struct sp_ec *ctx, struct pe *pe)
 {
+	if (ctx->ec->el1) { /* below S-EL1 every exit saves everything */
+		pe->regs = ctx->saved;
+		return;
+	}
 	if (ctx->preempted_regs) {
 		pe->regs = ctx->saved;
 		ctx->preempted_regs = false;
@@ -62,7 +66,8 @@ static void enter_once(struct spmc *s, struct sp_ec *ctx, const struct smc_regs 
 	TRACE(&s->m->trace, trace_sp_enter, ctx->who, ctx->thread, resume, ctx->action);
 	load_context(ctx, pe);
 	pe->s_irq_masked = interrupts_masked_for(s, ctx);
-	if (!pe->s_irq_masked && pe_irq_pending(pe)) {
+	pe->s_secure_open = ctx->mask < MASK_ALL;
+	if (interrupts_due(s, pe)) {
 		if (!resume) {
 			ctx->entry_regs = *r;
 			ctx->entry_pending = true;
@@ -76,7 +81,8 @@ static void enter_once(struct spmc *s, struct sp_ec *ctx, const struct smc_regs 
 	}
 	pe = pe_self();
 	pe->s_irq_masked = true;
-	if (exit->kind == EC_EXIT_INTERRUPT)
+	pe->s_secure_open = false;
+	if (exit->kind == EC_EXIT_INTERRUPT || ctx->ec->el1)
 		save_preempted(ctx, pe);
 	else if (exit->kind == EC_EXIT_SVC)
 		memcpy(ctx->x19_x30, &pe->regs.x[19], sizeof(ctx->x19_x30));
@@ -107,6 +113,22 @@ static bool serve_svc(struct spmc *s, struct sp_ec **ctx, struct smc_regs *r, bo
 	return false;
 }
 
+/* Between "it waits" and "its registers are saved" a context is neither idle nor busy (3.1). */
+static void save_late(struct spmc *s, struct sp_ec *ctx)
+{
+	ctx->saving = true;
+	pe_charge(cost()->lock_ns);
+	ctx->saving = false;
+}
+
+static void check_saved(struct spmc *s, const struct sp_ec *ctx)
+{
+	if (!ctx->saving)
+		return;
+	spmc_quirk_acts(s, Q_H13);
+	spmc_panic(s, "assertion failed: the context's registers are not available");
+}
+
 void exec_run(struct spmc *s, struct sp_ec *ctx, struct smc_regs *r, bool resume)
 {
 	const uint16_t thread = ctx->thread;
@@ -119,20 +141,25 @@ void exec_run(struct spmc *s, struct sp_ec *ctx, struct smc_regs *r, bool resume
 		if (!resume)
 			ctx->entry_x0 = r->x[0];
 		pe_charge(cost()->sp_enter_ns);
+		check_saved(s, ctx);
 		enter_once(s, ctx, r, resume, &exit);
 		resume = false;
+		if (ctx->state == SP_DEAD && ctx->ec->el1)
+			exit.kind = EC_EXIT_FAULT; /* another context of it crashed meanwhile */
 		switch (exit.kind) {
 		case EC_EXIT_SVC:
 			*r = exit.regs;
 			more = serve_svc(s, &ctx, r, &resume);
 			break;
 		case EC_EXIT_INTERRUPT:
-			more = interrupts_preempt(s, &ctx, r);
+			more = interrupts_preempt(s, &ctx, r, &resume);
 			break;
 		case EC_EXIT_FAULT:
-			more = crash_handle(s, &ctx, r, &exit);
+			more = crash_handle(s, &ctx, r, &exit, &resume);
 			break;
 		}
+		if (quirk(s, Q_EL1_SPS) && exit.kind == EC_EXIT_SVC && !(more && ctx == was))
+			save_late(s, was);
 		if (more && ctx != was && thread != SPMC_NO_THREAD) {
 			/* The thread goes with the innermost SP; its caller has none meanwhile. */
 			was->thread = SPMC_NO_THREAD;

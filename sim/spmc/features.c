@@ -77,6 +77,8 @@ static void handle_features(struct call *c)
 	const uint32_t version = c->sp ? c->sp->version : c->s->nwd_version;
 	const uint32_t input = (uint32_t)c->r->x[2];
 
+	if (power_features(c))
+		return;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (!(rows[i].who & who) || version < rows[i].min_version)
 			continue;

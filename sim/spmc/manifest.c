@@ -100,10 +100,13 @@ static int read_action(const struct spmc *s, const struct reader *rd, struct man
 		mf->ns_action = quirk(s, Q_NEVER_PREEMPTED) ? FFA_NS_QUEUED : FFA_NS_SIGNALED;
 		return 0;
 	}
-	if (mf->ns_action == FFA_NS_MANAGED_EXIT)
+	if (mf->ns_action == FFA_NS_MANAGED_EXIT && !quirk(s, Q_EL1_SPS))
 		return refuse(rd, "ns-interrupts-action", "managed exit is not implemented");
 	if (mf->ns_action > FFA_NS_SIGNALED)
-		return refuse(rd, "ns-interrupts-action", "not 0 (queued) or 2 (signaled)");
+		return refuse(rd, "ns-interrupts-action",
+			      quirk(s, Q_EL1_SPS)
+				      ? "not 0 (queued), 1 (managed exit) or 2 (signaled)"
+				      : "not 0 (queued) or 2 (signaled)");
 	return 0;
 }
 
@@ -246,6 +249,11 @@ int manifest_parse(const struct spmc *s, const void *dtb, struct manifest *mf, c
 		got = read_regions(&rd, mf, MANIFEST_MEMORY_REGIONS, false);
 	if (!got)
 		got = read_regions(&rd, mf, MANIFEST_DEVICE_REGIONS, true);
+	if (!got) {
+		const char *property, *reason = manifest_contexts(s, dtb, mf, &property);
+
+		got = reason ? refuse(&rd, property, reason) : 0;
+	}
 	return got;
 }
 

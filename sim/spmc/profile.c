@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Profile tables: which quirks each modelled SPMC has. Sources: optee.md 3, 7 and ffa.md 9.
- * Not modelled: hafnium and tfa-el3 as profiles of their own; `spec` follows the strict rules of
- * ffa.md, with Hafnium's column where the text leaves a choice.
+ * `spec` follows the strict rules of ffa.md, with Hafnium's column where the text leaves a choice.
+ * Not modelled: tfa-el3 as a profile of its own.
  */
 #include "spmc/profile.h"
 
@@ -28,11 +28,14 @@ static const struct spmc_profile profiles[] = {
 	 OPTEE_QUIRKS | Q(NEVER_PREEMPTED) | Q(ACTION_OPTIONAL), 2, 60, FFA_VERSION_1_2},
 	{"spec", "strict FF-A 1.2: execution context states, runtime models, no threads",
 	 Q(HALT_ALL) | Q(ACTION_OPTIONAL), 0, 60, FFA_VERSION_1_2},
+	{"hafnium-2.x", "Hafnium at S-EL2 below S-EL1 and S-EL0 partitions (ffa.md 9)",
+	 Q(HALT_ALL) | Q(ACTION_OPTIONAL) | Q(EL1_SPS), 0, 60, FFA_VERSION_1_2},
 };
 
 #define PROFILE_COUNT (sizeof(profiles) / sizeof(profiles[0]))
 
-static const char *const profile_names[] = {"optee-4.10", "optee-3.21", "spec", NULL};
+static const char *const profile_names[] = {"optee-4.10", "optee-3.21", "spec", "hafnium-2.x",
+					    NULL};
 
 static const char *const quirk_names[] = {
 #define QUIRK_NAME(id, name, doc) name,

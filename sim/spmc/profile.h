@@ -55,7 +55,24 @@
 	  "VM 0 is the only receiver, the Trusted OS the only sender, global only")                \
 	X(NO_INDIRECT, "no-indirect-messages", "MSG_SEND2: NOT_SUPPORTED")                         \
 	X(NO_VM_MESSAGES, "no-vm-messages", "VM availability messages: NOT_SUPPORTED")             \
-	X(HALT_ALL, "panic-halts-all", "a panic of the SPMC stops all PEs")
+	X(HALT_ALL, "panic-halts-all", "a panic of the SPMC stops all PEs")                        \
+	X(EL1_SPS, "s-el1-partitions",                                                             \
+	  "partitions may run at S-EL1: one context or one per PE, managed exit, virtual "         \
+	  "interrupts, secure interrupts of their own")                                            \
+	X(H7, "h7-interrupt-of-migrated-sp-lost",                                                  \
+	  "a secure interrupt looks for its SP's context where it ran first")                      \
+	X(H10, "h10-nested-secure-interrupt",                                                      \
+	  "a PE remembers one interrupted context, and handlers can be interrupted")               \
+	X(H11, "h11-mask-not-restored",                                                            \
+	  "after a secure interrupt the priority mask of the interrupted SP stays open")           \
+	X(H12, "h12-yield-in-handler",                                                             \
+	  "YIELD while handling a secure interrupt gives the PE away")                             \
+	X(H13, "h13-waiting-before-saved",                                                         \
+	  "a context counts as waiting before its PE has saved its registers")                     \
+	X(H19, "h19-pended-while-waiting",                                                         \
+	  "an interrupt pended between the last look and the wait trips an assertion")             \
+	X(H20, "h20-off-keeps-state", "CPU_OFF leaves the contexts of the PE as they are")         \
+	X(HRUN, "h-run-race", "FFA_RUN tests the context's state before it takes the lock")
 
 enum quirk_id {
 #define QUIRK_ENUM(id, name, doc) Q_##id,

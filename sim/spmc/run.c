@@ -60,20 +60,28 @@ static int check_run_strict(const struct call *c, struct sp_ec **out)
 	if (!sp)
 		return FFA_INVALID_PARAMETERS;
 	ctx = sp_ctx_on(sp, c->pe);
-	if (!ctx)
-		return FFA_INVALID_PARAMETERS;
+	if (!ctx || (sp->ctx_count > 1 && (uint16_t)c->r->x[1] != ctx->index))
+		return FFA_INVALID_PARAMETERS; /* pinned: on its own PE only */
+	if (c->ctx && ctx->state == SP_OFF)
+		return FFA_DENIED;
 	if (c->ctx && ctx->state != SP_PREEMPTED && ctx->state != SP_BLOCKED)
 		return FFA_DENIED;
 	if (ctx->linked && ctx->last_pe != c->pe->id)
 		return FFA_DENIED;
 	if ((uint16_t)c->r->x[1] != ctx->index)
 		return FFA_INVALID_PARAMETERS;
-	if (c->ctx && c->ctx->rtm == RTM_INIT)
+	if (c->ctx && (c->ctx->rtm == RTM_INIT || c->ctx->off_message))
+		return FFA_DENIED;
+	if (c->ctx && c->ctx->rtm == RTM_SEC_INTERRUPT && ctx->state != SP_PREEMPTED)
 		return FFA_DENIED;
 	for (const struct sp_ec *up = c->ctx; up; up = up->linked ? up->caller_ctx : NULL)
 		if (up == ctx)
 			return FFA_DENIED; /* precedes the caller in its chain */
+	if (ctx->saving && !quirk(c->s, Q_H13))
+		return FFA_BUSY;
 	switch (ctx->state) {
+	case SP_OFF:
+		return FFA_INVALID_PARAMETERS;
 	case SP_DEAD:
 		return FFA_ABORTED;
 	case SP_BOOTING:
@@ -85,20 +93,38 @@ static int check_run_strict(const struct call *c, struct sp_ec **out)
 	}
 }
 
+/* HRUN: what was found true is acted upon later. */
+static void run_unlocked(struct call *c, struct sp_ec *ctx)
+{
+	const enum sp_state was = ctx->state;
+
+	pe_charge(cost()->lock_ns);
+	if (ctx->state == was)
+		return;
+	spmc_quirk_acts(c->s, Q_HRUN);
+	spmc_panic(c->s, "assertion failed: the context to be run runs on another PE");
+}
+
 static void run_strict(struct call *c)
 {
 	struct sp_ec *ctx = NULL;
 	const uint32_t w1 = (uint32_t)c->r->x[1];
-	const int err = check_run_strict(c, &ctx);
 	enum sp_state was;
+	int err;
 
+	if (secure_irq_run(c))
+		return;
+	err = check_run_strict(c, &ctx);
 	if (err) {
 		regs_error(c->r, err);
 		return;
 	}
+	if (quirk(c->s, Q_HRUN))
+		run_unlocked(c, ctx);
 	if (c->ctx)
 		sp_set_state(c->ctx, SP_BLOCKED);
 	was = ctx->state;
+	interrupts_inherit(c->s, ctx, c->ctx);
 	resume(c, ctx);
 	if (was == SP_PREEMPTED)
 		return;
@@ -113,7 +139,6 @@ static void run_strict(struct call *c)
 	ctx->rtm = RTM_RUN;
 	ctx->caller_ctx = c->ctx;
 	ctx->entry_reason = ENTRY_REQUEST;
-	ctx->action = (uint8_t)ctx->sp->mf.ns_action;
 	c->r->x[0] = FFA_RUN;
 	c->r->x[1] = w1;
 }
@@ -148,10 +173,16 @@ static void handle_sp_yield(struct call *c)
 
 	if (refuse_unknown(c))
 		return;
-	if (ctx->rtm == RTM_INIT) {
+	if (ctx->rtm == RTM_INIT || ctx->off_message) {
 		regs_error(c->r, FFA_DENIED);
 		return;
 	}
+	if (ctx->rtm == RTM_SEC_INTERRUPT && !quirk(c->s, Q_H12)) {
+		regs_success(c->r); /* nobody to give the cycles to: it keeps them */
+		return;
+	}
+	if (ctx->rtm == RTM_SEC_INTERRUPT)
+		spmc_quirk_acts(c->s, Q_H12);
 	sp_set_state(ctx, SP_BLOCKED);
 	ctx->yielded = true;
 	regs_clear(c->r);

@@ -13,14 +13,14 @@ TRACE_KIND(trace_svc_call, "svc.call", "an SP called the SPMC", "sp$", "fid", "w
 extern const struct spmc_family spmc_family_version, spmc_family_features, spmc_family_rxtx,
 	spmc_family_partition_info, spmc_family_direct_msg, spmc_family_run, spmc_family_interrupts,
 	spmc_family_memory, spmc_family_retrieve, spmc_family_mem_perm, spmc_family_console,
-	spmc_family_notifications, spmc_family_notify_info;
+	spmc_family_notifications, spmc_family_notify_info, spmc_family_power;
 
 static const struct spmc_family *const families[] = {
 	&spmc_family_version,	     &spmc_family_features,   &spmc_family_rxtx,
 	&spmc_family_partition_info, &spmc_family_direct_msg, &spmc_family_run,
 	&spmc_family_interrupts,     &spmc_family_memory,     &spmc_family_retrieve,
 	&spmc_family_mem_perm,	     &spmc_family_console,    &spmc_family_notifications,
-	&spmc_family_notify_info,
+	&spmc_family_notify_info,    &spmc_family_power,
 };
 
 void service_init(struct spmc *s)
@@ -38,7 +38,7 @@ void service_init(struct spmc *s)
 		}
 }
 
-static void unknown(struct call *c, enum instance instance)
+void service_unknown(struct call *c, enum instance instance)
 {
 	char text[64];
 
@@ -68,5 +68,5 @@ void service_dispatch(struct call *c, enum instance instance)
 	if (row)
 		row->handler(c);
 	else
-		unknown(c, instance);
+		service_unknown(c, instance);
 }

@@ -89,12 +89,29 @@ static void spmc_smc(struct pe *pe, struct smc_regs *r)
 /* On the SP's fiber: leave it; it goes on when somebody runs it again. */
 static void spmc_interrupt(struct pe *pe)
 {
+	struct spmc *s = machine->spmc;
 	struct ec *ec = ec_running(pe);
+	uint64_t start_ns;
 
+	if (pe->s_secure_open && pe->intc.spi_secure_count && !quirk(s, Q_EL1_SPS)) {
+		/* Borrows the PE at S-EL1 (optee.md 3.10); the SP does not get the time. */
+		pe->s_secure_open = false;
+		start_ns = pe->now_ns;
+		secure_irq_serve(s, pe);
+		ec->entered_ns += pe->now_ns - start_ns;
+		pe->s_secure_open = true;
+		return;
+	}
 	ec->ops->interrupted(ec);
 }
 
-static const struct s_world_ops ops = {.smc = spmc_smc, .interrupt = spmc_interrupt};
+static const struct s_world_ops ops = {
+	.smc = spmc_smc,
+	.interrupt = spmc_interrupt,
+	.secure = secure_irq_from_nwd,
+	.pe_on = power_pe_on,
+	.pe_off = power_pe_off,
+};
 
 static int apply_quirks(struct spmc *s, const char *const *pairs, struct spmc_error *err)
 {
@@ -154,6 +171,7 @@ int spmc_create(struct machine *m, const struct spmc_config *cfg, struct spmc **
 		s->pe_thread[i] = SPMC_NO_THREAD;
 	vm_get(s, endpoint_of(FFA_ID_NWD));
 	service_init(s);
+	secure_irq_init(s);
 	if (quirk(s, Q_OPTEE_ENDPOINT)) {
 		s->tos = trusted_os_create(s, &s->optee);
 		if (!s->tos) {
@@ -175,7 +193,8 @@ void spmc_destroy(struct spmc *s)
 	for (size_t i = 0; i < s->sp_count; i++) {
 		struct sp *sp = s->sp[i];
 
-		ec_destroy(sp->ec);
+		for (unsigned k = sp->ctx_count; k-- > 0;)
+			ec_destroy(sp->ctx[k].ec);
 		for (size_t k = 0; k < sp->option_count; k++) {
 			free((char *)sp->options[k].key);
 			free((char *)sp->options[k].value);

@@ -24,8 +24,20 @@
 /* A bit a caller: Normal world through the SPMD, S-EL0 SP by SVC. */
 enum instance { INSTANCE_NWD = 1, INSTANCE_SP = 2 };
 
-enum sp_state { SP_BOOTING, SP_IDLE, SP_BUSY, SP_BLOCKED, SP_PREEMPTED, SP_DEAD, SP_STATE_COUNT };
-enum runtime_model { RTM_INIT, RTM_RUN, RTM_DIRECT_REQ, RTM_NONE };
+enum sp_state {
+	SP_BOOTING,
+	SP_IDLE,
+	SP_BUSY,
+	SP_BLOCKED,
+	SP_PREEMPTED,
+	SP_DEAD,
+	SP_OFF,
+	SP_STATE_COUNT
+};
+enum runtime_model { RTM_INIT, RTM_RUN, RTM_DIRECT_REQ, RTM_SEC_INTERRUPT, RTM_NONE };
+/* Physical interrupts held off while a context runs; along a chain only ever stricter. */
+enum ctx_mask { MASK_NONE, MASK_NS, MASK_ALL };
+#define CTX_QUEUE_MAX 10 /* interrupts queued for an S-EL0 context (ffa.md 4.5) */
 
 /* Why an SP was entered last: decides what a fault does (optee.md D5, D34). */
 enum entry_reason { ENTRY_REQUEST, ENTRY_SVC_RESULT, ENTRY_BOUNCE, ENTRY_REPLY };
@@ -39,6 +51,7 @@ struct rxtx {
 };
 
 #define MANIFEST_REGIONS_MAX 32
+#define MANIFEST_IRQS_MAX 8
 #define MANIFEST_NAME_MAX 32
 #define MANIFEST_MEMORY_REGIONS "arm,ffa-manifest-memory-regions"
 #define MANIFEST_DEVICE_REGIONS "arm,ffa-manifest-device-regions"
@@ -61,6 +74,13 @@ struct manifest {
 	bool notifications; /* notification-support */
 	uint32_t region_count;
 	struct manifest_region region[MANIFEST_REGIONS_MAX];
+	/* manifest_contexts.c; without the quirk s-el1-partitions one context at S-EL0 */
+	bool el1, managed_exit_virq, s_queued;
+	uint32_t contexts;    /* 1, or one per PE */
+	uint32_t sri_policy;  /* bit 0: not entered while waiting; bit 1: not on entry to waiting */
+	uint32_t pm_messages; /* bit 0: CPU_OFF */
+	uint32_t irq_count;
+	uint8_t irq[MANIFEST_IRQS_MAX]; /* of its device regions: Secure SPIs */
 };
 
 /*
@@ -95,6 +115,19 @@ struct sp_ec {
 	struct pe_regs saved; /* registers of a preempted context */
 	uint64_t x19_x30[12]; /* kept across an SVC */
 	unsigned last_pe;
+
+	/* With the quirk s-el1-partitions. */
+	uint8_t mask, mask_before; /* enum ctx_mask; before the handler of a blocked context */
+	bool managed_exit;	   /* told by the MEI, must respond by itself */
+	bool spmc_mode;		   /* runs on cycles the SPMC gave it for a secure interrupt */
+	bool saving;		   /* left already, its registers are not saved yet */
+	bool was_blocked;	   /* entered for an interrupt while blocked: ends with FFA_RUN */
+	bool entered;		   /* at least once */
+	bool off_message;	   /* answers the message of CPU_OFF */
+	struct sp_ec *interrupted; /* goes on after its handler; NULL = the Normal world */
+	bool held;		   /* a response that waits for the end of a handler */
+	struct smc_regs held_regs;
+	uint8_t queue[CTX_QUEUE_MAX], queued; /* S-EL0: secure interrupts to come */
 };
 
 /* A partition: what its execution contexts have in common. */
@@ -114,6 +147,7 @@ struct sp {
 	const char *refused; /* reason; NULL = good */
 	struct sp_ec *ctx;   /* ctx_count of them */
 	unsigned ctx_count;
+	uint64_t secondary_va; /* of SECONDARY_EP_REGISTER; 0 = the boot entry */
 	struct rxtx rxtx;
 	struct notify_box notify;
 	uint32_t version;
@@ -191,7 +225,9 @@ struct spmc {
 
 	struct thread thread[SPMC_THREADS_MAX];
 	unsigned thread_count;
-	uint16_t pe_thread[PE_MAX]; /* current thread of each PE */
+	uint16_t pe_thread[PE_MAX];	      /* current thread of each PE */
+	struct sp *irq_owner[INTID_MAX];      /* of Secure interrupts; NULL = the SPMC itself */
+	struct sp_ec *pe_interrupted[PE_MAX]; /* H10 */
 
 	struct share share[2][SPMC_HANDLES_MAX]; /* pools: OP-TEE, SP */
 	/* Pre-resolved dispatch: [instance - 1][64-bit][fid - first]. */
@@ -268,6 +304,7 @@ static inline void regs_result(struct smc_regs *r, int code)
 void service_init(struct spmc *s);
 /* Runs the handler of @c->r->x[0]; unknown ids get the instance's error. */
 void service_dispatch(struct call *c, enum instance instance);
+void service_unknown(struct call *c, enum instance instance);
 
 /* spmd.c: EL3. Handles a call itself (true) or leaves it to the SPMC (false). */
 bool spmd_filter(struct spmc *s, struct smc_regs *r);
@@ -276,10 +313,40 @@ bool spmd_filter(struct spmc *s, struct smc_regs *r);
 void exec_run(struct spmc *s, struct sp_ec *ctx, struct smc_regs *r, bool resume);
 
 /* interrupts.c, crash.c: what happens to it; true = go on with *ctx and @r, false = leave. */
-bool interrupts_preempt(struct spmc *s, struct sp_ec **ctx, struct smc_regs *r);
+bool interrupts_preempt(struct spmc *s, struct sp_ec **ctx, struct smc_regs *r, bool *resume);
 bool crash_handle(struct spmc *s, struct sp_ec **ctx, struct smc_regs *r,
-		  const struct ec_exit *exit);
+		  const struct ec_exit *exit, bool *resume);
 bool interrupts_masked_for(const struct spmc *s, const struct sp_ec *ctx);
+
+/* Some interrupt would be taken right after entering the context that @pe was prepared for. */
+bool interrupts_due(const struct spmc *s, const struct pe *pe);
+
+/* interrupts.c: what @ctx holds off when it gets the PE from @from (NULL = the Normal world). */
+void interrupts_inherit(struct spmc *s, struct sp_ec *ctx, const struct sp_ec *from);
+/* Its managed exit is over: it answered or waits. */
+void interrupts_end_managed_exit(struct sp_ec *ctx);
+
+/* secure_irq.c */
+void secure_irq_init(struct spmc *s);
+void secure_irq_own(struct spmc *s, struct sp *sp);
+/* The SPMC serves one itself, wherever it came in. */
+void secure_irq_serve(struct spmc *s, struct pe *pe);
+/* While the Normal world ran. */
+void secure_irq_from_nwd(struct pe *pe);
+/* While *@ctx ran: true = go on with *ctx, @r, *resume. */
+bool secure_irq_while_running(struct spmc *s, struct sp_ec **ctx, struct smc_regs *r, bool *resume);
+/* MSG_WAIT or a response of c->ctx meets an interrupt of its own: it goes on as handler. */
+bool secure_irq_intercepts(struct call *c);
+/* c->ctx waits after a handler: who goes on. False = it was none. */
+bool secure_irq_done(struct call *c);
+/* FFA_RUN of a context that was entered while blocked (ffa.md 3.5 row 6). False = it was not. */
+bool secure_irq_run(struct call *c);
+
+/* power.c */
+void power_pe_on(struct pe *pe);
+void power_pe_off(struct pe *pe);
+/* FEATURES of S-EL1 partitions. False = not about them. */
+bool power_features(struct call *c);
 
 /* ec_state.c */
 const char *sp_state_name(enum sp_state state);
@@ -334,8 +401,21 @@ bool memory_is_optee(const struct spmc *s, const struct share *share); /* sent t
 /* Optee endpoint: FFA handle registered or not (UNREGISTER_SHM). FFA error code. */
 int memory_unregister(struct spmc *s, uint64_t handle);
 
+/* Virtual INTIDs of an S-EL1 partition (ffa.md 1.4). */
+#define SPMC_MEI_INTID 4
+#define SPMC_NPI_INTID 5
+/* Secure SPI that the SPMC serves itself: its own timer. */
+#define SPMC_TIMER_INTID 240
+
 /* Schedule-receiver interrupt the Trusted OS gave to the Normal world (golden.md G10). */
 #define SPMC_SRI_INTID 8
+
+/* boot.c: enters @ctx for the first time, or again after CPU_OFF. 0 or -errno. */
+int boot_enter(struct spmc *s, struct sp_ec *ctx, struct smc_regs *r);
+
+/* manifest_contexts.c: NULL, or why it is refused and the *property. */
+const char *manifest_contexts(const struct spmc *s, const void *dtb, struct manifest *mf,
+			      const char **property);
 
 /* manifest.c */
 int manifest_parse(const struct spmc *s, const void *dtb, struct manifest *mf, const char *path,

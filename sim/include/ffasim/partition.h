@@ -26,7 +26,12 @@ struct ffasim_sp_image {
 	const char *name;
 	size_t state_bytes; /* zeroed at boot */
 	void (*main)(struct ffasim_sp *sp, uint64_t boot_info_va);
+	/* Entry of further contexts, at FFASIM_SP_SECONDARY_VA for SECONDARY_EP_REGISTER. */
+	void (*secondary)(struct ffasim_sp *sp, uint64_t x0);
 };
+/* Addresses of the two entries in the image's code page. */
+#define FFASIM_SP_MAIN_VA 0x40000000ULL
+#define FFASIM_SP_SECONDARY_VA 0x40000100ULL
 
 #define FFASIM_SP_ABI 1
 /* The one symbol a native SP image exports. */
@@ -72,6 +77,31 @@ enum ffasim_sp_fault {
 void ffasim_sp_crash(struct ffasim_sp *sp, enum ffasim_sp_fault fault, uint64_t addr);
 /* After ffasim_sp_crash() returned: the registers the dead SP was re-entered with. */
 const struct smc_regs *ffasim_sp_reentry_regs(const struct ffasim_sp *sp);
+
+/*
+ * Partitions at S-EL1, below which an SPMC runs at S-EL2 (profile hafnium-2.x). Each execution
+ * context has a handle of its own; ffasim_sp_state() is the same memory in all of them. A context
+ * has a PSTATE: while it masks virtual interrupts, they wait. Nothing it does keeps the SPMC from
+ * preempting it.
+ */
+unsigned ffasim_sp_context(const struct ffasim_sp *sp); /* 0, or its PE's number */
+enum { FFASIM_PSTATE_I = 1, FFASIM_PSTATE_F = 2, FFASIM_PSTATE_IF = 3 };
+/* Sets both mask bits, returns what they were. Interrupts it unmasks are taken before it returns.
+ */
+unsigned ffasim_sp_pstate(struct ffasim_sp *sp, unsigned masked);
+/* Runs at S-EL1 with both lines masked, on the interrupted flow, at the next instruction that lets
+ * it: in the middle of work, after an SVC, at an unmask. Everything is masked until one is set. */
+typedef void ffasim_sp_handler(struct ffasim_sp *sp);
+void ffasim_sp_irq_handler(struct ffasim_sp *sp, ffasim_sp_handler *handler);
+void ffasim_sp_irq_enable(struct ffasim_sp *sp, unsigned intid, bool on);
+#define FFASIM_IRQ_NONE 1023
+/* Takes the lowest pending enabled one, which is pending no more. */
+unsigned ffasim_sp_irq_get(struct ffasim_sp *sp);
+/* Work that a handler can end: ffasim_sp_break() in it makes this return at once, with the time
+ * that is left. So a context gives up a computation, as a Trusted OS parks a thread. */
+uint64_t ffasim_sp_work_until_break_ns(struct ffasim_sp *sp, uint64_t ns);
+void ffasim_sp_break(struct ffasim_sp *sp);
+
 /* A line of the SP's own log (trace event sp.log), prefixed with its name. */
 void ffasim_sp_log(struct ffasim_sp *sp, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
