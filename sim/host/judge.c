@@ -22,6 +22,7 @@ int judge_init(struct judge *j, const struct scn *s)
 
 	memset(j, 0, sizeof(*j));
 	trace_kinds(&j->kind_count);
+	lockstat_init(&j->locks);
 	j->s = s;
 	j->irq_taken = irq ? irq->id : -1;
 	j->rule_count = s->expect_count;
@@ -52,6 +53,7 @@ void judge_finish(struct judge *j)
 		free(j->rule[i].hits);
 	free(j->rule);
 	free(j->by_kind);
+	lockstat_finish(&j->locks);
 }
 
 static void see(struct judge_rule *r, const struct trace_rec *rec)
@@ -103,6 +105,7 @@ void judge_see(struct judge *j, const struct trace_rec *rec)
 	if (rec->kind == j->irq_taken && rec->pe < PE_MAX &&
 	    rec->arg[1] > j->irq_latency_max_ns[rec->pe])
 		j->irq_latency_max_ns[rec->pe] = rec->arg[1];
+	lockstat_see(&j->locks, rec);
 	for (size_t w = 0; w < j->words; w++) {
 		uint64_t bits = want_bits[w];
 
@@ -204,11 +207,50 @@ static bool end_count(struct judge_rule *r, struct report *report)
 	return true;
 }
 
+/* scn_bound_words: two of the run, then what, by largest, p99, total, of a lock. */
+#define BOUND_LOCKS 2u
+
+static bool bound_value(const struct judge *j, const struct scn_expectation *e,
+			const struct judge_end *end, uint64_t *v)
+{
+	static const enum lockstat_figure figures[] = {LOCKSTAT_LARGEST, LOCKSTAT_P99,
+						       LOCKSTAT_TOTAL};
+	const unsigned at = e->what - BOUND_LOCKS;
+
+	*v = 0;
+	if (e->what >= BOUND_LOCKS)
+		return lockstat_figure(&j->locks, e->text, at / 3, figures[at % 3], v);
+	if (e->what)
+		*v = end->elapsed_ns;
+	for (unsigned pe = 0; pe < PE_MAX && !e->what; pe++) {
+		if ((e->pe < 0 || (unsigned)e->pe == pe) && j->irq_latency_max_ns[pe] > *v)
+			*v = j->irq_latency_max_ns[pe];
+	}
+	return true;
+}
+
+static bool end_bound(struct judge *j, const struct scn_expectation *e, const struct judge_end *end,
+		      struct report *report)
+{
+	const char *sep = e->text ? " of " : "", *lock = e->text ? e->text : "";
+	uint64_t v;
+
+	if (!bound_value(j, e, end, &v))
+		return fail(report, e, "bound %s: no lock '%s' was used", scn_bound_words[e->what],
+			    e->text);
+	if (e->has_max && v > e->max)
+		return fail(report, e, "bound %s%s%s: %s, expected at most %s",
+			    scn_bound_words[e->what], sep, lock, text_ms(v), text_time(e->max));
+	if (e->has_min && v < e->min)
+		return fail(report, e, "bound %s%s%s: %s, expected at least %s",
+			    scn_bound_words[e->what], sep, lock, text_ms(v), text_time(e->min));
+	return true;
+}
+
 static bool end_rule(struct judge *j, struct judge_rule *r, const struct judge_end *end,
 		     struct report *report)
 {
 	const struct scn_expectation *e = r->e;
-	uint64_t v = 0;
 	const char *found = "", *state;
 	char line[400];
 
@@ -244,22 +286,7 @@ static bool end_rule(struct judge *j, struct judge_rule *r, const struct judge_e
 	case EXPECT_COUNT:
 		return end_count(r, report);
 	case EXPECT_BOUND:
-		if (e->what == 0) {
-			for (unsigned pe = 0; pe < PE_MAX; pe++) {
-				if ((e->pe < 0 || (unsigned)e->pe == pe) &&
-				    j->irq_latency_max_ns[pe] > v)
-					v = j->irq_latency_max_ns[pe];
-			}
-		} else {
-			v = end->elapsed_ns;
-		}
-		if (e->has_max && v > e->max)
-			return fail(report, e, "bound %s: %s, expected at most %s",
-				    scn_bound_words[e->what], text_ms(v), text_time(e->max));
-		if (e->has_min && v < e->min)
-			return fail(report, e, "bound %s: %s, expected at least %s",
-				    scn_bound_words[e->what], text_ms(v), text_time(e->min));
-		return true;
+		return end_bound(j, e, end, report);
 	case EXPECT_RESULT:
 		state = end->task_result ? end->task_result(end->ctx, e->task) : "?";
 		return !strcmp(state, e->text) ||

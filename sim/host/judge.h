@@ -6,6 +6,7 @@
 #ifndef FFASIM_HOST_JUDGE_H
 #define FFASIM_HOST_JUDGE_H
 
+#include "host/lockstat.h"
 #include "host/scenario.h"
 
 struct judge_rule {
@@ -26,6 +27,7 @@ struct judge {
 	size_t kind_count;
 	uint64_t irq_latency_max_ns[PE_MAX];
 	int irq_taken; /* kind id, -1 */
+	struct lockstat locks;
 };
 
 /* What only a finished world can answer. */

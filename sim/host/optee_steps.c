@@ -66,7 +66,7 @@ void optee_step_release(struct rtask *rt, const struct scn_step *st)
 }
 
 /* The message at the step's offset with room for @params, NULL = not inside the memory. */
-static struct optee_msg *message_at(struct rtask *rt, const struct scn_step *st, uint32_t params)
+struct optee_msg *optee_message_at(struct rtask *rt, const struct scn_step *st, uint32_t params)
 {
 	const struct rslot *sl = &rt->proc->slot[st->a.on_slot];
 	const size_t need = sizeof(struct optee_msg) + params * sizeof(struct optee_msg_param);
@@ -77,9 +77,14 @@ static struct optee_msg *message_at(struct rtask *rt, const struct scn_step *st,
 	return (struct optee_msg *)((uint8_t *)sl->shm.ptr + st->a.offset);
 }
 
+static bool step_has(const struct scn_step *st, const char *key)
+{
+	return ynode_get(st->node->item[0], key);
+}
+
 void optee_step_message(struct rtask *rt, const struct scn_step *st)
 {
-	struct optee_msg *msg = message_at(rt, st, 2);
+	struct optee_msg *msg = optee_message_at(rt, st, 2);
 	uint64_t uuid[2];
 
 	if (!msg) {
@@ -88,6 +93,8 @@ void optee_step_message(struct rtask *rt, const struct scn_step *st)
 	}
 	memset(msg, 0, sizeof(*msg) + 2 * sizeof(msg->param[0]));
 	msg->num_params = 2;
+	msg->func = (uint32_t)st->a.func;
+	msg->session = (uint32_t)st->a.count;
 	if (st->a.device) {
 		if (!optee_ta_uuid(st->a.device, uuid)) {
 			rtask_note(rt, "errno", ENOENT);
@@ -97,19 +104,24 @@ void optee_step_message(struct rtask *rt, const struct scn_step *st)
 		msg->param[0] = (struct optee_msg_param){OPTEE_ATTR_VALUE_IN | OPTEE_ATTR_META,
 							 uuid[0], uuid[1], 0};
 		msg->param[1].attr = OPTEE_ATTR_VALUE_IN | OPTEE_ATTR_META;
-	} else {
+	} else if (step_has(st, "session")) {
 		msg->cmd = OPTEE_MSG_INVOKE;
-		msg->session = (uint32_t)st->a.count;
 		msg->param[0] = (struct optee_msg_param){
-			OPTEE_ATTR_VALUE_IN, st->a.time_ns ? st->a.time_ns : st->a.length, 0, 0};
+			OPTEE_ATTR_VALUE_IN, st->a.time_ns ? st->a.time_ns : st->a.length, st->a.b,
+			st->a.c};
 		msg->param[1].attr = OPTEE_ATTR_VALUE_OUT;
+	} else {
+		msg->num_params = 0;
+		msg->cmd = step_has(st, "cancel")  ? OPTEE_MSG_CANCEL
+			   : step_has(st, "close") ? OPTEE_MSG_CLOSE
+						   : (uint32_t)st->a.command;
 	}
 	rtask_note(rt, "errno", 0);
 }
 
 void optee_step_answer(struct rtask *rt, const struct scn_step *st)
 {
-	const struct optee_msg *msg = message_at(rt, st, 2);
+	const struct optee_msg *msg = optee_message_at(rt, st, 2);
 
 	if (!msg) {
 		rtask_note(rt, "errno", EFAULT);

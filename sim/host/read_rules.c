@@ -9,7 +9,11 @@
 
 const char *const scn_stop_words[] = {"running",    "done",   "deadlock", "livelock",
 				      "time-limit", "halted", NULL};
-const char *const scn_bound_words[] = {"irq-latency", "elapsed", NULL};
+const char *const scn_bound_words[] = {"irq-latency",	"elapsed",	   "lock-wait",
+				       "lock-wait-p99", "lock-wait-total", "lock-hold",
+				       "lock-hold-p99", "lock-hold-total", "lock-spin",
+				       "lock-spin-p99", "lock-spin-total", NULL};
+#define FIRST_LOCK_BOUND 2u
 static const char *const state_words[] = {"idle", "busy", "preempted", "dead", "booting", NULL};
 static const char *const result_words[] = {"exited", "waiting", "killed", NULL};
 
@@ -275,6 +279,7 @@ static int read_count(struct scn *s, const struct ynode *n, struct scn_expectati
 }
 
 struct bound_keys {
+	const char *lock;
 	unsigned what;
 	int pe, task;
 	uint64_t min, max;
@@ -286,6 +291,7 @@ struct bound_keys {
 static const struct vkey bound_keys[] = {
 	B("what", V_ENUM, what, true, "figure that is bounded", scn_bound_words),
 	B("pe", V_PE, pe, false, "of this PE only"),
+	B("lock", V_STR, lock, false, "lock of S-EL1 that a lock figure is about"),
 	B("min", V_TIME, min, false, "at least"),
 	B("max", V_TIME, max, false, "at most"),
 };
@@ -299,6 +305,12 @@ static int read_bound(struct scn *s, const struct ynode *n, struct scn_expectati
 		return -EINVAL;
 	e->what = k.what;
 	e->pe = k.pe;
+	e->text = k.lock;
+	if (!k.lock != (k.what < FIRST_LOCK_BOUND))
+		return DIAG_NODE(s->d, n,
+				 k.lock ? "'lock' goes with lock figures only, not with '%s'"
+					: "'%s' needs a 'lock'",
+				 scn_bound_words[k.what]);
 	e->min = k.min;
 	e->max = k.max;
 	e->has_min = ynode_get(n, "min");

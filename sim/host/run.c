@@ -132,6 +132,7 @@ static void run_free(struct run *run)
 	free(run->task);
 	free(run->inject);
 	free(run->wait);
+	free(run->optee);
 	judge_finish(&run->judge);
 	digest_free(&run->digest);
 }
@@ -348,8 +349,10 @@ static void print_verdict(struct run *run, int code, double host_ms)
 			print_findings(run, stderr);
 		return;
 	}
-	if (o->log != LOG_NONE)
+	if (o->log != LOG_NONE) {
+		lockstat_print(&run->judge.locks, o->out);
 		fputc('\n', o->out);
+	}
 	print_findings(run, o->out);
 	fprintf(o->out, "%s%s", code ? "FAILED" : "pass", run->summary);
 	if (o->tty)

@@ -98,7 +98,8 @@ struct run {
 	struct show_wire wire;
 	struct show_chrome chrome;
 	FILE *chrome_file;
-	bool quiet; /* second run of --verify */
+	struct optee_client *optee; /* what optee-call steps share; made when first needed */
+	bool quiet;		    /* second run of --verify */
 	struct digest digest;
 	uint64_t end_ns;
 	enum machine_stop stop;

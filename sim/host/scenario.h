@@ -119,7 +119,7 @@ struct step_args {
 	uint64_t mask;
 	struct epat *event;
 	uint64_t count, repeat;
-	uint64_t login;
+	uint64_t login, func, b, c, command, answer;
 	uint64_t cancel_id, ret, session_number, value[3];
 	const char *ta, *login_word;
 	const struct ynode *params, *gid;

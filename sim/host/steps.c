@@ -417,11 +417,25 @@ static const struct vkey optee_memory_keys[] = {
 static const struct vkey optee_message_keys[] = {
 	S("on", V_STR, on, true, "memory shared with the Trusted OS"),
 	S("offset", V_BYTES, offset, false, "where"),
-	S("open", V_STR, device, false, "open a session with this pseudo TA: spin, echo"),
-	S("session", V_U64, count, false, "invoke command 0 in this session"),
+	S("open", V_STR, device, false, "open a session with this pseudo TA"),
+	S("session", V_U64, count, false, "invoke in this session"),
+	S("cancel", V_U64, count, false, "cancel what runs in this session"),
+	S("close", V_U64, count, false, "close this session"),
+	S("command", V_U64, command, false, "another message command, without parameters"),
+	S("func", V_U64, func, false, "command of the TA; default 0"),
 	S("work", V_TIME, time_ns, false, "a of the first parameter, as a time"),
 	S("value", V_U64, length, false, "a of the first parameter"),
+	S("b", V_U64, b, false, "b of the first parameter"),
+	S("c", V_U64, c, false, "c of the first parameter"),
 	EXPECT_KEY,
+};
+static const struct vkey optee_call_keys[] = {
+	S("on", V_STR, on, true, "memory shared with the Trusted OS"),
+	S("offset", V_BYTES, offset, false, "of the message"),
+	S("answer", V_U64, answer, false,
+	  "what user space answers to requests; default: there is none"),
+	EXPECT_KEY,
+	REPEAT_KEY,
 };
 static const struct vkey optee_answer_keys[] = {
 	S("on", V_STR, on, true, "memory shared with the Trusted OS"),
@@ -552,6 +566,8 @@ static const struct step_kind kinds[] = {
 	{"optee-release", "take shared pages back from it", KEYS(on_shm_keys), optee_step_release},
 	{"optee-message", "write a message for a yielding call", KEYS(optee_message_keys),
 	 optee_step_message},
+	{"optee-call", "a yielding call until it is done, served as a driver does",
+	 KEYS(optee_call_keys), optee_step_call},
 	{"optee-answer", "look at what a message holds now", KEYS(optee_answer_keys),
 	 optee_step_answer},
 	{"cancel", "TEE_IOC_CANCEL", KEYS(cancel_keys), gp_step_cancel},

@@ -5,6 +5,7 @@
 
 #include "host/gp_steps.h"
 #include "host/steps.h"
+#include "optee/tas.h"
 
 static const char *const policy_words[] = {"normal", "fifo", NULL};
 static const char *const user_words[] = {"user", "root", NULL};
@@ -330,6 +331,28 @@ static int resolve_invoke(struct scn *s, struct scn_step *st, const struct ynode
 	return invoke_args(s, st, map, kind);
 }
 
+/* One kind of message, and a pseudo TA that exists. */
+static int optee_message_check(struct diag *d, const struct ynode *map)
+{
+	static const char *const kinds[] = {"open", "session", "cancel", "close", "command"};
+	const struct ynode *open = ynode_get(map, "open");
+	const char *words[64];
+	uint64_t uuid[2];
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		n += ynode_get(map, kinds[i]) != NULL;
+	if (n != 1)
+		return DIAG_NODE(
+			d, map, "one of 'open', 'session', 'cancel', 'close', 'command' is needed");
+	if (!open || optee_ta_uuid(open->text, uuid))
+		return 0;
+	for (n = 0; n < 64 && optee_ta_name(n); n++)
+		words[n] = optee_ta_name(n);
+	return DIAG_NODE(d, open, "unknown pseudo TA '%s' (did you mean '%s'?)", open->text,
+			 word_nearest(open->text, words, n));
+}
+
 static int resolve_step(struct scn *s, struct scn_step *st, const struct ynode *map, int process)
 {
 	struct step_args *a = &st->a;
@@ -411,8 +434,8 @@ static int resolve_step(struct scn *s, struct scn_step *st, const struct ynode *
 		a->slot = slot_new(s, process, a->as, SLOT_SHM);
 		return 0;
 	}
-	if (!strcmp(name, "optee-message") && !ynode_get(map, "open") == !ynode_get(map, "session"))
-		return DIAG_NODE(s->d, map, "one of 'open' and 'session' is needed");
+	if (!strcmp(name, "optee-message") && optee_message_check(s->d, map))
+		return -EINVAL;
 	if (!strncmp(name, "optee-", 6))
 		return slot_use(s, map, "on", process, a->on, SLOT_SHM, &a->on_slot);
 	if (!strcmp(name, "invoke")) {

@@ -25,6 +25,7 @@
 	X(page_map, 250, "mapping or unmapping one page")                                          \
 	X(copy_per_kib, 60, "user copy, per KiB")                                                  \
 	X(wakeup, 300, "waking a task")                                                            \
+	X(console_line, 5000000, "a line on the secure console, at 115,200 baud")                  \
 	X(ipi, 500, "inter-processor interrupt flight")                                            \
 	X(backtrace_poll, 1000000, "one of 10,000 turns of the wait for another CPU's backtrace")  \
 	X(guest_insn, 1, "one instruction of an AArch64 SP")                                       \

@@ -129,6 +129,13 @@ static void check_saved(struct spmc *s, const struct sp_ec *ctx)
 	spmc_panic(s, "assertion failed: the context's registers are not available");
 }
 
+/* The page-table cache is shared with the Trusted OS, and so is its mutex (D17). */
+static inline void map_tables(struct spmc *s)
+{
+	if (s->tos && quirk(s, Q_D17))
+		trusted_os_sp_tables(s->tos);
+}
+
 void exec_run(struct spmc *s, struct sp_ec *ctx, struct smc_regs *r, bool resume)
 {
 	const uint16_t thread = ctx->thread;
@@ -141,8 +148,10 @@ void exec_run(struct spmc *s, struct sp_ec *ctx, struct smc_regs *r, bool resume
 		if (!resume)
 			ctx->entry_x0 = r->x[0];
 		pe_charge(cost()->sp_enter_ns);
+		map_tables(s);
 		check_saved(s, ctx);
 		enter_once(s, ctx, r, resume, &exit);
+		map_tables(s);
 		resume = false;
 		if (ctx->state == SP_DEAD && ctx->ec->el1)
 			exit.kind = EC_EXIT_FAULT; /* another context of it crashed meanwhile */

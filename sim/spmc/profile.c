@@ -16,7 +16,7 @@
 
 #define OPTEE_QUIRKS                                                                               \
 	(Q(THREAD_POOL) | Q(NO_RUNTIME_MODELS) | Q(D1) | Q(D4) | Q(D5) | Q(D7) | Q(D8) | Q(D15) |  \
-	 Q(D34) | Q(DEAD_IS_BUSY) | Q(OPTEE_ENDPOINT) | Q(VERSION_UNLOCKED) |                      \
+	 Q(D17) | Q(D34) | Q(DEAD_IS_BUSY) | Q(OPTEE_ENDPOINT) | Q(VERSION_UNLOCKED) |             \
 	 Q(SVC_UNKNOWN_INVALID) | Q(PROP_NOT_SUPPORTED) | Q(RESP_INVALID) | Q(INFO_EMPTY_OK) |     \
 	 Q(INFO_RX_LOST) | Q(MEM_OPTEE) | Q(NO_OVERLAP_CHECK) | Q(NO_INFO_REGS) | Q(NTF_OPTEE) |   \
 	 Q(NO_INDIRECT) | Q(HALT_ALL))

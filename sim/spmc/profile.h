@@ -21,6 +21,8 @@
 	X(D7, "d7-error-bounces", "FFA_ERROR from an SP goes back to that SP")                     \
 	X(D8, "d8-no-inheritance", "a callee runs with its own NS-interrupt action only")          \
 	X(D15, "d15-foreign-handle-panics", "using a handle shared with others panics the SPMC")   \
+	X(D17, "d17-sp-mutex-busy-loop",                                                           \
+	  "an SP's thread turns in place for a mutex that a suspended yielding call holds")        \
 	X(D34, "d34-late-fault-wakes-callee",                                                      \
 	  "a fault after a callee's reply re-enters the callee")                                   \
 	X(NEVER_PREEMPTED, "sps-never-preempted", "S-EL0 runs with NS interrupts masked")          \

@@ -17,6 +17,16 @@ bool tos_quirk(const struct spmc *s, enum quirk_id id)
 	return quirk(s, id);
 }
 
+void tos_quirk_acts(struct spmc *s, enum quirk_id id)
+{
+	spmc_quirk_acts(s, id);
+}
+
+uint16_t tos_thread_current(const struct spmc *s)
+{
+	return s->pe_thread[pe_self()->id];
+}
+
 uint16_t tos_thread_alloc(struct spmc *s)
 {
 	return thread_alloc(s, NULL);

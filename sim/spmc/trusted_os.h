@@ -35,16 +35,22 @@ struct lsp {
 struct trusted_os *trusted_os_create(struct spmc *s, struct lsp *lsp);
 void trusted_os_destroy(struct trusted_os *os); /* NULL is accepted */
 
+/* An SP's thread enters or leaves S-EL0: maps or unmaps its tables (D17). Foreign interrupts are
+ * masked; time may pass. */
+void trusted_os_sp_tables(struct trusted_os *os);
+
 /* ---- given by the SPMC ---- */
 
 struct trusted_os *tos_of(const struct spmc *s);
 bool tos_quirk(const struct spmc *s, enum quirk_id id);
+void tos_quirk_acts(struct spmc *s, enum quirk_id id); /* emits spmc.quirk */
 
 /* Threads. An id is valid from tos_thread_alloc() to tos_thread_free(). */
 #define TOS_THREADS_MAX 64
 #define TOS_NO_THREAD 0xffff
 enum tos_thread { TOS_THREAD_NOT_SUSPENDED, TOS_THREAD_OWN, TOS_THREAD_OF_SP };
-uint16_t tos_thread_alloc(struct spmc *s); /* TOS_NO_THREAD = none free */
+uint16_t tos_thread_current(const struct spmc *s); /* of the running PE */
+uint16_t tos_thread_alloc(struct spmc *s);	   /* TOS_NO_THREAD = none free */
 void tos_thread_suspend(struct spmc *s, uint16_t id, const char *reason);
 enum tos_thread tos_thread_kind(const struct spmc *s, uint64_t id); /* any number */
 void tos_thread_resume(struct spmc *s, uint16_t id);

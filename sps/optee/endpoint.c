@@ -5,6 +5,7 @@
  * yielding ones go to call.c.
  * Not modelled: protected memory (service 8), framework messages about VMs.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "optee/optee.h"
@@ -63,6 +64,21 @@ static void direct_req(struct spmc *s, struct smc_regs *r)
 		reply(r, TEE_ERROR_BAD_PARAMETERS, 0, 0);
 }
 
+static void name_locks(struct trusted_os *os)
+{
+	char name[16];
+
+	os->tables.queue.name = trace_intern("page-tables");
+	for (unsigned i = 0; i < OPTEE_TEST_LOCKS; i++) {
+		snprintf(name, sizeof(name), "spin%u", i);
+		os->spinlock[i].name = trace_intern(name);
+		snprintf(name, sizeof(name), "mutex%u", i);
+		os->mutex[i].queue.name = trace_intern(name);
+		snprintf(name, sizeof(name), "condvar%u", i);
+		os->condvar[i].name = trace_intern(name);
+	}
+}
+
 struct trusted_os *trusted_os_create(struct spmc *s, struct lsp *lsp)
 {
 	struct trusted_os *os = calloc(1, sizeof(*os));
@@ -71,6 +87,7 @@ struct trusted_os *trusted_os_create(struct spmc *s, struct lsp *lsp)
 		return NULL;
 	os->s = s;
 	os->trace = &machine->trace;
+	name_locks(os);
 	*lsp = (struct lsp){
 		.id = endpoint_of(FFA_ID_SPMC + 1),
 		.name = "optee",

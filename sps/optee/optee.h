@@ -62,6 +62,18 @@ struct optee_queue {
 	uint32_t name; /* interned */
 };
 
+/* lock.c; none is recursive. */
+struct optee_spinlock {
+	bool held;
+	uint32_t name;
+	uint64_t since_ns;
+};
+struct optee_mutex {
+	int state; /* 0 free, -1 written, n > 0 readers */
+	struct optee_queue queue;
+	uint64_t since_ns[TOS_THREADS_MAX];
+};
+
 #define OPTEE_SESSIONS_MAX 32
 struct optee_ta;
 struct optee_session {
@@ -71,11 +83,17 @@ struct optee_session {
 	struct optee_queue waiters;
 };
 
+#define OPTEE_TEST_LOCKS 4u
 struct trusted_os {
 	struct spmc *s;
 	struct trace *trace;
 	struct optee_thread *thread[TOS_THREADS_MAX]; /* made when first used */
 	struct optee_session session[OPTEE_SESSIONS_MAX];
+	struct optee_mutex tables; /* of the page-table cache */
+	/* For pseudo TAs. */
+	struct optee_spinlock spinlock[OPTEE_TEST_LOCKS];
+	struct optee_mutex mutex[OPTEE_TEST_LOCKS];
+	struct optee_queue condvar[OPTEE_TEST_LOCKS];
 };
 
 /* call.c */
@@ -115,8 +133,18 @@ void optee_queue_add(struct optee_queue *q, struct optee_waiter *w, struct optee
  * TEE_SUCCESS ends the wait; 0 = none. */
 uint32_t optee_queue_sleep(struct optee_queue *q, struct optee_waiter *w, uint32_t timeout_ms);
 /* Wakes the first, and with a reader all readers. Each wake is an exit to the Normal world of the
- * calling thread @t. */
-void optee_queue_wake(struct optee_thread *t, struct optee_queue *q);
+ * calling thread @t. False: nobody slept. */
+bool optee_queue_wake(struct optee_thread *t, struct optee_queue *q);
+
+/* lock.c: from the thread itself */
+/* Returns what unlocking must be told. */
+bool optee_spin_lock(struct optee_thread *t, struct optee_spinlock *l);
+void optee_spin_unlock(struct optee_thread *t, struct optee_spinlock *l, bool was_masked);
+void optee_mutex_lock(struct optee_thread *t, struct optee_mutex *m, bool reader);
+void optee_mutex_unlock(struct optee_thread *t, struct optee_mutex *m);
+/* Gives @m back meanwhile. TEE_ERROR_TIMEOUT after @timeout_ms, 0 = never. */
+uint32_t optee_condvar_wait(struct optee_thread *t, struct optee_queue *cv, struct optee_mutex *m,
+			    uint32_t timeout_ms);
 
 /* param.c: memory parameters of @t's message. */
 struct optee_memref {
@@ -161,6 +189,6 @@ static inline uint32_t optee_type(const struct optee_msg *msg, uint32_t i)
 void optee_value_out(struct optee_msg *msg, uint32_t i, uint64_t a, uint64_t b);
 
 /* ta_*.c */
-optee_ta_fn ta_spin, ta_echo, ta_alloc, ta_supplicant, ta_time, ta_devices;
+optee_ta_fn ta_spin, ta_echo, ta_alloc, ta_supplicant, ta_time, ta_devices, ta_lock, ta_mutex;
 
 #endif

@@ -49,7 +49,7 @@ uint32_t optee_queue_sleep(struct optee_queue *q, struct optee_waiter *w, uint32
 	return w->done ? TEE_SUCCESS : TEE_ERROR_TIMEOUT;
 }
 
-void optee_queue_wake(struct optee_thread *t, struct optee_queue *q)
+bool optee_queue_wake(struct optee_thread *t, struct optee_queue *q)
 {
 	bool readers = false, any = false;
 	struct optee_waiter *w = q->first;
@@ -64,7 +64,8 @@ void optee_queue_wake(struct optee_thread *t, struct optee_queue *q)
 		readers = w->reader;
 		optee_rpc_send(t, value_of(w->t));
 		if (!readers)
-			return;
+			return true;
 		w = q->first; /* while this thread was away, sleepers left the queue */
 	}
+	return any;
 }
