@@ -9,16 +9,26 @@ check() { # TREE
 	cd "$1" || return 1
 	find bootstrap .ci meson.build meson_options.txt sim driver sps tests scenarios -type f 2>/dev/null |
 	grep -E '(^|/)(bootstrap|run|meson\.build|meson_options\.txt)$|\.(c|h|S|sh|awk|yaml|dts|dtsi|ld|py)$' |
-	sort | while read -r f; do
-		case $f in
-		*meson.build) want=BSD-3-Clause ;;
-		driver/*) want=GPL-2.0-only ;;
-		*) want=BSD-3-Clause ;;
-		esac
-		tag=$(sed -n '1,3s/.*SPDX-License-Identifier: *\([A-Za-z0-9.-]*\).*/\1/p' "$f" | head -n 1)
-		[ "$tag" = "$want" ] || echo "$f: licence tag is '$tag', not $want"
-		echo seen >&3
-	done
+	sort | xargs awk '
+	function tag_of(f,    line, i, tag) {
+		for (i = 0; i < 3 && (getline line < f) > 0; i++)
+			if (tag == "" && match(line, /SPDX-License-Identifier: *[A-Za-z0-9.-]+/)) {
+				tag = substr(line, RSTART, RLENGTH)
+				sub(/.*: */, "", tag)
+			}
+		close(f)
+		return tag
+	}
+	BEGIN {
+		for (i = 1; i < ARGC; i++) {
+			f = ARGV[i]
+			want = f ~ /^driver\// && f !~ /meson\.build$/ ? "GPL-2.0-only" : "BSD-3-Clause"
+			tag = tag_of(f)
+			if (tag != want)
+				printf "%s: licence tag is \047%s\047, not %s\n", f, tag, want
+			print "seen" > "/dev/fd/3"
+		}
+	}'
 }
 
 tmp=$(mktemp -d) || exit 1
