@@ -10,6 +10,8 @@
 #define OPTEE_ID 0x8001u
 #define BIND 0x8400007fu
 #define RXTX_MAP 0xc4000066u
+#define NOTIFICATION_GET 0x84000082u
+#define INFO_GET 0xc4000083u
 #define DENIED (-6)
 #define ABORTED (-8)
 
@@ -104,9 +106,22 @@ void fake_rpc(struct fake_thread *t, uint32_t cmd, unsigned count, const struct 
 		memcpy(t->rpc->param, p, count * sizeof(*p));
 }
 
+/* The list of TAs, asked for with one memory parameter: first its size, then the UUIDs. */
 static enum fake_turn default_call(struct fake_thread *t)
 {
-	(void)t;
+	struct optee_msg_param *p = &t->msg->param[0];
+	const uint64_t bytes = fo.listed_tas * 16ull;
+	uint8_t *to;
+
+	if (t->msg->cmd != OPTEE_MSG_INVOKE || t->msg->func || t->msg->num_params != 1 ||
+	    p->attr != OPTEE_ATTR_FMEM_OUT)
+		return FAKE_DONE;
+	to = p->c == OPTEE_FMEM_INVALID ? NULL : fake_memory(p->c);
+	if (!to || p->b < bytes)
+		t->msg->ret = TEE_ERROR_SHORT_BUFFER;
+	for (unsigned i = 0; to && i < fo.listed_tas; i++)
+		memset(to + 16 * i, 0x11 + (int)i, 16);
+	p->b = bytes;
 	return FAKE_DONE;
 }
 
@@ -151,6 +166,8 @@ static void call(struct smc_regs *r)
 	if (t->msg->cmd == OPTEE_MSG_OPEN)
 		t->msg->session = ++fo.next_session;
 	fo.calls++;
+	fo.closes += t->msg->cmd == OPTEE_MSG_CLOSE;
+	fo.bottom_halves += t->msg->cmd == OPTEE_MSG_DO_BOTTOM_HALF;
 	turn(r, id);
 }
 
@@ -225,6 +242,19 @@ static bool script(struct smc_regs *r)
 	case FFA_MEM_RECLAIM:
 		mem_reclaim(r);
 		return true;
+	case INFO_GET:
+		if (!fo.notifications)
+			return false;
+		memset(r, 0, sizeof(*r));
+		r->x[0] = FFA_SUCCESS | 0x40000000u;
+		r->x[2] = 0x80; /* one list of one id: the Normal world */
+		return true;
+	case NOTIFICATION_GET:
+		memset(r, 0, sizeof(*r));
+		r->x[0] = FFA_SUCCESS;
+		r->x[2] = fo.notifications;
+		fo.notifications = 0;
+		return true;
 	case BIND:
 		if (!fo.bind_denials)
 			return false;
@@ -249,7 +279,8 @@ void fake_optee_init(void)
 	fo = (struct fake_optee){.api_major = 1,
 				 .caps = OPTEE_CAP_ARG_OFFSET | OPTEE_CAP_ASYNC_NOTIF,
 				 .rpc_params = 4,
-				 .threads = 2};
+				 .threads = 2,
+				 .listed_tas = 2};
 }
 
 /* --- the client ---------------------------------------------------------------------------------

@@ -27,7 +27,8 @@ struct fake_optee {
 	/* answers */
 	uint32_t api_major, caps, caps_error, rpc_params, enable_result;
 	bool os_version_fails;
-	unsigned bind_denials, threads;
+	unsigned bind_denials, threads, listed_tas;
+	uint64_t notifications; /* pending for the Normal world */
 	/* what each turn of a call does; NULL = done with success */
 	enum fake_turn (*call)(struct fake_thread *t);
 	bool ffa_error_once, busy_resume; /* misbehaviour of the next one */
@@ -38,7 +39,8 @@ struct fake_optee {
 		bool live, registered;
 	} share[FAKE_SHARES];
 	struct fake_thread thread[FAKE_THREADS];
-	unsigned calls, resumes, refused, unregistered, max_offset, next_session;
+	unsigned calls, closes, bottom_halves, resumes, refused, unregistered, max_offset,
+		next_session;
 	uint32_t order[64]; /* func of the invokes as they began */
 	unsigned order_count;
 };

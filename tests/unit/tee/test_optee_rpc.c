@@ -109,7 +109,9 @@ static void memory_client(void)
 	CHECK_EQ(got.p.b, 8192);
 	handle = got.p.c;
 	CHECK_EQ(fake_live_shares(), before + 1);
+	fo.closes = 0;
 	ksys_close(c.fd);
+	CHECK_EQ(fo.closes, 1); /* the client's context went, the memory did not */
 	CHECK_EQ(fake_live_shares(), before + 1);
 
 	begin();
@@ -562,6 +564,12 @@ static void leak_client(void)
 	CHECK_EQ(ffasim_client_shm_alloc(&client, 4096, &shm), 0);
 	r.param[0] = (struct gp_param){GP_MEM_IN, 0, 4096, (uint64_t)shm.id};
 	CHECK_EQ(gp_supp_recv(g.fd, &g.args, &r), -EINVAL);
+	ffasim_shm_unmap(&shm);
+	ffasim_shm_close_fd(&shm);
+	CHECK_EQ(fake_live_shares(), before);
+
+	CHECK_EQ(ffasim_client_shm_alloc(&client, 4096, &shm), 0);
+	r.param[0] = (struct gp_param){GP_MEM_IN, 0, 4096, (uint64_t)shm.id};
 	r.param[1].attr = 4;
 	CHECK_EQ(gp_supp_recv(g.fd, &g.args, &r), -EINVAL);
 	ffasim_shm_unmap(&shm);
