@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Memory transactions of the owner: MEM_SHARE with fragments, MEM_RECLAIM, and the refusals of LEND
- * and DONATE (optee.md 3.8, golden.md G11; ffa.md 5). Two pools of handles, lowest index first: the
- * Trusted OS's (bit 44) and the SPs' (bit 45).
- * Not modelled: LEND and DONATE, protected memory, device memory, hypervisor retrieve. A share
- * changes no access of the owner.
+ * Memory transactions of the owner: SHARE, LEND and DONATE with their fragments, RECLAIM (ffa.md 5;
+ * optee.md 3.8, golden.md G11). Two pools of handles, lowest index first: the Trusted OS's (bit 44)
+ * and the SPs' (bit 45). What a descriptor must look like is in mem_send.c and mem_send_optee.c.
+ *
+ * An SP loses the mapping of what it lends or donates and gets it back with RECLAIM. Not modelled:
+ * the same for the Normal world, whose accesses no MMU of this model sees; protected memory;
+ * MEM_OP_PAUSE.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +14,10 @@
 #include "spmc/spmc_internal.h"
 
 TRACE_KIND(trace_ffa_mem_share, "ffa.mem_share", "memory was shared", "sp$", "handle", "pages",
+	   "owner");
+TRACE_KIND(trace_ffa_mem_lend, "ffa.mem_lend", "memory was lent", "sp$", "handle", "pages",
+	   "owner");
+TRACE_KIND(trace_ffa_mem_donate, "ffa.mem_donate", "memory was donated", "sp$", "handle", "pages",
 	   "owner");
 TRACE_KIND(trace_ffa_mem_reclaim, "ffa.mem_reclaim", "shared memory was reclaimed", "sp$", "handle",
 	   "pages", "owner");
@@ -21,6 +27,7 @@ static const uint64_t pool_bit[] = {[POOL_OPTEE] = 1ULL << 44, [POOL_SP] = 1ULL 
 
 #define TOTAL_MAX_BYTES (1u << 20)
 #define FRAGMENT_ALIGN 16u
+#define RECLAIM_FLAGS 3u
 
 static struct share *slot_of(struct spmc *s, uint64_t handle)
 {
@@ -34,14 +41,9 @@ static struct share *slot_of(struct spmc *s, uint64_t handle)
 	return NULL;
 }
 
-static bool in_optee_pool(const struct spmc *s, const struct share *share)
-{
-	return share < &s->share[POOL_SP][0];
-}
-
 bool memory_is_optee(const struct spmc *s, const struct share *share)
 {
-	return in_optee_pool(s, share);
+	return share < &s->share[POOL_SP][0];
 }
 
 struct share *memory_lookup(struct spmc *s, uint64_t handle)
@@ -59,9 +61,10 @@ struct share_receiver *memory_receiver(struct share *share, endpoint_id id)
 	return NULL;
 }
 
-static void drop(struct share *share)
+void memory_drop(struct share *share)
 {
 	free(share->constituent);
+	free(share->owner_va);
 	free(share->fragment);
 	*share = (struct share){0};
 }
@@ -70,7 +73,15 @@ void memory_reset(struct spmc *s)
 {
 	for (unsigned pool = 0; pool < 2; pool++)
 		for (unsigned i = 0; i < SPMC_HANDLES_MAX; i++)
-			drop(&s->share[pool][i]);
+			memory_drop(&s->share[pool][i]);
+	free(s->donation);
+	s->donation = NULL;
+	s->donation_count = 0;
+	for (size_t i = 0; i < s->sp_count; i++)
+		mem_frag_drop(&s->sp[i]->rxtx);
+	mem_frag_drop(&s->nwd_rxtx);
+	for (unsigned i = 0; i < SPMC_VMS_MAX; i++)
+		mem_frag_drop(&s->vm[i].rxtx);
 }
 
 static struct share *claim(struct spmc *s, unsigned pool)
@@ -84,7 +95,8 @@ static struct share *claim(struct spmc *s, unsigned pool)
 	return NULL;
 }
 
-static bool overlaps(const struct share *a, uint64_t pa, uint64_t bytes)
+/* ---- who has which page ---- */
+bool memory_overlaps(const struct share *a, uint64_t pa, uint64_t bytes)
 {
 	for (uint32_t i = 0; i < a->constituent_count; i++)
 		if (a->constituent[i].address < pa + bytes &&
@@ -93,159 +105,109 @@ static bool overlaps(const struct share *a, uint64_t pa, uint64_t bytes)
 	return false;
 }
 
-/* Only pages in nobody else's hands may be sent (ffa.md 5.4); NWd pages are not looked at by the
- * S-EL1 SPMC. */
-static int check_exclusive(const struct call *c, const struct share *self, uint64_t pa,
+static bool in_buffers(const struct rxtx *b, uint64_t pa, uint64_t bytes)
+{
+	return b->tx && ((pa < b->tx_pa.v + b->bytes && b->tx_pa.v < pa + bytes) ||
+			 (pa < b->rx_pa.v + b->bytes && b->rx_pa.v < pa + bytes));
+}
+
+/* Some page of the range was donated, and not to @owner last. */
+static bool given_away(const struct spmc *s, endpoint_id owner, uint64_t pa, uint64_t bytes)
+{
+	for (uint64_t at = pa; s->donation_count && at < pa + bytes; at += PHYS_PAGE_BYTES)
+		for (uint32_t i = s->donation_count; i--;) {
+			const struct donation *d = &s->donation[i];
+
+			if (at < d->pa || at >= d->pa + d->pages * PHYS_PAGE_BYTES)
+				continue;
+			if (d->owner.v != owner.v)
+				return true;
+			break;
+		}
+	return false;
+}
+
+int memory_check_exclusive(const struct call *c, const struct share *self, uint64_t pa,
 			   uint64_t bytes)
 {
-	const struct rxtx *b = c->sp ? &c->sp->rxtx : &c->s->nwd_rxtx;
+	const struct spmc *s = c->s;
+	const int taken = quirk(s, Q_MEM_TFA) ? FFA_INVALID_PARAMETERS : FFA_DENIED;
 
-	if (!c->sp && quirk(c->s, Q_NO_OVERLAP_CHECK))
+	/* NWd pages are not looked at by the S-EL1 SPMC. */
+	if (!c->sp && quirk(s, Q_NO_OVERLAP_CHECK))
 		return FFA_OK;
 	for (unsigned pool = 0; pool < 2; pool++)
 		for (unsigned i = 0; i < SPMC_HANDLES_MAX; i++) {
-			const struct share *other = &c->s->share[pool][i];
+			const struct share *other = &s->share[pool][i];
 
-			if (other->used && other != self && overlaps(other, pa, bytes))
-				return FFA_DENIED;
+			if (other->used && other != self && memory_overlaps(other, pa, bytes))
+				return taken;
 		}
-	if (b->tx && ((pa < b->tx_pa.v + b->bytes && b->tx_pa.v < pa + bytes) ||
-		      (pa < b->rx_pa.v + b->bytes && b->rx_pa.v < pa + bytes)))
+	if (given_away(s, self->owner, pa, bytes))
 		return FFA_DENIED;
+	if (in_buffers(c->sp ? &c->sp->rxtx : &s->nwd_rxtx, pa, bytes))
+		return FFA_DENIED;
+	for (unsigned i = 0; !c->sp && i < SPMC_VMS_MAX; i++)
+		if (in_buffers(&s->vm[i].rxtx, pa, bytes))
+			return FFA_DENIED;
 	return FFA_OK;
 }
 
-static int decode_receivers(const struct call *c, const void *buf, size_t len,
-			    const struct ffa_mem_header *h, struct share *share,
-			    uint32_t *composite)
+int memory_give(struct spmc *s, const struct share *share, endpoint_id owner)
 {
-	const bool optee_rules = quirk(c->s, Q_MEM_OPTEE);
-	const bool to_optee = in_optee_pool(c->s, share);
-	struct ffa_emad e;
+	const uint32_t n = s->donation_count, more = share->constituent_count;
+	struct donation *d;
 
-	if (!h->emad_count || h->emad_count > SHARE_RECEIVERS_MAX)
-		return FFA_INVALID_PARAMETERS;
-	for (uint32_t i = 0; i < h->emad_count; i++) {
-		if (ffa_emad_decode(buf, len, h, i, &e))
-			return FFA_INVALID_PARAMETERS;
-		if (!i)
-			*composite = e.composite_offset;
-		else if (e.composite_offset != *composite)
-			return FFA_INVALID_PARAMETERS;
-		if (to_optee) {
-			if (e.receiver.v != c->s->optee.id.v)
-				continue;
-			if (e.permissions != FFA_PERM_RW || h->attributes != FFA_MEM_ATTR_SHARE)
-				return FFA_INVALID_PARAMETERS;
-		} else {
-			if (!sp_by_id(c->s, e.receiver) || memory_receiver(share, e.receiver))
-				return optee_rules ? FFA_DENIED : FFA_INVALID_PARAMETERS;
-			if (c->sp && e.receiver.v == c->sp->id.v)
-				return FFA_INVALID_PARAMETERS;
-			if (e.permissions & ~0xf)
-				return FFA_INVALID_PARAMETERS;
-			if (!optee_rules && (!(e.permissions & FFA_PERM_DATA) ||
-					     (e.permissions & FFA_PERM_DATA) == FFA_PERM_DATA ||
-					     e.permissions & FFA_PERM_INSN))
-				return FFA_INVALID_PARAMETERS;
-		}
-		share->receiver[share->receiver_count++] =
-			(struct share_receiver){.id = e.receiver, .permissions = e.permissions};
-	}
-	return share->receiver_count ? FFA_OK : FFA_INVALID_PARAMETERS;
-}
-
-/* Rights an SP must have on what it shares. */
-static uint32_t owner_access(const struct share *share)
-{
-	uint32_t access = EC_MAP_R;
-
-	for (uint32_t i = 0; i < share->receiver_count; i++) {
-		if (share->receiver[i].permissions & FFA_PERM_RW)
-			access |= EC_MAP_W;
-		if ((share->receiver[i].permissions & FFA_PERM_INSN) == FFA_PERM_X)
-			access |= EC_MAP_X;
-	}
-	return access;
-}
-
-static int decode_constituents(const struct call *c, const void *buf, size_t len, uint32_t offset,
-			       struct share *share)
-{
-	struct ffa_composite composite;
-	uint64_t sum = 0;
-	int err;
-
-	if (ffa_composite_decode(buf, len, offset, &composite) || !composite.constituent_count ||
-	    !composite.page_count ||
-	    offset + FFA_COMPOSITE_BYTES +
-			    (uint64_t)composite.constituent_count * FFA_CONSTITUENT_BYTES >
-		    len)
-		return FFA_INVALID_PARAMETERS;
-	share->constituent = calloc(composite.constituent_count, sizeof(*share->constituent));
-	if (!share->constituent)
+	if (more > DONATIONS_MAX - n)
 		return FFA_NO_MEMORY;
-	for (uint32_t i = 0; i < composite.constituent_count; i++) {
-		struct ffa_constituent k =
-			ffa_constituent_decode((const uint8_t *)buf + offset + FFA_COMPOSITE_BYTES +
-					       (size_t)i * FFA_CONSTITUENT_BYTES);
-		const uint64_t bytes = (uint64_t)k.page_count * PHYS_PAGE_BYTES;
-		pa_t pa = pa_of(k.address);
-
-		if (!k.page_count || k.address % PHYS_PAGE_BYTES)
-			return FFA_INVALID_PARAMETERS;
-		if (c->sp ? !ec_va_to_pa(c->sp->ec, k.address, bytes, owner_access(share), &pa)
-			  : !physmem_is_ns(&c->s->m->mem, pa, bytes))
-			return FFA_INVALID_PARAMETERS;
-		if (!quirk(c->s, Q_MEM_OPTEE) && overlaps(share, pa.v, bytes))
-			return FFA_INVALID_PARAMETERS;
-		err = check_exclusive(c, share, pa.v, bytes);
-		if (err)
-			return err;
-		k.address = pa.v;
-		share->constituent[share->constituent_count++] = k;
-		sum += k.page_count;
-	}
-	share->page_count = composite.page_count;
-	return sum == composite.page_count ? FFA_OK : FFA_INVALID_PARAMETERS;
+	d = realloc(s->donation, (n + more) * sizeof(*d));
+	if (!d)
+		return FFA_NO_MEMORY;
+	s->donation = d;
+	for (uint32_t i = 0; i < more; i++)
+		d[n + i] = (struct donation){share->constituent[i].address,
+					     share->constituent[i].page_count, owner};
+	s->donation_count = n + more;
+	return FFA_OK;
 }
 
-/* A whole descriptor is there. On failure the caller drops the share. */
-static int complete(const struct call *c, const void *buf, size_t len, struct share *share)
+void memory_zero(struct spmc *s, const struct share *share)
 {
-	const uint32_t version = c->sp ? c->sp->version : c->s->nwd_version;
-	struct ffa_mem_header h;
-	uint32_t composite = 0;
-	int err;
+	for (uint32_t i = 0; i < share->constituent_count; i++) {
+		const size_t bytes = share->constituent[i].page_count * PHYS_PAGE_BYTES;
 
-	if (ffa_mem_header_decode(buf, len, version, &h))
-		return FFA_INVALID_PARAMETERS;
-	if (c->sp ? h.sender.v != c->sp->id.v : endpoint_is_secure(h.sender))
-		return FFA_DENIED;
-	if (!quirk(c->s, Q_MEM_OPTEE) &&
-	    (h.flags || h.attributes & FFA_MEM_ATTR_NS || h.handle || len % FRAGMENT_ALIGN))
-		return FFA_INVALID_PARAMETERS;
-	share->owner = c->sp ? c->sp->id : endpoint_of(FFA_ID_NWD);
-	share->attributes = h.attributes;
-	share->flags = h.flags;
-	share->tag = h.tag;
-	err = decode_receivers(c, buf, len, &h, share, &composite);
-	if (!err)
-		err = decode_constituents(c, buf, len, composite, share);
-	if (!err)
-		share->complete = true;
-	return err;
+		memset(physmem_at(&s->m->mem, pa_of(share->constituent[i].address), bytes), 0,
+		       bytes);
+	}
 }
 
+/* LEND and DONATE: the owner's mappings go. */
+static void owner_unmap(struct sp *sp, const struct share *share)
+{
+	for (uint32_t i = 0; i < share->constituent_count; i++)
+		ec_map_remove(sp->ec, share->owner_va[i], share->constituent[i].page_count);
+}
+
+static void owner_map(struct sp *sp, const struct share *share)
+{
+	for (uint32_t i = 0; i < share->constituent_count; i++)
+		ec_map_add(sp->ec, share->owner_va[i], pa_of(share->constituent[i].address),
+			   share->constituent[i].page_count, share->owner_access);
+}
+
+/* ---- sending ---- */
 static void success_with_handle(struct call *c, const struct share *share)
 {
+	static const struct trace_kind *const kinds[] = {&trace_ffa_mem_share, &trace_ffa_mem_lend,
+							 &trace_ffa_mem_donate};
+	const uint32_t kind = (share->type - FFA_TYPE_SHARE) / FFA_TYPE_SHARE;
+
 	regs_success(c->r);
 	c->r->x[2] = (uint32_t)share->handle;
 	c->r->x[3] = share->handle >> 32;
 	if (c->s->m->trace.on)
-		TRACE(&c->s->m->trace, trace_ffa_mem_share,
-		      endpoint_who(c->s, share->receiver[0].id), share->handle, share->page_count,
-		      share->owner.v);
+		TRACE(&c->s->m->trace, *kinds[kind], endpoint_who(c->s, share->receiver[0].id),
+		      share->handle, share->page_count, share->owner.v);
 	pe_charge(share->page_count * cost()->page_map_ns);
 }
 
@@ -256,6 +218,7 @@ static void ask_for_more(struct call *c, const struct share *share)
 	c->r->x[1] = (uint32_t)share->handle;
 	c->r->x[2] = share->handle >> 32;
 	c->r->x[3] = share->received_bytes;
+	c->r->x[4] = c->sp ? 0 : (uint64_t)share->owner.v << 16;
 }
 
 static unsigned branch(const struct call *c, const void *buf, size_t len)
@@ -293,7 +256,54 @@ static int locate(const struct call *c, uint32_t fragment, const uint8_t **buf)
 	return FFA_OK;
 }
 
-static int share_memory(struct call *c, struct share **out)
+/* All of the descriptor is there. On failure the caller drops the share. */
+static int complete(struct call *c, const void *buf, size_t len, struct share *share)
+{
+	int err;
+
+	if (quirk(c->s, Q_MEM_OPTEE)) {
+		err = mem_send_optee(c, buf, len, share);
+	} else {
+		err = mem_send_pages(c, buf, len, share);
+		if (!err && share->type != FFA_TYPE_SHARE) {
+			if (c->sp)
+				owner_unmap(c->sp, share);
+			if (share->flags & FFA_MEM_FLAG_ZERO)
+				memory_zero(c->s, share);
+		}
+	}
+	share->complete = !err;
+	return err;
+}
+
+/* The first fragment: its own copy, because TX may change while it is looked at. */
+static int first_fragment(struct call *c, const uint8_t *buf, uint32_t fragment, uint32_t total,
+			  struct share *share)
+{
+	int err;
+
+	share->fragment = malloc(total);
+	if (!share->fragment)
+		return FFA_NO_MEMORY;
+	memcpy(share->fragment, buf, fragment);
+	share->total_bytes = total;
+	share->received_bytes = fragment;
+	share->owner = c->sp ? c->sp->id : endpoint_of(FFA_ID_NWD);
+	share->version = c->sp ? c->sp->version : c->s->nwd_version;
+	if (!quirk(c->s, Q_MEM_OPTEE)) {
+		err = mem_send_first(c, share->fragment, fragment, total, share);
+		if (err)
+			return err;
+	}
+	if (fragment < total)
+		return FFA_OK;
+	err = complete(c, share->fragment, total, share);
+	free(share->fragment);
+	share->fragment = NULL;
+	return err;
+}
+
+static int send_memory(struct call *c, uint32_t type, struct share **out)
 {
 	const uint32_t total = (uint32_t)c->r->x[1], fragment = (uint32_t)c->r->x[2];
 	const uint8_t *buf;
@@ -301,6 +311,10 @@ static int share_memory(struct call *c, struct share **out)
 	unsigned pool;
 	int err;
 
+	if (quirk(c->s, Q_MEM_TFA) && c->sp)
+		return FFA_INVALID_PARAMETERS;
+	if (quirk(c->s, Q_MEM_TFA) && type == FFA_TYPE_DONATE)
+		return FFA_NOT_SUPPORTED;
 	if (!fragment || fragment > total || total > TOTAL_MAX_BYTES)
 		return FFA_INVALID_PARAMETERS;
 	err = locate(c, fragment, &buf);
@@ -312,31 +326,20 @@ static int share_memory(struct call *c, struct share **out)
 	share = claim(c->s, pool);
 	if (!share)
 		return FFA_NO_MEMORY;
-	if (fragment < total) {
-		share->fragment = malloc(total);
-		if (!share->fragment) {
-			drop(share);
-			return FFA_NO_MEMORY;
-		}
-		memcpy(share->fragment, buf, fragment);
-		share->total_bytes = total;
-		share->received_bytes = fragment;
-		share->owner = c->sp ? c->sp->id : endpoint_of(FFA_ID_NWD);
-	} else {
-		err = complete(c, buf, total, share);
-		if (err) {
-			drop(share);
-			return err;
-		}
+	share->type = type;
+	err = first_fragment(c, buf, fragment, total, share);
+	if (err) {
+		memory_drop(share);
+		return err;
 	}
 	*out = share;
 	return FFA_OK;
 }
 
-static void handle_share(struct call *c)
+static void send_and_answer(struct call *c, uint32_t type)
 {
 	struct share *share = NULL;
-	const int err = share_memory(c, &share);
+	const int err = send_memory(c, type, &share);
 
 	if (err)
 		regs_error(c->r, err);
@@ -346,25 +349,57 @@ static void handle_share(struct call *c)
 		ask_for_more(c, share);
 }
 
+static void handle_share(struct call *c)
+{
+	send_and_answer(c, FFA_TYPE_SHARE);
+}
+
+/* The S-EL1 SPMC: LEND DENIED and DONATE NOT_SUPPORTED from the Normal world, both unknown to SPs.
+ */
+static bool refused_by_optee(struct call *c, int code)
+{
+	if (!quirk(c->s, Q_MEM_OPTEE))
+		return false;
+	regs_error(c->r, c->sp ? FFA_INVALID_PARAMETERS : code);
+	return true;
+}
+
+static void handle_lend(struct call *c)
+{
+	if (!refused_by_optee(c, FFA_DENIED))
+		send_and_answer(c, FFA_TYPE_LEND);
+}
+
+static void handle_donate(struct call *c)
+{
+	if (!refused_by_optee(c, FFA_NOT_SUPPORTED))
+		send_and_answer(c, FFA_TYPE_DONATE);
+}
+
+static bool may_continue(const struct call *c, const struct share *share, uint32_t len)
+{
+	const struct rxtx *b = c->sp ? &c->sp->rxtx : &c->s->nwd_rxtx;
+	const uint16_t sender = (uint16_t)(c->r->x[4] >> 16);
+
+	return share && !share->complete && b->tx && len >= FRAGMENT_ALIGN &&
+	       !(len % FRAGMENT_ALIGN) && len <= b->bytes &&
+	       len <= share->total_bytes - share->received_bytes &&
+	       (c->sp ? !sender && share->owner.v == c->sp->id.v : share->owner.v == sender);
+}
+
 static void handle_frag_tx(struct call *c)
 {
 	const uint64_t handle = (uint32_t)c->r->x[1] | c->r->x[2] << 32;
 	const uint32_t len = (uint32_t)c->r->x[3];
-	const struct rxtx *b = call_rxtx(c);
 	struct share *share = slot_of(c->s, handle);
 	int err;
 
-	if (c->sp && quirk(c->s, Q_MEM_OPTEE)) {
-		regs_error(c->r, FFA_INVALID_PARAMETERS); /* unknown to SPs */
-		return;
-	}
-	if (!share || share->complete || !b->tx || len < FRAGMENT_ALIGN || len % FRAGMENT_ALIGN ||
-	    len > b->bytes || len > share->total_bytes - share->received_bytes ||
-	    share->owner.v != (c->sp ? c->sp->id.v : FFA_ID_NWD)) {
+	/* Unknown to SPs of the S-EL1 SPMC. */
+	if ((c->sp && quirk(c->s, Q_MEM_OPTEE)) || !may_continue(c, share, len)) {
 		regs_error(c->r, FFA_INVALID_PARAMETERS);
 		return;
 	}
-	memcpy(share->fragment + share->received_bytes, b->tx, len);
+	memcpy(share->fragment + share->received_bytes, call_rxtx(c)->tx, len);
 	share->received_bytes += len;
 	if (share->received_bytes < share->total_bytes) {
 		ask_for_more(c, share);
@@ -374,32 +409,26 @@ static void handle_frag_tx(struct call *c)
 	free(share->fragment);
 	share->fragment = NULL;
 	if (err) {
-		drop(share);
+		memory_drop(share);
 		regs_error(c->r, err);
 		return;
 	}
 	success_with_handle(c, share);
 }
 
-static void zero_pages(const struct call *c, const struct share *share)
-{
-	for (uint32_t i = 0; i < share->constituent_count; i++) {
-		const size_t bytes = share->constituent[i].page_count * PHYS_PAGE_BYTES;
-
-		memset(physmem_at(&c->s->m->mem, pa_of(share->constituent[i].address), bytes), 0,
-		       bytes);
-	}
-}
-
+/* ---- taking back ---- */
 static int reclaim(struct call *c, struct share **out)
 {
 	const uint64_t handle = (uint32_t)c->r->x[1] | c->r->x[2] << 32;
-	const bool zero = c->r->x[3] & FFA_MEM_FLAG_ZERO;
+	const uint32_t flags = (uint32_t)c->r->x[3];
+	const bool zero = flags & FFA_MEM_FLAG_ZERO;
 	struct share *share = memory_lookup(c->s, handle);
 
-	if (!share || share->owner.v != (c->sp ? c->sp->id.v : FFA_ID_NWD))
+	if (quirk(c->s, Q_MEM_TFA) && (c->sp || flags))
 		return FFA_INVALID_PARAMETERS;
-	if (in_optee_pool(c->s, share)) {
+	if (!share || (c->sp ? share->owner.v != c->sp->id.v : endpoint_is_secure(share->owner)))
+		return FFA_INVALID_PARAMETERS;
+	if (memory_is_optee(c->s, share)) {
 		for (unsigned i = 3; i < 8; i++)
 			if (c->r->x[i])
 				return FFA_INVALID_PARAMETERS;
@@ -411,8 +440,12 @@ static int reclaim(struct call *c, struct share **out)
 			return FFA_DENIED;
 	if (zero && !c->sp && quirk(c->s, Q_MEM_OPTEE))
 		return FFA_DENIED;
+	if (zero && c->sp && !quirk(c->s, Q_MEM_OPTEE) && !(share->owner_access & EC_MAP_W))
+		return FFA_DENIED;
 	if (zero)
-		zero_pages(c, share);
+		memory_zero(c->s, share);
+	if (c->sp && share->type != FFA_TYPE_SHARE)
+		owner_map(c->sp, share);
 	*out = share;
 	return FFA_OK;
 }
@@ -431,7 +464,7 @@ static void handle_reclaim(struct call *c)
 		TRACE(&c->s->m->trace, trace_ffa_mem_reclaim,
 		      endpoint_who(c->s, share->receiver[0].id), share->handle, pages,
 		      share->owner.v);
-	drop(share);
+	memory_drop(share);
 	pe_charge(pages * cost()->page_map_ns);
 }
 
@@ -447,12 +480,31 @@ int memory_unregister(struct spmc *s, uint64_t handle)
 	return FFA_OK;
 }
 
-/* LEND and DONATE: to SPs DENIED and NOT_SUPPORTED from the Normal world, unknown to SPs. */
-static void handle_lend(struct call *c)
+static bool still_held(const struct share *share)
 {
-	regs_error(c->r, c->sp ? (quirk(c->s, Q_SVC_UNKNOWN_INVALID) ? FFA_INVALID_PARAMETERS
-								     : FFA_NOT_SUPPORTED)
-			       : (quirk(c->s, Q_MEM_OPTEE) ? FFA_DENIED : FFA_NOT_SUPPORTED));
+	for (uint32_t i = 0; i < share->receiver_count; i++)
+		if (share->receiver[i].retrieved)
+			return true;
+	return false;
+}
+
+void memory_endpoint_died(struct spmc *s, struct sp *sp)
+{
+	for (unsigned i = 0; i < SPMC_HANDLES_MAX; i++) {
+		struct share *share = &s->share[POOL_SP][i];
+		struct share_receiver *rcv = share->used ? memory_receiver(share, sp->id) : NULL;
+
+		if (rcv && rcv->retrieved) {
+			rcv->retrieved = 0;
+			retrieve_unmap(sp, share, rcv);
+		}
+		if (share->used && share->owner.v == sp->id.v)
+			share->owner_dead = true;
+		if (share->used && share->owner_dead && !still_held(share))
+			memory_drop(share);
+	}
+	mem_frag_drop(&sp->rxtx);
+	sp->rxtx = (struct rxtx){0};
 }
 
 static const struct spmc_service services[] = {
@@ -460,6 +512,8 @@ static const struct spmc_service services[] = {
 	{FFA_MEM_SHARE | FFA_FID_64, INSTANCE_NWD | INSTANCE_SP, handle_share},
 	{FFA_MEM_LEND, INSTANCE_NWD | INSTANCE_SP, handle_lend},
 	{FFA_MEM_LEND | FFA_FID_64, INSTANCE_NWD | INSTANCE_SP, handle_lend},
+	{FFA_MEM_DONATE, INSTANCE_NWD | INSTANCE_SP, handle_donate},
+	{FFA_MEM_DONATE | FFA_FID_64, INSTANCE_NWD | INSTANCE_SP, handle_donate},
 	{FFA_MEM_FRAG_TX, INSTANCE_NWD | INSTANCE_SP, handle_frag_tx},
 	{FFA_MEM_RECLAIM, INSTANCE_NWD | INSTANCE_SP, handle_reclaim},
 };

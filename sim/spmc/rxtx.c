@@ -64,6 +64,7 @@ static void handle_unmap(struct call *c)
 		return;
 	}
 	pe_charge(2 * b->bytes / PHYS_PAGE_BYTES * cost()->page_map_ns);
+	mem_frag_drop(b);
 	*b = (struct rxtx){0};
 	regs_success(c->r);
 }

@@ -10,17 +10,31 @@
 TRACE_KIND(trace_svc_call, "svc.call", "an SP called the SPMC", "sp$", "fid", "w1", "w2", "w3",
 	   "w4");
 
-extern const struct spmc_family spmc_family_version, spmc_family_features, spmc_family_rxtx,
-	spmc_family_partition_info, spmc_family_direct_msg, spmc_family_run, spmc_family_interrupts,
-	spmc_family_memory, spmc_family_retrieve, spmc_family_mem_perm, spmc_family_console,
-	spmc_family_notifications, spmc_family_notify_info, spmc_family_power;
+#define FAMILIES(X)                                                                                \
+	X(version)                                                                                 \
+	X(features)                                                                                \
+	X(rxtx)                                                                                    \
+	X(partition_info)                                                                          \
+	X(direct_msg)                                                                              \
+	X(run)                                                                                     \
+	X(interrupts)                                                                              \
+	X(memory)                                                                                  \
+	X(mem_frag)                                                                                \
+	X(retrieve)                                                                                \
+	X(mem_perm)                                                                                \
+	X(console)                                                                                 \
+	X(notifications)                                                                           \
+	X(notify_info)                                                                             \
+	X(power)
+
+#define FAMILY_EXTERN(family) extern const struct spmc_family spmc_family_##family;
+FAMILIES(FAMILY_EXTERN)
+#undef FAMILY_EXTERN
 
 static const struct spmc_family *const families[] = {
-	&spmc_family_version,	     &spmc_family_features,   &spmc_family_rxtx,
-	&spmc_family_partition_info, &spmc_family_direct_msg, &spmc_family_run,
-	&spmc_family_interrupts,     &spmc_family_memory,     &spmc_family_retrieve,
-	&spmc_family_mem_perm,	     &spmc_family_console,    &spmc_family_notifications,
-	&spmc_family_notify_info,    &spmc_family_power,
+#define FAMILY_ROW(family) &spmc_family_##family,
+	FAMILIES(FAMILY_ROW)
+#undef FAMILY_ROW
 };
 
 void service_init(struct spmc *s)

@@ -190,6 +190,7 @@ void spmc_destroy(struct spmc *s)
 {
 	if (!s)
 		return;
+	memory_reset(s);
 	for (size_t i = 0; i < s->sp_count; i++) {
 		struct sp *sp = s->sp[i];
 
@@ -207,7 +208,6 @@ void spmc_destroy(struct spmc *s)
 		free(sp);
 	}
 	trusted_os_destroy(s->tos);
-	memory_reset(s);
 	if (s->m->spmc == s) {
 		s->m->spmc = NULL;
 		s->m->s_ops = NULL;

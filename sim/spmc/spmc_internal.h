@@ -48,6 +48,10 @@ struct rxtx {
 	bool rx_full;  /* owned by the endpoint */
 	bool rx_taken; /* owned by the hypervisor (RX_ACQUIRE) */
 	pa_t tx_pa, rx_pa;
+	/* A retrieve response that did not fit into RX: what FRAG_RX still has to deliver. */
+	uint8_t *rest;
+	size_t rest_bytes, rest_sent;
+	uint64_t rest_handle;
 };
 
 #define MANIFEST_REGIONS_MAX 32
@@ -172,32 +176,52 @@ struct thread {
 	bool yielding;	   /* a call of the Trusted OS; then top is NULL */
 };
 
-/* Receiver of a share. */
+/* Receiver of a transaction. */
 struct share_receiver {
 	endpoint_id id;
-	uint8_t permissions;
-	uint8_t retrieved; /* nested retrieves */
-	uint64_t va;	   /* of the mapping made by the first retrieve */
+	uint8_t permissions; /* the owner's word */
+	uint8_t granted;     /* to its mapping */
+	uint8_t retrieved;   /* nested retrieves */
+	uint8_t flags;
+	bool zero_after; /* zeroed when the last borrower leaves */
+	uint64_t va;	 /* of the mapping made by the first retrieve */
+	uint64_t impdef[2];
 };
 
 #define SHARE_RECEIVERS_MAX 32
 
+/* A memory transaction: SHARE, LEND or DONATE. */
 struct share {
 	bool used, complete;
 	uint64_t handle, tag;
 	endpoint_id owner;
+	uint32_t type; /* FFA_TYPE_* */
 	uint16_t attributes;
 	uint32_t flags;
 	uint32_t receiver_count;
 	struct share_receiver receiver[SHARE_RECEIVERS_MAX];
 	struct ffa_constituent *constituent; /* physical ranges */
 	uint32_t constituent_count, page_count;
-	bool registered; /* the Trusted OS mapped it */
-	uint32_t users;	 /* its calls that use it right now */
+	uint32_t composite_offset;
+	uint64_t *owner_va;    /* where an SP had each range */
+	uint32_t owner_access; /* EC_MAP_* of those mappings */
+	bool owner_dead;       /* nobody may retrieve it any more */
+	bool hyp_retrieved;    /* the hypervisor is reading it in fragments */
+	bool registered;       /* the Trusted OS mapped it */
+	uint32_t users;	       /* its calls that use it right now */
+	uint32_t version;      /* of the owner when it sent */
 	/* Fragments still to come. */
 	uint8_t *fragment;
 	size_t total_bytes, received_bytes;
 };
+
+/* Pages that a DONATE gave to somebody; the last entry about a page counts. */
+struct donation {
+	uint64_t pa;
+	uint32_t pages;
+	endpoint_id owner;
+};
+#define DONATIONS_MAX 4096u
 
 typedef int ec_factory(const struct ec_config *cfg, struct ec **out, const char **why);
 
@@ -230,6 +254,8 @@ struct spmc {
 	struct sp_ec *pe_interrupted[PE_MAX]; /* H10 */
 
 	struct share share[2][SPMC_HANDLES_MAX]; /* pools: OP-TEE, SP */
+	struct donation *donation;
+	uint32_t donation_count;
 	/* Pre-resolved dispatch: [instance - 1][64-bit][fid - first]. */
 	const struct spmc_service *dispatch[2][2][SPMC_FID_ROOM];
 	ec_factory *ec_factory;
@@ -398,6 +424,38 @@ void memory_reset(struct spmc *s);
 struct share *memory_lookup(struct spmc *s, uint64_t handle); /* complete ones; NULL = unknown */
 struct share_receiver *memory_receiver(struct share *share, endpoint_id id);
 bool memory_is_optee(const struct spmc *s, const struct share *share); /* sent to the Trusted OS */
+void memory_drop(struct share *share);
+bool memory_overlaps(const struct share *share, uint64_t pa, uint64_t bytes);
+/* Only pages in nobody else's hands may be sent (ffa.md 5.4). FFA error code. */
+int memory_check_exclusive(const struct call *c, const struct share *self, uint64_t pa,
+			   uint64_t bytes);
+void memory_zero(struct spmc *s, const struct share *share);
+/* DONATE is complete: @owner has these pages. FFA_NO_MEMORY. */
+int memory_give(struct spmc *s, const struct share *share, endpoint_id owner);
+/* A dead SP keeps nothing: what it borrowed goes back, what it lent is reclaimed or, while
+ * somebody still has it, waits for that. */
+void memory_endpoint_died(struct spmc *s, struct sp *sp);
+
+/* mem_send.c, mem_send_optee.c: what a descriptor must look like. `first`: all that the first
+ * fragment shows; `pages`: the ranges. On failure the caller drops the share. */
+int mem_send_first(const struct call *c, const void *buf, size_t len, size_t total,
+		   struct share *share);
+int mem_send_pages(const struct call *c, const void *buf, size_t len, struct share *share);
+int mem_send_optee(const struct call *c, const void *buf, size_t len, struct share *share);
+
+/* retrieve.c; retrieve_optee.c checks as the S-EL1 SPMC does. */
+struct retrieval {
+	struct share *share;
+	struct share_receiver *rcv;
+	uint8_t permissions;
+	uint32_t flags; /* of the request */
+};
+int retrieve_check_optee(struct call *c, struct retrieval *rt);
+int relinquish_check_optee(struct call *c, struct retrieval *rt);
+void retrieve_unmap(struct sp *sp, const struct share *share, struct share_receiver *rcv);
+/* mem_frag.c: the response @full goes into RX, what is too long waits for FRAG_RX. Takes @full. */
+void mem_frag_respond(struct call *c, uint64_t handle, uint8_t *full, size_t bytes);
+void mem_frag_drop(struct rxtx *b);
 /* Optee endpoint: FFA handle registered or not (UNREGISTER_SHM). FFA error code. */
 int memory_unregister(struct spmc *s, uint64_t handle);
 
