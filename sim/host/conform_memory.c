@@ -637,6 +637,8 @@ static void c81(void)
 	WANT_ERR(cw_reclaim(NWD, handle, 0), FFA_DENIED); /* the other one still has it */
 	WANT_OK(cw_relinquish(S1, handle, 0));
 	WANT_OK(cw_reclaim(NWD, handle, 0));
+	release(S0);
+	release(S1);
 	one = cw_mem_of(NWD, S0);
 	handle = sent(cw_mem_send(NWD, SHARE, &one));
 	WANT_ERR(cw_retrieve(S0, &one, handle, FFA_TYPE_SHARE | FFA_RETRIEVE_FLAG_BYPASS),
