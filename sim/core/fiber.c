@@ -8,6 +8,7 @@
  * report recognises by fiber_guard_hit().
  */
 #include "core/fiber.h"
+#include "core/arena.h"
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -194,7 +195,8 @@ static void stack_free(struct fiber *f)
 #ifdef HAVE_VALGRIND_H
 	VALGRIND_STACK_DEREGISTER(f->valgrind_id);
 #endif
-	munmap(f->base, GUARD_BYTES + f->stack_bytes);
+	if (!arena_is_stack(f->base))
+		munmap(f->base, GUARD_BYTES + f->stack_bytes);
 	free(f);
 }
 
@@ -204,8 +206,10 @@ static struct fiber *stack_new(size_t stack_bytes)
 
 	if (!f)
 		return NULL;
-	f->base = mmap(NULL, GUARD_BYTES + stack_bytes, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	f->base = arena_stack(GUARD_BYTES + stack_bytes);
+	if (!f->base)
+		f->base = mmap(NULL, GUARD_BYTES + stack_bytes, PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (f->base == MAP_FAILED) {
 		free(f);
 		return NULL;

@@ -20,6 +20,8 @@ void oracle_init(struct oracle *oracle, const struct oracle_ops *ops, void *ctx,
 	oracle->ops = ops ? ops : &oracle_default_ops;
 	oracle->ctx = ctx;
 	oracle->choices = 0;
+	oracle->points = 0;
+	oracle->next_point = UINT64_MAX;
 	prng_seed(&oracle->prng, seed);
 	if (oracle->ops->begin)
 		oracle->ops->begin(oracle);

@@ -7,6 +7,7 @@
 #ifndef FFASIM_CORE_ORACLE_H
 #define FFASIM_CORE_ORACLE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "core/prng.h"
 
@@ -17,7 +18,21 @@ enum oracle_kind {
 	ORACLE_MIGRATE, /* which of n PEs gets the task */
 	ORACLE_WAKE,	/* which of n waiters first */
 	ORACLE_FAULT,	/* 0 = succeed, 1 = fail */
+	ORACLE_HOLD,	/* 1 = this PE waits until no other can go on */
+	ORACLE_MOVE,	/* the running task goes to another PE */
 	ORACLE_KIND_COUNT
+};
+
+/* What may be done at a point of a flow; going on is always possible. */
+struct oracle_may {
+	bool hold, irq, preempt;
+	uint64_t move; /* PEs the running task could be moved to */
+};
+/* What a strategy does there: nothing (ORACLE_KIND_COUNT), ORACLE_HOLD, ORACLE_IRQ, ORACLE_PREEMPT,
+ * or ORACLE_MOVE to PE @arg. */
+struct oracle_act {
+	enum oracle_kind kind;
+	uint32_t arg;
 };
 
 struct oracle;
@@ -27,6 +42,8 @@ struct oracle_ops {
 	/* 0 <= answer < n; @usual is what the default strategy answers; @where names the site. */
 	uint32_t (*choose)(struct oracle *oracle, enum oracle_kind kind, uint32_t n, uint32_t usual,
 			   const char *where);
+	/* Point number oracle->points, asked only when it is oracle->next_point. Sets the next. */
+	struct oracle_act (*point)(struct oracle *oracle, const struct oracle_may *may);
 };
 
 struct oracle {
@@ -34,6 +51,9 @@ struct oracle {
 	void *ctx;
 	struct prng prng; /* the only randomness inside a machine */
 	uint64_t choices; /* questions asked so far */
+	/* Points are counted while machine->asks; only the one a strategy waits for costs a call.
+	 */
+	uint64_t points, next_point;
 };
 
 extern const struct oracle_ops oracle_default_ops;

@@ -4,6 +4,7 @@
  * of its own that is waited for at once: nothing runs beside the machine.
  */
 #include "core/symbol.h"
+#include "core/arena.h"
 #include <dlfcn.h>
 #include <elfutils/libdwfl.h>
 #include <pthread.h>
@@ -22,8 +23,13 @@ struct known {
 	char text[]; /* function, file and image, each with its end */
 };
 
-static struct known *bucket[BUCKETS];
-static Dwfl *dwfl; /* images as they were when it was opened */
+/* Outlives machines and what is put back of them: one variable here, set once, the rest on the
+ * host's heap, never in an arena. */
+struct symbols {
+	struct known *bucket[BUCKETS];
+	Dwfl *dwfl; /* images as they were when it was opened */
+};
+static struct symbols *symbols;
 
 static const char *base_name(const char *path)
 {
@@ -45,8 +51,10 @@ const char *symbol_short_path(const char *file)
 	return base_name(file);
 }
 
-static void open_images(void)
+static Dwfl *open_images(void)
 {
+	Dwfl *dwfl;
+
 	static char no_search[] = "";
 	static char *no_search_path = no_search;
 	static const Dwfl_Callbacks callbacks = {
@@ -60,6 +68,7 @@ static void open_images(void)
 		dwfl_end(dwfl);
 		dwfl = NULL;
 	}
+	return dwfl;
 }
 
 struct query {
@@ -75,9 +84,9 @@ static void *resolve(void *arg)
 	Dwfl_Module *module;
 	Dwfl_Line *source;
 
-	if (!dwfl)
-		open_images();
-	module = dwfl ? dwfl_addrmodule(dwfl, at) : NULL;
+	if (!symbols->dwfl)
+		symbols->dwfl = open_images();
+	module = symbols->dwfl ? dwfl_addrmodule(symbols->dwfl, at) : NULL;
 	if (!module)
 		return NULL;
 	q->function = dwfl_module_addrname(module, at);
@@ -127,32 +136,44 @@ static struct known *learn(const void *pc)
 
 const struct symbol *symbol_at(const void *pc)
 {
-	struct known **b = &bucket[((uintptr_t)pc >> 2) % BUCKETS], *k;
+	const unsigned depth = arena_depth_set(0);
+	struct known **b, *k;
 
+	if (!symbols)
+		symbols = calloc(1, sizeof(*symbols));
+	if (!symbols)
+		abort();
+	b = &symbols->bucket[((uintptr_t)pc >> 2) % BUCKETS];
 	for (k = *b; k; k = k->next)
 		if (k->pc == pc)
-			return &k->symbol;
-	k = learn(pc);
-	k->next = *b;
-	*b = k;
+			break;
+	if (!k) {
+		k = learn(pc);
+		k->next = *b;
+		*b = k;
+	}
+	arena_depth_set(depth);
 	return &k->symbol;
 }
 
 void symbol_images_changed(void)
 {
-	if (dwfl)
-		dwfl_end(dwfl);
-	dwfl = NULL;
+	if (symbols && symbols->dwfl)
+		dwfl_end(symbols->dwfl);
+	if (symbols)
+		symbols->dwfl = NULL;
 }
 
 __attribute__((destructor)) void symbol_forget(void)
 {
 	symbol_images_changed();
-	for (size_t i = 0; i < BUCKETS; i++)
-		while (bucket[i]) {
-			struct known *k = bucket[i];
+	for (size_t i = 0; symbols && i < BUCKETS; i++)
+		while (symbols->bucket[i]) {
+			struct known *k = symbols->bucket[i];
 
-			bucket[i] = k->next;
+			symbols->bucket[i] = k->next;
 			free(k);
 		}
+	free(symbols);
+	symbols = NULL;
 }

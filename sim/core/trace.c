@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Kinds collected from an ELF section, sorted by name once; interned names; delivery to sinks. */
 #include "core/trace.h"
+#include "core/arena.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -128,9 +129,14 @@ void trace_emit(struct trace *trace, const struct trace_kind *kind, size_t argc,
 }
 
 /* --- interned names: open addressing over an array of strings ----------------------------------
+ * They outlive machines and what is put back of them, so they never lie in an arena, and the only
+ * variable here is set once.
  */
-static char **names;
-static uint32_t name_count, name_room, *name_hash, hash_room;
+struct names {
+	char **name;
+	uint32_t count, room, *hash, hash_room;
+};
+static struct names *names;
 
 static uint32_t hash_text(const char *s)
 {
@@ -143,57 +149,75 @@ static uint32_t hash_text(const char *s)
 
 static void hash_put(uint32_t id)
 {
-	uint32_t i = hash_text(names[id]) & (hash_room - 1);
+	uint32_t i = hash_text(names->name[id]) & (names->hash_room - 1);
 
-	while (name_hash[i])
-		i = (i + 1) & (hash_room - 1);
-	name_hash[i] = id;
+	while (names->hash[i])
+		i = (i + 1) & (names->hash_room - 1);
+	names->hash[i] = id;
 }
 
 static void grow(void)
 {
-	name_room = name_room ? 2 * name_room : 256;
-	names = realloc(names, name_room * sizeof(*names));
-	hash_room = 2 * name_room;
-	free(name_hash);
-	name_hash = calloc(hash_room, sizeof(*name_hash));
-	if (!names || !name_hash)
+	if (!names)
+		names = calloc(1, sizeof(*names));
+	if (!names)
 		abort();
-	if (!name_count)
-		names[name_count++] = NULL; /* id 0 = no name */
-	for (uint32_t id = 1; id < name_count; id++)
+	names->room = names->room ? 2 * names->room : 256;
+	names->name = realloc(names->name, names->room * sizeof(*names->name));
+	names->hash_room = 2 * names->room;
+	free(names->hash);
+	names->hash = calloc(names->hash_room, sizeof(*names->hash));
+	if (!names->name || !names->hash)
+		abort();
+	if (!names->count)
+		names->name[names->count++] = NULL; /* id 0 = no name */
+	for (uint32_t id = 1; id < names->count; id++)
 		hash_put(id);
+}
+
+static uint32_t add(const char *name)
+{
+	unsigned depth = arena_depth_set(0);
+	uint32_t i;
+
+	if (!names || names->count == names->room)
+		grow();
+	for (i = hash_text(name) & (names->hash_room - 1); names->hash[i];)
+		i = (i + 1) & (names->hash_room - 1);
+	names->name[names->count] = strdup(name);
+	if (!names->name[names->count])
+		abort();
+	names->hash[i] = names->count;
+	arena_depth_set(depth);
+	return names->count++;
 }
 
 uint32_t trace_intern(const char *name)
 {
-	uint32_t i;
-
 	if (!name)
 		return 0;
-	if (name_count == name_room)
-		grow();
-	for (i = hash_text(name) & (hash_room - 1); name_hash[i]; i = (i + 1) & (hash_room - 1))
-		if (!strcmp(names[name_hash[i]], name))
-			return name_hash[i];
-	names[name_count] = strdup(name);
-	if (!names[name_count])
-		abort();
-	name_hash[i] = name_count;
-	return name_count++;
+	if (!names)
+		return add(name);
+	for (uint32_t i = hash_text(name) & (names->hash_room - 1); names->hash[i];
+	     i = (i + 1) & (names->hash_room - 1))
+		if (!strcmp(names->name[names->hash[i]], name))
+			return names->hash[i];
+	return add(name);
 }
 
 const char *trace_name(uint32_t id)
 {
-	return id > 0 && id < name_count ? names[id] : "-";
+	return names && id > 0 && id < names->count ? names->name[id] : "-";
 }
 
 __attribute__((destructor)) static void drop_names(void)
 {
-	for (uint32_t id = 1; id < name_count; id++)
-		free(names[id]);
+	for (uint32_t id = 1; names && id < names->count; id++)
+		free(names->name[id]);
+	if (names) {
+		free(names->name);
+		free(names->hash);
+	}
 	free(names);
-	free(name_hash);
 	names = NULL;
-	name_count = name_room = 0;
 }

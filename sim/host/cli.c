@@ -14,6 +14,7 @@
 #include "core/fault.h"
 #include "host/conform.h"
 #include "host/profile_show.h"
+#include "host/explore_cmd.h"
 #include "host/run.h"
 
 #define FILES_MAX 1024
@@ -24,6 +25,7 @@ struct cli {
 	const char *sets[SETS_MAX];
 	const char *file[FILES_MAX];
 	size_t file_count;
+	struct explore_options x;
 	bool json, vocabulary;
 	const char *profile;
 	bool log_given;
@@ -51,7 +53,14 @@ enum opt {
 	OPT_JSON,
 	OPT_VOCABULARY,
 	OPT_PROFILE,
-	OPT_POINTS
+	OPT_POINTS,
+	OPT_STRATEGY,
+	OPT_DEPTH,
+	OPT_RUNS,
+	OPT_TIME,
+	OPT_FIRST,
+	OPT_FAULTS,
+	OPT_NO_SNAPSHOT
 };
 static const struct {
 	const char *name;
@@ -66,6 +75,13 @@ static const struct {
 	[OPT_OUT] = {"--out", true, "DIR: where a failing run leaves its scenario (out)"},
 	[OPT_JSON] = {"--json", false, "bench, conform: one object a line"},
 	[OPT_POINTS] = {"--points", true, "calls or access: same as --set machine.points=..."},
+	[OPT_STRATEGY] = {"--strategy", true, "explore: random, pct, bounded or coverage (pct)"},
+	[OPT_DEPTH] = {"--depth", true, "explore: N decisions a run (pct 3, bounded 2)"},
+	[OPT_RUNS] = {"--runs", true, "explore, replay: N runs a scenario"},
+	[OPT_TIME] = {"--time", true, "explore: as long a scenario, e.g. 30s (10s)"},
+	[OPT_FIRST] = {"--stop-on-first", false, "explore: the first finding ends it"},
+	[OPT_FAULTS] = {"--faults", false, "explore: let each passage of each fault site fail"},
+	[OPT_NO_SNAPSHOT] = {"--no-snapshot", false, "explore: build the world for each run"},
 	[OPT_VOCABULARY] = {"--vocabulary", false, "points: the words of scenario files as well"},
 	[OPT_PROFILE] = {"--profile", true, "NAME: conform: this SPMC only"},
 };
@@ -74,6 +90,7 @@ static const struct {
 static int option(struct cli *c, enum opt opt, const char *value)
 {
 	static const char *const logs[] = {"none", "text", "all", "json", "wire"};
+	uint64_t n;
 
 	switch (opt) {
 	case OPT_SEED:
@@ -111,6 +128,33 @@ static int option(struct cli *c, enum opt opt, const char *value)
 			     word_nearest(value, logs, 5));
 	case OPT_OUT:
 		c->o.out_dir = value;
+		return 0;
+	case OPT_STRATEGY:
+		c->x.strategy = explore_strategy(value);
+		return c->x.strategy ? 0
+				     : usage("--strategy cannot be '%s' (did you mean '%s'?)",
+					     value, explore_strategy_nearest(value));
+	case OPT_DEPTH:
+		if (!word_u64(value, &n) || !n || n > 32)
+			return usage("--depth: '%s' is not a number from 1 to 32", value);
+		c->x.depth = (unsigned)n;
+		return 0;
+	case OPT_RUNS:
+		if (!word_u64(value, &c->x.runs) || !c->x.runs)
+			return usage("--runs: '%s' is not a number of runs", value);
+		return 0;
+	case OPT_TIME:
+		if (!word_time(value, &c->x.time_ns) || !c->x.time_ns)
+			return usage("--time: '%s' is not a time like 30s", value);
+		return 0;
+	case OPT_FIRST:
+		c->x.stop_on_first = true;
+		return 0;
+	case OPT_FAULTS:
+		c->x.faults = true;
+		return 0;
+	case OPT_NO_SNAPSHOT:
+		c->x.no_snapshot = true;
 		return 0;
 	case OPT_JSON:
 		c->json = true;
@@ -465,6 +509,13 @@ static int cmd_bench(struct cli *c)
 	return bench_main(c->file_count ? c->file[0] : NULL, c->json, "/proc/self/exe");
 }
 
+static int cmd_explore(struct cli *c)
+{
+	if (!c->file_count)
+		return usage("explore: which scenario? (ffasim list)");
+	return explore_main(c->file, c->file_count, &c->o, &c->x);
+}
+
 static int cmd_replay(struct cli *c)
 {
 	/* All decisions of a run are in its file: the seed and every setting are pinned there. */
@@ -500,6 +551,7 @@ static const struct command {
 	{"claims", "", "claims C1..C10 with the scenarios that show them", cmd_claims},
 	{"points", "[SCENARIO]", "every event, fault site and cost a scenario can name",
 	 cmd_points},
+	{"explore", "SCENARIO...", "look for schedules that break a scenario", cmd_explore},
 	{"bench", "[NAME]", "figures, one a row", cmd_bench},
 	{"conform", "[STATEMENT]", "hold the SPMC to the statements C1..C103 of FF-A", cmd_conform},
 	{"profile", "[NAME [NAME]]", "what an SPMC profile decides, or where two differ",

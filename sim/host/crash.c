@@ -119,6 +119,18 @@ bool crash_happened(void)
 	return crash.happened;
 }
 
+uint64_t crash_text(char *out, size_t bytes)
+{
+	const struct symbol *at = symbol_at((const void *)(crash.pc[0] + 1));
+	uint64_t cause;
+
+	snprintf(out, bytes, "crash: %s in %s", crash.overflow ? "stack overflow" : crash.what,
+		 at->function);
+	cause = cause_of(out);
+	snprintf(out + strlen(out), bytes - strlen(out), "  %s", crash.where);
+	return cause;
+}
+
 void crash_report(FILE *out)
 {
 	fprintf(out, "crash: %s in %s\n", crash.overflow ? "stack overflow" : crash.what,

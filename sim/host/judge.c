@@ -337,13 +337,16 @@ bool judge_end(struct judge *j, const struct judge_end *end, struct report *repo
 	size_t used = 0;
 	bool ok = true;
 
-	summary[0] = '\0';
+	if (summary_bytes)
+		summary[0] = '\0';
 	for (size_t i = 0; i < j->rule_count; i++) {
 		struct judge_rule *r = &j->rule[i];
 		const struct scn_expectation *e = r->e;
 		char part[160] = "";
 
 		ok &= end_rule(j, r, end, report);
+		if (!summary_bytes)
+			continue;
 		switch (e->kind) {
 		case EXPECT_ORDER:
 			snprintf(part, sizeof(part), "order %zu/%zu", r->next, e->pat_count);

@@ -27,13 +27,19 @@ static void ready(void *arg)
 	ktask_hold();
 	for (size_t i = 0; i < run->s->task_count; i++)
 		run_make_task(run, (int)i);
+	if (run->pause || run->follow)
+		run_decide_prepare(run);
+	if (run->pause)
+		machine_pause();
+	else if (run->follow)
+		run_decide_start(machine, run->follow, &run->s->plan);
 	ktask_release();
 	if (!ktask_create_user(run->w.k, "init", run_supervisor, run, &attr))
 		report_add(&machine->report, FINDING_INTERNAL, NULL,
 			   "task init could not be created");
 }
 
-static void consume(struct run *run, const struct trace_rec *rec)
+void run_consume(struct run *run, const struct trace_rec *rec)
 {
 	for (size_t i = 0; i < run->wait_count; i++) {
 		if (run->ready_done && epat_match(run->wait[i].p, rec))
@@ -64,14 +70,15 @@ static void emit(struct trace_sink *sink, const struct trace_rec *rec)
 	digest_see(&run->digest, rec);
 	if (!run->quiet && run->o->log == LOG_WIRE)
 		show_wire_record(&run->wire, rec);
-	consume(run, rec);
+	run_consume(run, rec);
 }
 
 static void wire(struct machine *m, void *arg)
 {
 	struct run *run = arg;
 
-	run->sink.emit = emit;
+	if (!run->sink.emit)
+		run->sink.emit = emit;
 	trace_add_sink(&m->trace, &run->sink);
 }
 
@@ -124,7 +131,7 @@ static const char *end_task(void *ctx, int task)
 	return rt->task && ktask_exited(rt->task) ? "killed" : "waiting";
 }
 
-static void run_free(struct run *run)
+void run_free(struct run *run)
 {
 	for (size_t i = 0; run->proc && i < run->s->task_count; i++)
 		free(run->proc[i].slot);
@@ -137,7 +144,7 @@ static void run_free(struct run *run)
 	digest_free(&run->digest);
 }
 
-static int run_make(struct run *run)
+int run_make(struct run *run)
 {
 	const struct trace_kind *log = trace_kind_find("kernel.log");
 	const struct trace_kind *access = trace_kind_find("code.access");
@@ -215,7 +222,7 @@ static void save_scenario(struct run *run, char *path, size_t bytes)
 	fclose(f);
 }
 
-static int conclude(struct run *run)
+int run_conclude(struct run *run, const struct finding **why)
 {
 	struct report *report = &run->w.m->report;
 	struct judge_end end = {.stop = run->stop,
@@ -237,13 +244,15 @@ static int conclude(struct run *run)
 			   scn_stop_words[run->stop],
 			   run->w.m->stop_why ? run->w.m->stop_why : "stopped");
 	inject_end(run);
-	judge_end(&run->judge, &end, report, run->summary, sizeof(run->summary));
+	judge_end(&run->judge, &end, report, run->summary, why ? 0 : sizeof(run->summary));
 	for (const struct finding *f = report->first; f; f = f->next) {
 		if (finding_counts(run, f)) {
 			first = f;
 			break;
 		}
 	}
+	if (why)
+		*why = first;
 	if (crash_happened())
 		code = EXIT_FAIL;
 	else if (first)
@@ -286,13 +295,11 @@ static void print_head(const struct run *run)
 	fputs(o->log == LOG_NONE ? "\n" : "\n\n", o->out);
 }
 
-/* One pass; the world stays up until run_end(). */
-static int run_pass(struct run *run)
+int run_build(struct run *run)
 {
 	static struct world_config cfg;
 	const struct run_options *o = run->o;
 	struct diag d = {0};
-	int err;
 
 	run_make_config(run->s, o->seed_given ? o->seed : run->s->mach.seed, &cfg);
 	cfg.ready = ready;
@@ -300,12 +307,21 @@ static int run_pass(struct run *run)
 	cfg.wire = wire;
 	fault_reset_all();
 	inject_begin(run);
-	err = world_create(&run->w, &cfg);
-	if (err) {
-		run_blame(run->s, run->w.error, &d);
-		fprintf(stderr, "%s\n", d.text);
+	if (!world_create(&run->w, &cfg))
+		return 0;
+	run_blame(run->s, run->w.error, &d);
+	fprintf(stderr, "%s\n", d.text);
+	return EXIT_USAGE;
+}
+
+/* One pass; the world stays up until run_end(). */
+static int run_pass(struct run *run)
+{
+	const struct run_options *o = run->o;
+	struct diag d = {0};
+
+	if (run_build(run))
 		return EXIT_USAGE;
-	}
 	/* Only now: a world that cannot be built prints its one line and nothing else. */
 	if (!run->quiet) {
 		print_head(run);
@@ -364,7 +380,11 @@ static void print_verdict(struct run *run, int code, double host_ms)
 /* The same once more; the exit code of the comparison, 0 = both runs did the same. */
 static int run_again(const struct run *first)
 {
-	struct run again = {.s = first->s, .o = first->o, .quiet = true};
+	struct follow follow = {0};
+	struct run again = {.s = first->s,
+			    .o = first->o,
+			    .quiet = true,
+			    .follow = first->follow ? &follow : NULL};
 	int code;
 
 	again.digest.first = &first->digest;
@@ -394,7 +414,9 @@ static double elapsed_ms(const struct timespec *since)
 
 int run_scenario(struct scn *s, const struct run_options *o)
 {
-	struct run run = {.s = s, .o = o, .digest.keep = o->verify};
+	struct follow follow = {0};
+	struct run run = {
+		.s = s, .o = o, .digest.keep = o->verify, .follow = s->plan.count ? &follow : NULL};
 	struct timespec start;
 	char saved[512];
 	int code, second = 0;
@@ -415,7 +437,7 @@ int run_scenario(struct scn *s, const struct run_options *o)
 	code = run_pass(&run);
 	if (code >= 0)
 		goto out;
-	code = conclude(&run);
+	code = run_conclude(&run, NULL);
 	print_verdict(&run, code, elapsed_ms(&start));
 	world_destroy(&run.w);
 	if (o->verify && !crash_happened())

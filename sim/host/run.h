@@ -66,6 +66,7 @@ struct rtask {
 	size_t outcome_count;
 	uint64_t wait_seen;
 	struct gp_args gp_args;
+	struct rslot own; /* of a thread: what it passes to system calls */
 };
 
 struct rinject {
@@ -99,7 +100,9 @@ struct run {
 	struct show_chrome chrome;
 	FILE *chrome_file;
 	struct optee_client *optee; /* what optee-call steps share; made when first needed */
-	bool quiet;		    /* second run of --verify */
+	bool quiet;		    /* second run of --verify, explored runs */
+	bool pause;		    /* machine_pause() just before the tasks start */
+	struct follow *follow;	    /* when the scenario has decisions */
 	struct digest digest;
 	uint64_t end_ns;
 	enum machine_stop stop;
@@ -114,6 +117,18 @@ struct run {
 int run_scenario(struct scn *s, const struct run_options *o);
 /* For check: builds the world (manifests, images) without running. */
 int run_check(struct scn *s, struct diag *d);
+
+/* The parts of a run, for whoever runs one many times. Made, built, run, concluded, freed. */
+int run_make(struct run *run);
+int run_build(struct run *run); /* EXIT_USAGE when the world cannot be built; says why */
+void run_consume(struct run *run, const struct trace_rec *rec);
+/* Exit code; without a summary when @why is given: the finding that decided, NULL = none. */
+int run_conclude(struct run *run, const struct finding **why);
+void run_free(struct run *run);
+
+/* decisions.c */
+void run_decide_prepare(struct run *run);
+void run_decide_start(struct machine *m, struct follow *f, const struct plan *plan);
 
 /* run_config.c */
 void run_make_config(const struct scn *s, uint64_t seed, struct world_config *cfg);
@@ -141,6 +156,8 @@ void crash_install(void);
 void crash_guard(struct run *run); /* NULL = nobody runs */
 bool crash_happened(void);
 void crash_report(FILE *out);
+/* One line about the crash; returns what tells its cause from others. */
+uint64_t crash_text(char *out, size_t bytes);
 
 /* bench.c */
 int bench_main(const char *name, bool json, const char *self);

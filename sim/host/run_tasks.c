@@ -129,14 +129,17 @@ static void step_text(const struct scn_step *st, char *out, size_t bytes)
 	}
 }
 
-static void run_step(struct rtask *rt, const struct scn_step *st)
+static void run_step(struct rtask *rt, struct scn_step *st)
 {
 	uint64_t times = st->a.irqs_off ? 1 : st->a.repeat;
 	char text[192];
 	size_t len = 0;
 
-	step_text(st, text, sizeof(text));
-	run_emit(&trace_task_step, text);
+	if (!st->text) {
+		step_text(st, text, sizeof(text));
+		st->text = trace_intern(text);
+	}
+	TRACE(&machine->trace, trace_task_step, st->text);
 	for (uint64_t i = 0; i < times && !rt->stopped; i++) {
 		rt->outcome_count = 0;
 		st->kind->run(rt, st);
@@ -190,6 +193,7 @@ void run_supervisor(void *arg)
 	}
 	run->live = 0;
 	run->end_ns = machine->now_ns;
+	machine->asks = false; /* what follows is one flow's */
 	for (size_t i = 0; i < run->s->task_count; i++) {
 		if (run->task[i].t->background && run->task[i].task) {
 			if (!ktask_exited(run->task[i].task))

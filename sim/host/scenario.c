@@ -84,7 +84,7 @@ static const char *const property_words[] = {
 #define PROPERTY_COUNT (sizeof(property_words) / sizeof(property_words[0]))
 
 static const char *const section_words[] = {"goal",  "claim",  "machine", "partitions",
-					    "tasks", "inject", "expect"};
+					    "tasks", "inject", "expect",  "decisions"};
 
 size_t scn_sections(const struct vsection **out)
 {
@@ -92,6 +92,7 @@ size_t scn_sections(const struct vsection **out)
 		{"machine", machine_keys, sizeof(machine_keys) / sizeof(machine_keys[0])},
 		{"partitions[]", partition_keys,
 		 sizeof(partition_keys) / sizeof(partition_keys[0])},
+		{"decisions[]", scn_decision_keys, SCN_DECISION_KEYS},
 	};
 
 	*out = sections;
@@ -478,7 +479,8 @@ static int read_root(struct scn *s)
 	    read_partitions(s, ynode_get(root, "partitions")) ||
 	    scn_read_tasks(s, ynode_get(root, "tasks")) ||
 	    scn_read_injections(s, ynode_get(root, "inject")) ||
-	    scn_read_expectations(s, ynode_get(root, "expect")))
+	    scn_read_expectations(s, ynode_get(root, "expect")) ||
+	    scn_read_decisions(s, ynode_get(root, "decisions")))
 		return -EINVAL;
 	return 0;
 }

@@ -7,6 +7,7 @@
 #ifndef FFASIM_HOST_SCENARIO_H
 #define FFASIM_HOST_SCENARIO_H
 
+#include "explore/explore.h"
 #include "ffasim/services.h"
 #include "host/world.h"
 #include "host/ynode.h"
@@ -141,6 +142,7 @@ struct scn_step {
 	const struct step_kind *kind;
 	const struct ynode *node;
 	struct step_args a;
+	uint32_t text; /* interned, once it is first emitted */
 };
 
 struct scn_task {
@@ -267,6 +269,7 @@ struct scn {
 	size_t inject_count;
 	struct scn_expectation *expect;
 	size_t expect_count;
+	struct plan plan; /* decisions: where the run leaves the usual way */
 	/* named objects of processes: devices, sessions, shared memories, saved registers */
 	struct scn_slot {
 		int process;
@@ -288,6 +291,9 @@ void scn_free(struct scn *s);
 int scn_read_tasks(struct scn *s, const struct ynode *list);
 int scn_read_injections(struct scn *s, const struct ynode *list);
 int scn_read_expectations(struct scn *s, const struct ynode *list);
+int scn_read_decisions(struct scn *s, const struct ynode *list);
+extern const struct vkey scn_decision_keys[];
+#define SCN_DECISION_KEYS 8
 int scn_read_steps(struct scn *s, struct scn_task *t, int task_index, const struct ynode *list);
 int scn_task_index(struct scn *s, const struct ynode *node); /* -1 with a diagnostic */
 int scn_part_index(struct scn *s, const struct ynode *node);

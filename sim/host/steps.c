@@ -33,6 +33,27 @@ static void note_result(struct rtask *rt, long err)
 	rtask_note(rt, "errno", err < 0 ? -err : 0);
 }
 
+/* System calls take their arguments from user memory: a thread has a page and a buffer of its own,
+ * or it would write over those of another. */
+static struct ffasim_client *client_of(struct rtask *rt, struct rslot *dev)
+{
+	struct ffasim_client *own = &rt->own.client;
+
+	if (rt->t->leader < 0)
+		return &dev->client;
+	if (!own->arg) {
+		own->arg_addr = kuser_alloc(4096);
+		own->arg = own->arg_addr ? kuser_ptr(own->arg_addr, 4096) : NULL;
+	}
+	own->fd = dev->client.fd;
+	return own->arg ? own : &dev->client;
+}
+
+static struct ffasim_shm *buffer_of(struct rtask *rt, struct rslot *dev)
+{
+	return rt->t->leader < 0 ? &dev->shm : &rt->own.shm;
+}
+
 /* --- devices, sessions, memory ---------------------------------------------------------------- */
 
 static const struct vkey open_keys[] = {
@@ -80,7 +101,7 @@ static void do_session(struct rtask *rt, const struct scn_step *st)
 		gp_step_session(rt, st);
 		return;
 	}
-	err = dev->open ? ffasim_client_open_session(&dev->client, st->a.service_ref->uuid,
+	err = dev->open ? ffasim_client_open_session(client_of(rt, dev), st->a.service_ref->uuid,
 						     &sl->session)
 			: -EBADF;
 	sl->client_slot = st->a.on_slot;
@@ -100,7 +121,8 @@ static const struct vkey shm_keys[] = {
 static void do_shm(struct rtask *rt, const struct scn_step *st)
 {
 	struct rslot *dev = slot(rt, st->a.on_slot), *sl = slot(rt, st->a.slot);
-	int err = dev->open ? ffasim_client_shm_alloc(&dev->client, st->a.bytes, &sl->shm) : -EBADF;
+	int err = dev->open ? ffasim_client_shm_alloc(client_of(rt, dev), st->a.bytes, &sl->shm)
+			    : -EBADF;
 
 	sl->open = !err;
 	sl->client_slot = st->a.on_slot;
@@ -185,9 +207,10 @@ static struct ffasim_shm *argument_memory(struct rtask *rt, const struct scn_ste
 		return slot(rt, st->a.shm_slot)->open ? &slot(rt, st->a.shm_slot)->shm : NULL;
 	if (!answers && !st->a.data)
 		return NULL;
-	if (!dev->shm.ptr)
-		*err = ffasim_client_shm_alloc(&dev->client, need > 4096 ? need : 4096, &dev->shm);
-	return *err ? NULL : &dev->shm;
+	if (!buffer_of(rt, dev)->ptr)
+		*err = ffasim_client_shm_alloc(client_of(rt, dev), need > 4096 ? need : 4096,
+					       buffer_of(rt, dev));
+	return *err ? NULL : buffer_of(rt, dev);
 }
 
 static void do_invoke(struct rtask *rt, const struct scn_step *st)
@@ -228,8 +251,8 @@ static void do_invoke(struct rtask *rt, const struct scn_step *st)
 	}
 	if (ynode_get(st->node->type == YNODE_MAP ? st->node->item[0] : NULL, "length"))
 		length = st->a.length;
-	err = ffasim_client_invoke(&dev->client, se->session, (uint32_t)st->a.opcode_number, shm,
-				   length, &out);
+	err = ffasim_client_invoke(client_of(rt, dev), se->session, (uint32_t)st->a.opcode_number,
+				   shm, length, &out);
 	note_result(rt, err);
 	if (err)
 		return;
@@ -251,8 +274,8 @@ static void do_close_session(struct rtask *rt, const struct scn_step *st)
 {
 	struct rslot *se = slot(rt, st->a.on_slot);
 
-	note_result(rt, se->open ? ffasim_client_close_session(&slot(rt, se->client_slot)->client,
-							       se->session)
+	note_result(rt, se->open ? ffasim_client_close_session(
+					   client_of(rt, slot(rt, se->client_slot)), se->session)
 				 : -EBADF);
 }
 

@@ -174,7 +174,13 @@ static void interrupt(struct pe *pe)
 	pe_self()->ns_irq_masked = false;
 }
 
-const struct ns_world_ops klinux_ns_ops = {.interrupt = interrupt};
+const struct ns_world_ops klinux_ns_ops = {
+	.interrupt = interrupt,
+	.may_preempt = kask_may_preempt,
+	.may_move = kask_may_move,
+	.preempt = kask_preempt,
+	.move = kask_move,
+};
 
 /* --- registration ------------------------------------------------------------------------------
  */

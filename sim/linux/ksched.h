@@ -149,6 +149,12 @@ void khrtimer_start_on(struct hrtimer *timer, unsigned cpu, uint64_t hard_ns, ui
  */
 bool kschedule_until(uint64_t hard_ns, uint64_t soft_ns);
 
+/* sched_ask.c */
+bool kask_may_preempt(const struct pe *pe);
+uint64_t kask_may_move(const struct pe *pe);
+void kask_preempt(struct pe *pe);
+void kask_move(struct pe *pe, unsigned to);
+
 /* irq.c */
 int kirqs_create(struct ksched *s);
 void kirqs_destroy(struct ksched *s);

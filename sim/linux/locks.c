@@ -55,7 +55,7 @@ static void backoff(struct backoff *b, const char *name, const struct task_struc
 		b->since_ns = pe_self()->now_ns;
 		b->step = 1;
 	}
-	kcharge(cost()->cpu_relax_ns * b->step);
+	pe_relax(cost()->cpu_relax_ns * b->step);
 	if (b->step < BACKOFF_MAX && pe_self()->now_ns - b->since_ns > 100000)
 		b->step *= 2;
 	else if (pe_self()->now_ns - b->since_ns > 1000000000)

@@ -185,7 +185,7 @@ int hrtimer_cancel(struct hrtimer *timer)
 	int ret;
 
 	while ((ret = hrtimer_try_to_cancel(timer)) < 0)
-		kcharge(cost()->cpu_relax_ns); /* the callback runs on another CPU */
+		pe_relax(cost()->cpu_relax_ns); /* the callback runs on another CPU */
 	return ret;
 }
 
@@ -440,7 +440,7 @@ void mdelay(unsigned long ms)
 
 void cpu_relax(void)
 {
-	kcharge(cost()->cpu_relax_ns);
+	pe_relax(cost()->cpu_relax_ns);
 }
 
 /* --- jiffy timers ------------------------------------------------------------------------------

@@ -138,7 +138,7 @@ int smp_call_function_single(int cpu, smp_call_func_t fn, void *info, int wait)
 	else
 		err = kcall_post((unsigned)cpu, fn, info);
 	while (wait && !local.done)
-		kcharge(cost()->cpu_relax_ns);
+		pe_relax(cost()->cpu_relax_ns);
 	preempt_enable();
 	return err;
 }

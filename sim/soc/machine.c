@@ -34,6 +34,10 @@ static void power_on(struct machine *m, const struct machine_config *cfg)
 	m->stop_why = NULL;
 	m->horizon_ns = EVQ_NEVER;
 	m->in_event = false;
+	m->asks = false;
+	m->ask_intid = 0;
+	m->held = 0;
+	m->paused = NULL;
 	m->runnable = 0;
 	m->events_still = 0;
 	m->stop_where[0] = 0;

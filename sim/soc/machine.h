@@ -54,15 +54,21 @@ struct pe {
 	uint32_t who;	    /* interned name of the flow, for the trace */
 	struct pe_regs regs;
 	struct intc_pe intc;
-	struct ev timer;     /* one-shot, raises INTID_TIMER */
-	uint64_t ns_last_ns; /* clock when the Non-secure world last had this PE */
-	uint64_t points;     /* points passed without a charge: livelock detection */
+	struct ev timer;      /* one-shot, raises INTID_TIMER */
+	uint64_t ns_last_ns;  /* clock when the Non-secure world last had this PE */
+	uint64_t points;      /* points passed without a charge: livelock detection */
+	uint64_t hold_end_ns; /* a held PE goes on then at the latest */
 };
 
 struct ns_world_ops {
 	/* Takes pending interrupts; runs on the interrupted fiber with ns_irq_masked clear. May
 	 * switch fibers; when it returns the fiber may be on another PE. */
 	void (*interrupt)(struct pe *pe);
+	/* What the oracle may do to the task on @pe at a point, and doing it. */
+	bool (*may_preempt)(const struct pe *pe);
+	uint64_t (*may_move)(const struct pe *pe);
+	void (*preempt)(struct pe *pe);
+	void (*move)(struct pe *pe, unsigned to);
 };
 
 struct s_world_ops {
@@ -122,6 +128,10 @@ struct machine {
 	uint64_t events_still; /* events run since time last moved: livelock detection */
 	struct fiber *host;    /* who called machine_run() */
 	bool in_event;	       /* an event's function runs; it belongs to no PE */
+	bool asks;	       /* points are questions to the oracle */
+	unsigned ask_intid;    /* SPI that an interrupt by the oracle raises; 0 = none */
+	uint64_t held;	       /* PEs that wait because the oracle says so */
+	struct pe *paused;     /* who called machine_pause() */
 };
 
 extern struct machine *machine;
@@ -140,6 +150,11 @@ enum machine_stop machine_run(struct machine *m);
 /* From a flow or an event: ends machine_run(). On a flow this does not return. @why is static. */
 void machine_stop(struct machine *m, enum machine_stop stop, const char *why);
 
+/* From a flow: machine_run() returns MACHINE_RUNNING. machine_continue() goes on behind the call.
+ */
+void machine_pause(void);
+enum machine_stop machine_continue(struct machine *m);
+
 static inline struct pe *pe_self(void)
 {
 	return machine->running;
@@ -154,6 +169,8 @@ static inline const struct cost_table *cost(void)
 void pe_charge(uint64_t ns);
 /* The same, but ends early when an interrupt handler sets *@stop; returns what was not charged. */
 uint64_t pe_charge_until(uint64_t ns, const bool *stop);
+/* A turn of a loop that waits for another PE: held PEs go on. */
+void pe_relax(uint64_t ns);
 /* A place where an interrupt may be taken; no time passes. */
 void pe_point(void);
 /* Sleeps until an interrupt is pending for this PE, masked or not; then takes it if it is not. */

@@ -66,9 +66,10 @@ static void make_running(struct machine *m, struct pe *pe)
 
 	for (uint64_t left = m->runnable & ~(1ULL << pe->id); left; left &= left - 1) {
 		const struct pe *other = &m->pe[__builtin_ctzll(left)];
+		uint64_t key = m->held >> other->id & 1 ? other->hold_end_ns : other->key_ns;
 
-		if (other->key_ns < horizon)
-			horizon = other->key_ns;
+		if (key < horizon)
+			horizon = key;
 	}
 	m->horizon_ns = horizon;
 	m->running = pe;
@@ -82,7 +83,7 @@ static uint64_t smallest_key(const struct machine *m, uint64_t *tied)
 	uint64_t key = EVQ_NEVER;
 
 	*tied = 0;
-	for (uint64_t left = m->runnable; left; left &= left - 1) {
+	for (uint64_t left = m->runnable & ~m->held; left; left &= left - 1) {
 		unsigned id = (unsigned)__builtin_ctzll(left);
 		uint64_t k = m->pe[id].key_ns;
 
@@ -94,6 +95,24 @@ static uint64_t smallest_key(const struct machine *m, uint64_t *tied)
 		*tied |= 1ULL << id;
 	}
 	return key;
+}
+
+/* Held PEs whose time is over go on; when nobody else can, the one held first does. */
+static void release_held(struct machine *m)
+{
+	unsigned first = PE_MAX;
+
+	for (uint64_t left = m->held; left; left &= left - 1) {
+		unsigned id = (unsigned)__builtin_ctzll(left);
+
+		if (m->pe[id].hold_end_ns <= m->now_ns)
+			m->held &= ~(1ULL << id);
+		else if (m->runnable >> id & 1 &&
+			 (first == PE_MAX || m->pe[id].hold_end_ns < m->pe[first].hold_end_ns))
+			first = id;
+	}
+	if (!(m->runnable & ~m->held) && first != PE_MAX)
+		m->held &= ~(1ULL << first);
 }
 
 static struct pe *pick(struct machine *m, uint64_t tied)
@@ -147,9 +166,15 @@ static void yield(struct machine *m)
 {
 	for (;;) {
 		struct pe *self = m->running, *pe;
-		uint64_t tied, key = smallest_key(m, &tied), next = evq_next_ns(&m->evq);
-		uint64_t when = next < key ? next : key;
+		uint64_t tied, key, next, when;
 
+		if (__builtin_expect(m->held != 0, 0))
+			release_held(m);
+		key = smallest_key(m, &tied);
+		if (key < m->now_ns)
+			key = m->now_ns; /* it was held */
+		next = evq_next_ns(&m->evq);
+		when = next < key ? next : key;
 		if (when == EVQ_NEVER) {
 			note_stop(m, MACHINE_DEADLOCK, "every PE waits and nothing is due");
 		} else if (m->cfg.time_limit_ns && when > m->cfg.time_limit_ns && !m->stop) {
@@ -175,6 +200,52 @@ static void yield(struct machine *m)
 		/* Back: somebody made this flow's PE the running one, or the run is over. */
 		return;
 	}
+}
+
+/*
+ * A point is a question: does this PE wait here until no other can go on, does an interrupt arrive,
+ * does another task get the PE, is the task moved? Only the strategy's next point costs a call.
+ * A hold has an end, so that detectors of stalls see nothing that a slow PE would not show.
+ */
+#define HOLD_NS 5000000u
+
+static __attribute__((noinline)) void ask(struct machine *m, struct pe *pe)
+{
+	const struct ns_world_ops *ns = m->ns_ops;
+	const struct oracle_may may = {
+		.hold = m->runnable & ~(1ULL << pe->id),
+		.irq = m->ask_intid && pe->online,
+		.preempt = ns && ns->may_preempt && ns->may_preempt(pe),
+		.move = ns && ns->may_move ? ns->may_move(pe) : 0,
+	};
+	const struct oracle_act act = m->oracle.ops->point(&m->oracle, &may);
+
+	switch (act.kind) {
+	case ORACLE_HOLD:
+		m->held |= 1ULL << pe->id;
+		pe->hold_end_ns = m->now_ns + HOLD_NS;
+		pe->key_ns = m->now_ns;
+		yield(m);
+		break;
+	case ORACLE_IRQ:
+		intc_set_target(m, m->ask_intid, pe->id);
+		intc_raise(m, pe->id, m->ask_intid);
+		break;
+	case ORACLE_PREEMPT:
+		ns->preempt(pe);
+		break;
+	case ORACLE_MOVE:
+		ns->move(pe, act.arg);
+		break;
+	default:
+		break;
+	}
+}
+
+static inline void point(struct machine *m, struct pe *pe)
+{
+	if (__builtin_expect(m->asks, 0) && ++m->oracle.points == m->oracle.next_point)
+		ask(m, pe);
 }
 
 /* Takes what is pending and unmasked; the flow may come back on another PE. */
@@ -217,6 +288,7 @@ static inline uint64_t charge(uint64_t ns, const bool *stop)
 	if (__builtin_expect(!pe || m->in_event, 0))
 		return 0;
 	pe->points = 0;
+	point(m, pe);
 	for (;;) {
 		end = pe->now_ns + ns;
 		if (end < m->horizon_ns && end < evq_next_ns(&m->evq)) {
@@ -227,7 +299,7 @@ static inline uint64_t charge(uint64_t ns, const bool *stop)
 			pe->key_ns = end;
 			yield(m);
 			/* Only interrupts move a flow, so this is still the same PE. */
-			ns = end - pe->now_ns;
+			ns = end > pe->now_ns ? end - pe->now_ns : 0; /* late when held */
 		}
 		pe = take_interrupts(m, pe);
 		if (!ns || (stop && *stop))
@@ -254,11 +326,18 @@ void pe_point(void)
 		return;
 	if (++pe->points > POINTS_MAX)
 		machine_stop(m, MACHINE_LIVELOCK, "a flow loops without any time passing");
+	point(m, pe);
 	if (evq_next_ns(&m->evq) <= pe->now_ns) {
 		pe->key_ns = pe->now_ns;
 		yield(m);
 	}
 	take_interrupts(m, pe);
+}
+
+void pe_relax(uint64_t ns)
+{
+	machine->held = 0;
+	pe_charge(ns);
 }
 
 void pe_wfi(void)
@@ -358,6 +437,24 @@ enum machine_stop machine_run(struct machine *m)
 	m->stop_why = NULL;
 	m->running = NULL;
 	yield(m);
+	m->running = NULL;
+	return m->stop;
+}
+
+void machine_pause(void)
+{
+	struct machine *m = machine;
+
+	m->paused = m->running;
+	fiber_switch(m->host);
+}
+
+enum machine_stop machine_continue(struct machine *m)
+{
+	m->host = fiber_self();
+	m->running = m->paused;
+	m->paused = NULL;
+	fiber_switch(m->running->fiber);
 	m->running = NULL;
 	return m->stop;
 }

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Coverage-guided: plans that showed a pair of events never seen one after the other are kept, and
+ * new plans are made from kept ones: a decision added, moved a little, taken away, or two plans
+ * joined. Finds what needs several decisions in an order that each of them makes visible.
+ */
+#include "explore/explore.h"
+#include "core/prng.h"
+
+#define CORPUS_MAX 512
+
+struct coverage {
+	struct prng prng;
+	struct plan corpus[CORPUS_MAX];
+	unsigned count;
+	uint32_t points, questions;
+	unsigned most;
+};
+
+static void begin(void *state, const struct strategy_config *cfg)
+{
+	struct coverage *c = state;
+
+	prng_seed(&c->prng, cfg->seed);
+	c->most = cfg->depth ? cfg->depth : 8;
+}
+
+static uint32_t below(struct coverage *c, uint32_t n)
+{
+	return n ? (uint32_t)(prng_next(&c->prng) >> 11) % n : 0;
+}
+
+static void add_any(struct coverage *c, struct plan *plan)
+{
+	bool question = c->questions && below(c, 8) == 0;
+
+	if (plan->count >= c->most)
+		return;
+	plan_add(plan,
+		 &(struct decision){.kind = question ? ORACLE_PE : DECIDE_ANY,
+				    .at = 1 + below(c, question ? c->questions : c->points),
+				    .answer = below(c, 1u << 20) | (question ? 1u << 20 : 0)});
+}
+
+static void join(struct coverage *c, struct plan *plan)
+{
+	const struct plan *other = &c->corpus[below(c, c->count)];
+
+	for (unsigned i = 0; i < other->count && plan->count < c->most; i++)
+		if (below(c, 2))
+			plan_add(plan, &other->d[i]);
+}
+
+static bool next(void *state, struct plan *plan)
+{
+	struct coverage *c = state;
+	struct decision *d;
+	uint32_t step;
+
+	if (!c->points) {
+		*plan = (struct plan){0};
+		return true;
+	}
+	*plan = c->corpus[below(c, c->count)];
+	plan->options = false;
+	if (!plan->count || below(c, 4) == 0)
+		add_any(c, plan);
+	if (!plan->count)
+		return true;
+	d = &plan->d[below(c, plan->count)];
+	switch (below(c, 4)) {
+	case 0:
+		step = 1 + below(c, 8);
+		d->at = below(c, 2) || d->at <= step ? d->at + step : d->at - step;
+		break;
+	case 1:
+		*d = plan->d[--plan->count];
+		add_any(c, plan);
+		break;
+	case 2:
+		join(c, plan);
+		break;
+	default:
+		add_any(c, plan);
+		break;
+	}
+	return true;
+}
+
+static void seen(void *state, const struct plan *plan, const struct explore_result *r)
+{
+	struct coverage *c = state;
+
+	(void)plan;
+	if (r->points > c->points)
+		c->points = r->points;
+	if (r->questions > c->questions)
+		c->questions = r->questions;
+	if (!c->count || r->new_pairs)
+		c->corpus[c->count < CORPUS_MAX ? c->count++ : below(c, CORPUS_MAX)] = r->applied;
+}
+
+const struct strategy strategy_coverage = {
+	.name = "coverage",
+	.doc = "keeps and varies what showed new pairs of events",
+	.bytes = sizeof(struct coverage),
+	.begin = begin,
+	.next = next,
+	.seen = seen,
+};

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * One schedule, and what came of it.
+ *
+ * A run is a scenario and its decisions: the places where something other than the usual happened.
+ * No decisions means the run that `ffasim run` does. A target runs a scenario with a plan and gives
+ * a verdict; strategies make plans; a campaign joins the two; shrinking asks a target which
+ * decisions are needed. Nobody here knows what a scenario or a world is: sim/host/session.c does.
+ *
+ * Places are numbered. Points (each charge of time, each lock operation, each way in or out of a
+ * world, each access of an instrumented module) count from the moment the tasks start; questions
+ * (which PE of equal time, which waiter, which PE for a woken task) have numbers of their own;
+ * faults are the nth passage of a site.
+ */
+#ifndef FFASIM_EXPLORE_EXPLORE_H
+#define FFASIM_EXPLORE_EXPLORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "core/fault.h"
+#include "core/oracle.h"
+
+/* In a plan only: whatever is possible at that point, chosen by @answer. */
+#define DECIDE_ANY ORACLE_KIND_COUNT
+#define DECISIONS_MAX 48
+
+struct decision {
+	uint8_t kind;	 /* enum oracle_kind or DECIDE_ANY */
+	uint16_t site;	 /* ORACLE_FAULT: index into fault_sites() */
+	uint32_t at;	 /* number of the point, question or passage */
+	uint32_t answer; /* PE of a move, answer to a question */
+};
+
+struct plan {
+	struct decision d[DECISIONS_MAX]; /* in any order */
+	unsigned count;
+	bool options; /* report what could have been decided behind the last decision */
+};
+
+struct option {
+	uint32_t at;
+	uint8_t kind, answer;
+};
+
+struct explore_result {
+	bool failed;
+	int code;	     /* exit code of such a run: 1, 3 or 99 */
+	uint64_t cause;	     /* equal for failures of one cause */
+	char what[400];	     /* first finding, and where */
+	struct plan applied; /* what really was decided; a plan that repeats this run */
+	uint32_t points, questions;
+	uint64_t shape;	    /* equal for equal interleavings of events */
+	unsigned new_pairs; /* pairs of events never seen before by this target */
+	uint64_t virtual_ns;
+	struct option *option; /* when asked for; belongs to the target, until its next run */
+	unsigned option_count;
+};
+
+struct explore_target {
+	/* 0, or an exit code when nothing can be run at all. */
+	int (*run)(struct explore_target *t, const struct plan *plan, struct explore_result *out);
+	unsigned pairs_seen;
+};
+
+/* Text of a decision, as `decisions:` of a scenario has it: "{at: 57, do: hold}". */
+void decision_text(const struct decision *d, char *out, size_t bytes);
+/* All of a plan in one line. */
+void plan_text(const struct plan *plan, char *out, size_t bytes);
+bool decision_is_point(uint8_t kind);
+bool plan_add(struct plan *plan, const struct decision *d); /* false: full */
+void plan_sort(struct plan *plan);
+bool plan_equal(const struct plan *a, const struct plan *b);
+/* A fingerprint of a message: numbers and addresses in it do not count. */
+uint64_t cause_of(const char *text);
+
+/* The oracle that follows a plan and notes what it did. Lives outside of machines. */
+struct follow {
+	struct plan plan, applied;
+	unsigned point_count, point_next; /* decisions at points come first in plan.d, sorted */
+	unsigned question_next;
+	bool options;
+	uint32_t options_from;
+	struct option *option;
+	unsigned option_count, option_room;
+	/* Called on the deciding flow, NULL = nobody: @d was just decided at the running point. */
+	void (*decided)(void *ctx, const struct decision *d);
+	void *ctx;
+};
+void follow_start(struct follow *f, const struct plan *plan, struct oracle *oracle);
+void follow_free(struct follow *f);
+
+/* --- strategies --------------------------------------------------------------------------------
+ */
+struct strategy_config {
+	uint64_t seed;
+	unsigned depth;
+	bool irqs; /* interrupts too, not only who runs */
+	const struct plan *replay;
+};
+struct strategy {
+	const char *name, *doc;
+	size_t bytes; /* of its state, zeroed before begin() */
+	void (*begin)(void *state, const struct strategy_config *cfg);
+	/* The next plan; false when there is none left. */
+	bool (*next)(void *state, struct plan *plan);
+	void (*seen)(void *state, const struct plan *plan, const struct explore_result *r);
+	void (*end)(void *state); /* may be NULL */
+};
+extern const struct strategy strategy_random, strategy_pct, strategy_bounded, strategy_coverage,
+	strategy_replay, strategy_faults;
+const struct strategy *const *strategy_list(void); /* NULL-terminated, without replay and faults */
+
+/* --- campaign ----------------------------------------------------------------------------------
+ */
+#define FINDINGS_MAX 64
+struct explore_finding {
+	uint64_t cause, first_run, times;
+	struct explore_result result;
+};
+struct campaign {
+	uint64_t runs, failed, points;
+	uint64_t distinct;
+	unsigned finding_count;
+	struct explore_finding finding[FINDINGS_MAX];
+	bool exhausted; /* the strategy had nothing more */
+	/* internal */
+	uint64_t *shapes;
+	size_t shape_room;
+};
+struct campaign_config {
+	const struct strategy *strategy;
+	struct strategy_config how;
+	uint64_t runs_max; /* 0 = no limit */
+	bool stop_on_first;
+	/* Called every few runs: true = stop (the time is over, the user has had enough). */
+	bool (*tick)(const struct campaign *c, void *ctx);
+	void *ctx;
+};
+int campaign_run(struct campaign *c, const struct campaign_config *cfg, struct explore_target *t);
+void campaign_free(struct campaign *c);
+
+/* Fewest decisions that fail with the same cause; @plan is changed in place. Returns how many runs
+ * it took. */
+unsigned plan_shrink(struct plan *plan, uint64_t cause, struct explore_target *t,
+		     struct explore_result *last);
+
+#endif

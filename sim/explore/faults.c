@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Faults, one at a time: the first passage of each site fails, then the second, until a run has
+ * fewer passages than that. Complete for single faults on the usual schedule. Pairs and subsets of
+ * sites are for somebody else.
+ */
+#include "explore/explore.h"
+
+struct faults {
+	size_t sites, site;
+	uint32_t nth;
+	bool first;
+};
+
+static void begin(void *state, const struct strategy_config *cfg)
+{
+	struct faults *f = state;
+
+	(void)cfg;
+	fault_sites(&f->sites);
+	f->nth = 1;
+	f->first = true;
+}
+
+static bool next(void *state, struct plan *plan)
+{
+	struct faults *f = state;
+
+	*plan = (struct plan){0};
+	if (f->first) {
+		f->first = false;
+		return true;
+	}
+	if (f->site == f->sites)
+		return false;
+	return plan_add(
+		plan,
+		&(struct decision){.kind = ORACLE_FAULT, .site = (uint16_t)f->site, .at = f->nth});
+}
+
+static void seen(void *state, const struct plan *plan, const struct explore_result *r)
+{
+	struct faults *f = state;
+	size_t count;
+
+	(void)r;
+	if (!plan->count)
+		return;
+	/* The counters are those of the run that just ended. */
+	if (fault_sites(&count)[f->site]->injected) {
+		f->nth++;
+	} else {
+		f->site++;
+		f->nth = 1;
+	}
+}
+
+const struct strategy strategy_faults = {
+	.name = "faults",
+	.doc = "each passage of each fault site fails once",
+	.bytes = sizeof(struct faults),
+	.begin = begin,
+	.next = next,
+	.seen = seen,
+};

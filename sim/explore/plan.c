@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Plans as text and values, and the oracle that follows one. */
+#include "explore/explore.h"
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "core/arena.h"
+
+bool decision_is_point(uint8_t kind)
+{
+	return kind == ORACLE_HOLD || kind == ORACLE_IRQ || kind == ORACLE_PREEMPT ||
+	       kind == ORACLE_MOVE || kind == DECIDE_ANY;
+}
+
+void decision_text(const struct decision *d, char *out, size_t bytes)
+{
+	size_t count;
+
+	switch (d->kind) {
+	case ORACLE_HOLD:
+		snprintf(out, bytes, "{at: %u, do: hold}", d->at);
+		break;
+	case ORACLE_IRQ:
+		snprintf(out, bytes, "{at: %u, do: irq}", d->at);
+		break;
+	case ORACLE_PREEMPT:
+		snprintf(out, bytes, "{at: %u, do: preempt}", d->at);
+		break;
+	case ORACLE_MOVE:
+		snprintf(out, bytes, "{at: %u, do: move, to: %u}", d->at, d->answer);
+		break;
+	case ORACLE_FAULT:
+		snprintf(out, bytes, "{fault: %s, nth: %u}", fault_sites(&count)[d->site]->name,
+			 d->at);
+		break;
+	default:
+		snprintf(out, bytes, "{question: %u, answer: %u}", d->at, d->answer);
+		break;
+	}
+}
+
+void plan_text(const struct plan *plan, char *out, size_t bytes)
+{
+	size_t used = 0;
+
+	out[0] = 0;
+	for (unsigned i = 0; i < plan->count && used + 2 < bytes; i++) {
+		char text[96];
+
+		decision_text(&plan->d[i], text, sizeof(text));
+		used += (size_t)snprintf(out + used, bytes - used, "%s%s", i ? " " : "", text);
+	}
+}
+
+bool plan_add(struct plan *plan, const struct decision *d)
+{
+	if (plan->count == DECISIONS_MAX)
+		return false;
+	plan->d[plan->count++] = *d;
+	return true;
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct decision *x = a, *y = b;
+	int px = !decision_is_point(x->kind), py = !decision_is_point(y->kind);
+
+	if (px != py)
+		return px - py;
+	if ((x->kind == ORACLE_FAULT) != (y->kind == ORACLE_FAULT))
+		return (x->kind == ORACLE_FAULT) - (y->kind == ORACLE_FAULT);
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
+	return x->site < y->site ? -1 : x->site > y->site;
+}
+
+void plan_sort(struct plan *plan)
+{
+	qsort(plan->d, plan->count, sizeof(plan->d[0]), by_place);
+}
+
+bool plan_equal(const struct plan *a, const struct plan *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (unsigned i = 0; i < a->count; i++)
+		if (a->d[i].kind != b->d[i].kind || a->d[i].at != b->d[i].at ||
+		    a->d[i].answer != b->d[i].answer || a->d[i].site != b->d[i].site)
+			return false;
+	return true;
+}
+
+uint64_t cause_of(const char *text)
+{
+	uint64_t h = 14695981039346656037ULL;
+
+	while (*text) {
+		if (isdigit((unsigned char)*text)) {
+			/* also the hex digits that go on */
+			while (isxdigit((unsigned char)*text) || *text == 'x' || *text == '.')
+				text++;
+			h = (h ^ '#') * 1099511628211ULL;
+			continue;
+		}
+		h = (h ^ (uint8_t)*text++) * 1099511628211ULL;
+	}
+	return h;
+}
+
+/* --- following ----------------------------------------------------------------------------------
+ */
+static void note(struct follow *f, const struct decision *d)
+{
+	plan_add(&f->applied, d);
+	if (f->decided)
+		f->decided(f->ctx, d);
+}
+
+static void wait_for_next(struct follow *f, struct oracle *o)
+{
+	while (f->point_next < f->point_count && f->plan.d[f->point_next].at <= o->points)
+		f->point_next++;
+	if (f->point_next < f->point_count)
+		o->next_point = f->plan.d[f->point_next].at;
+	else
+		o->next_point = f->options ? o->points + 1 : UINT64_MAX;
+}
+
+static void add_option(struct follow *f, uint32_t at, uint8_t kind, unsigned answer)
+{
+	if (f->option_count == f->option_room) {
+		unsigned room = f->option_room ? 2 * f->option_room : 1024;
+		unsigned depth = arena_depth_set(0); /* it outlives the run */
+		struct option *p = realloc(f->option, room * sizeof(*p));
+
+		arena_depth_set(depth);
+		if (!p)
+			return; /* explores less, nothing else */
+		f->option = p;
+		f->option_room = room;
+	}
+	f->option[f->option_count++] = (struct option){at, kind, (uint8_t)answer};
+}
+
+static void add_options(struct follow *f, uint32_t at, const struct oracle_may *may)
+{
+	if (may->hold)
+		add_option(f, at, ORACLE_HOLD, 0);
+	if (may->preempt)
+		add_option(f, at, ORACLE_PREEMPT, 0);
+	if (may->irq)
+		add_option(f, at, ORACLE_IRQ, 0);
+	for (uint64_t left = may->move; left; left &= left - 1)
+		add_option(f, at, ORACLE_MOVE, (unsigned)__builtin_ctzll(left));
+}
+
+/* Who runs next is the question most bugs turn on, so it gets the larger share. */
+static struct oracle_act any(uint32_t random, const struct oracle_may *may)
+{
+	struct oracle_act option[16];
+	unsigned n = 0;
+
+	if (may->hold) {
+		option[n++] = (struct oracle_act){ORACLE_HOLD, 0};
+		option[n++] = (struct oracle_act){ORACLE_HOLD, 0};
+		option[n++] = (struct oracle_act){ORACLE_HOLD, 0};
+	}
+	if (may->preempt) {
+		option[n++] = (struct oracle_act){ORACLE_PREEMPT, 0};
+		option[n++] = (struct oracle_act){ORACLE_PREEMPT, 0};
+	}
+	if (may->irq)
+		option[n++] = (struct oracle_act){ORACLE_IRQ, 0};
+	for (uint64_t left = may->move; left && n < 16; left &= left - 1)
+		option[n++] = (struct oracle_act){ORACLE_MOVE, (uint32_t)__builtin_ctzll(left)};
+	return n ? option[random % n] : (struct oracle_act){ORACLE_KIND_COUNT, 0};
+}
+
+static bool possible(const struct decision *d, const struct oracle_may *may)
+{
+	switch (d->kind) {
+	case ORACLE_HOLD:
+		return may->hold;
+	case ORACLE_IRQ:
+		return may->irq;
+	case ORACLE_PREEMPT:
+		return may->preempt;
+	case ORACLE_MOVE:
+		return d->answer < 64 && may->move >> d->answer & 1;
+	default:
+		return false;
+	}
+}
+
+static struct oracle_act follow_point(struct oracle *o, const struct oracle_may *may)
+{
+	struct follow *f = o->ctx;
+	struct oracle_act act = {ORACLE_KIND_COUNT, 0};
+	uint32_t at = (uint32_t)o->points;
+	struct decision *d = NULL;
+
+	if (f->point_next < f->point_count && f->plan.d[f->point_next].at == at)
+		d = &f->plan.d[f->point_next];
+	if (d && d->kind == DECIDE_ANY)
+		act = any(d->answer, may);
+	else if (d && possible(d, may))
+		act = (struct oracle_act){d->kind, d->answer};
+	if (!d && f->options && at >= f->options_from)
+		add_options(f, at, may);
+	wait_for_next(f, o);
+	if (act.kind != ORACLE_KIND_COUNT)
+		note(f, &(struct decision){.kind = (uint8_t)act.kind, .at = at, .answer = act.arg});
+	return act;
+}
+
+static uint32_t follow_choose(struct oracle *o, enum oracle_kind kind, uint32_t n, uint32_t usual,
+			      const char *where)
+{
+	struct follow *f = o->ctx;
+	uint32_t at = (uint32_t)o->choices;
+	struct decision *d;
+	uint32_t answer;
+
+	(void)where;
+	while (f->question_next < f->plan.count && f->plan.d[f->question_next].at < at)
+		f->question_next++;
+	if (f->question_next == f->plan.count)
+		return usual;
+	d = &f->plan.d[f->question_next];
+	if (d->at != at || d->kind == ORACLE_FAULT)
+		return usual;
+	/* In a plan to be tried the answer is only "another one". */
+	answer = d->answer < n ? d->answer : (usual + 1 + d->answer % (n - 1)) % n;
+	if (answer != usual)
+		note(f, &(struct decision){.kind = (uint8_t)kind, .at = at, .answer = answer});
+	return answer;
+}
+
+static const struct oracle_ops follow_ops = {
+	.name = "follow", .choose = follow_choose, .point = follow_point};
+
+void follow_start(struct follow *f, const struct plan *plan, struct oracle *oracle)
+{
+	size_t sites;
+	struct fault_site *const *site = fault_sites(&sites);
+
+	f->plan = *plan;
+	plan_sort(&f->plan);
+	f->applied.count = 0;
+	f->applied.options = false;
+	f->point_count = f->point_next = 0;
+	while (f->point_count < f->plan.count && decision_is_point(f->plan.d[f->point_count].kind))
+		f->point_count++;
+	f->question_next = f->point_count;
+	f->options = plan->options;
+	f->options_from = f->point_count ? f->plan.d[f->point_count - 1].at + 1 : 0;
+	f->option_count = 0;
+	oracle->ops = &follow_ops;
+	oracle->ctx = f;
+	oracle->points = oracle->choices = 0;
+	wait_for_next(f, oracle);
+	for (unsigned i = f->point_count; i < f->plan.count; i++) {
+		const struct decision *d = &f->plan.d[i];
+
+		if (d->kind != ORACLE_FAULT || d->site >= sites)
+			continue;
+		site[d->site]->nth = site[d->site]->passed + d->at;
+		site[d->site]->times = 1;
+		site[d->site]->armed = true;
+		plan_add(&f->applied, d);
+	}
+}
+
+void follow_free(struct follow *f)
+{
+	free(f->option);
+	f->option = NULL;
+	f->option_room = f->option_count = 0;
+}

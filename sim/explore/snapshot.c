@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Copy once, learn which pages change, copy those back; see snapshot.h. */
+#include "explore/snapshot.h"
+#include <dlfcn.h>
+#include <link.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include "core/arena.h"
+#include "soc/machine.h"
+
+#define PAGE ((size_t)4096)
+#define REGIONS_MAX 64
+#define KNOWN_MAX 64
+#define SIGNAL_STACK_BYTES ((size_t)65536)
+
+enum page_state { PAGE_COLD, PAGE_HOT, PAGE_GUARD };
+
+struct region {
+	uint8_t *base, *copy;
+	size_t pages;
+	uint8_t *state; /* enum page_state */
+};
+
+/* Adjacent hot pages are one copy. */
+struct run {
+	uint8_t *to, *from;
+	size_t bytes;
+};
+
+struct snapshot {
+	struct region region[REGIONS_MAX];
+	size_t regions, pages, hot, runs, run_room;
+	struct run *run;
+	bool changed; /* pages were learned since the runs were made */
+	struct sigaction before;
+	stack_t stack_before;
+	uint8_t *signal_stack;
+};
+
+/* Set once a process, or while a snapshot is dropped; the rewound copies hold the same. */
+static struct snapshot *taken;
+static uintptr_t known[KNOWN_MAX];
+static size_t known_count;
+
+static int note_known(struct dl_phdr_info *info, size_t size, void *arg)
+{
+	(void)size;
+	(void)arg;
+	if (known_count < KNOWN_MAX)
+		known[known_count++] = info->dlpi_addr;
+	return 0;
+}
+
+bool snapshot_known(void)
+{
+	if (!known_count)
+		dl_iterate_phdr(note_known, NULL);
+	return known_count < KNOWN_MAX && arena_open();
+}
+
+static void add_region(struct snapshot *s, uint8_t *base, size_t bytes)
+{
+	struct region *r = &s->region[s->regions];
+	uint8_t *start = (uint8_t *)((uintptr_t)base & ~(PAGE - 1));
+
+	if (!bytes || s->regions == REGIONS_MAX)
+		return;
+	r->base = start;
+	r->pages = ((size_t)(base - start) + bytes + PAGE - 1) / PAGE;
+	r->copy = mmap(NULL, r->pages * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+		       -1, 0);
+	r->state = calloc(r->pages, 1);
+	if (r->copy == MAP_FAILED || !r->state)
+		abort();
+	s->regions++;
+	s->pages += r->pages;
+}
+
+/* Writable, and not what the dynamic linker made read-only after relocation. */
+static int add_object(struct dl_phdr_info *info, size_t size, void *arg)
+{
+	uintptr_t relro = 0, relro_end = 0;
+	Dl_info self;
+
+	(void)size;
+	if (!dladdr((void *)snapshot_take, &self))
+		return 0;
+	for (size_t i = 0; i < known_count; i++)
+		if (known[i] == info->dlpi_addr && info->dlpi_addr != (uintptr_t)self.dli_fbase)
+			return 0;
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *ph = &info->dlpi_phdr[i];
+
+		if (ph->p_type != PT_GNU_RELRO)
+			continue;
+		relro = info->dlpi_addr + ph->p_vaddr;
+		relro_end = (relro + ph->p_memsz) & ~(uintptr_t)(PAGE - 1);
+	}
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *ph = &info->dlpi_phdr[i];
+		uintptr_t start = info->dlpi_addr + ph->p_vaddr, end = start + ph->p_memsz;
+
+		if (ph->p_type != PT_LOAD || !(ph->p_flags & PF_W))
+			continue;
+		if (relro && relro >= start && relro < end && relro_end > start)
+			start = relro_end;
+		if (start < end)
+			add_region(arg, (uint8_t *)start, end - start);
+	}
+	return 0;
+}
+
+static struct region *region_of(struct snapshot *s, const void *p)
+{
+	for (size_t i = 0; i < s->regions; i++) {
+		struct region *r = &s->region[i];
+
+		if ((uint8_t *)p >= r->base && (uint8_t *)p < r->base + r->pages * PAGE)
+			return r;
+	}
+	return NULL;
+}
+
+/* The first write to a page: it is copied back from now on. Anything else is not ours. */
+static void on_fault(int sig, siginfo_t *info, void *context)
+{
+	struct snapshot *s = taken;
+	struct region *r = s && info->si_code == SEGV_ACCERR ? region_of(s, info->si_addr) : NULL;
+	size_t page;
+
+	if (r) {
+		page = (size_t)((uint8_t *)info->si_addr - r->base) / PAGE;
+		if (r->state[page] == PAGE_COLD &&
+		    !mprotect(r->base + page * PAGE, PAGE, PROT_READ | PROT_WRITE)) {
+			r->state[page] = PAGE_HOT;
+			s->hot++;
+			s->changed = true;
+			return;
+		}
+	}
+	if (s && s->before.sa_flags & SA_SIGINFO && s->before.sa_sigaction) {
+		s->before.sa_sigaction(sig, info, context);
+		return;
+	}
+	signal(sig, SIG_DFL);
+}
+
+static void catch (struct snapshot *s)
+{
+	struct sigaction sa = {.sa_sigaction = on_fault,
+			       .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
+	stack_t ss = {.ss_size = SIGNAL_STACK_BYTES};
+
+	/* Not in a watched segment, and not on the stack that may be the reason. */
+	s->signal_stack = mmap(NULL, SIGNAL_STACK_BYTES, PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (s->signal_stack == MAP_FAILED)
+		abort();
+	ss.ss_sp = s->signal_stack;
+	sigaltstack(&ss, &s->stack_before);
+	sigaction(SIGSEGV, &sa, &s->before);
+}
+
+/* Guard pages of stacks cannot be read; there is nothing in them. */
+static void copy_region(struct region *r)
+{
+	for (size_t i = 0; i < r->pages; i++) {
+		uint8_t *page = r->base + i * PAGE;
+
+		if (arena_is_guard(page))
+			r->state[i] = PAGE_GUARD;
+		else
+			memcpy(r->copy + i * PAGE, page, PAGE);
+	}
+}
+
+/* In runs between the guards. */
+static void protect_cold(struct region *r, int prot)
+{
+	for (size_t i = 0, n; i < r->pages; i += n) {
+		for (n = 1; i + n < r->pages && r->state[i + n] == r->state[i]; n++)
+			;
+		if (r->state[i] == PAGE_COLD)
+			mprotect(r->base + i * PAGE, n * PAGE, prot);
+	}
+}
+
+struct snapshot *snapshot_take(void)
+{
+	struct snapshot *s = calloc(1, sizeof(*s));
+	struct arena_part part[2];
+
+	if (!s)
+		return NULL;
+	arena_parts(part);
+	for (int i = 0; i < 2; i++)
+		add_region(s, part[i].base, part[i].used_bytes);
+	for (int id = 0; id < PHYS_ZONE_COUNT; id++)
+		add_region(s, machine->mem.host[id],
+			   (size_t)machine->mem.zone[id].high_water * PHYS_PAGE_BYTES);
+	dl_iterate_phdr(add_object, s);
+	s->run_room = s->pages;
+	s->run = malloc(s->run_room * sizeof(*s->run));
+	if (!s->run)
+		abort();
+	taken = s; /* before the copy: a rewind keeps it */
+	catch (s);
+	for (size_t i = 0; i < s->regions; i++)
+		copy_region(&s->region[i]);
+	for (size_t i = 0; i < s->regions; i++)
+		protect_cold(&s->region[i], PROT_READ);
+	return s;
+}
+
+static void make_runs(struct snapshot *s)
+{
+	s->changed = false;
+	s->runs = 0;
+	for (size_t i = 0; i < s->regions; i++) {
+		struct region *r = &s->region[i];
+
+		for (size_t p = 0; p < r->pages; p++) {
+			struct run *last = s->runs ? &s->run[s->runs - 1] : NULL;
+			uint8_t *to = r->base + p * PAGE;
+
+			if (r->state[p] != PAGE_HOT)
+				continue;
+			if (last && last->to + last->bytes == to &&
+			    last->from + last->bytes == r->copy + p * PAGE)
+				last->bytes += PAGE;
+			else
+				s->run[s->runs++] = (struct run){to, r->copy + p * PAGE, PAGE};
+		}
+	}
+}
+
+void snapshot_rewind(struct snapshot *s)
+{
+	struct physmem *mem = &machine->mem;
+	uint32_t touched[PHYS_ZONE_COUNT];
+
+	for (int id = 0; id < PHYS_ZONE_COUNT; id++)
+		touched[id] = mem->zone[id].high_water;
+	if (s->changed)
+		make_runs(s);
+	for (size_t i = 0; i < s->runs; i++)
+		memcpy(s->run[i].to, s->run[i].from, s->run[i].bytes);
+	/* Pages above the old mark are dirty now: they are cleared when they are taken. */
+	for (int id = 0; id < PHYS_ZONE_COUNT; id++)
+		if (touched[id] > mem->zone[id].high_water)
+			mem->zone[id].high_water = touched[id];
+}
+
+size_t snapshot_hot_pages(const struct snapshot *s)
+{
+	return s->hot;
+}
+
+size_t snapshot_pages(const struct snapshot *s)
+{
+	return s->pages;
+}
+
+void snapshot_drop(struct snapshot *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->regions; i++) {
+		struct region *r = &s->region[i];
+
+		protect_cold(r, PROT_READ | PROT_WRITE);
+		munmap(r->copy, r->pages * PAGE);
+		free(r->state);
+	}
+	sigaction(SIGSEGV, &s->before, NULL);
+	sigaltstack(&s->stack_before, NULL);
+	munmap(s->signal_stack, SIGNAL_STACK_BYTES);
+	taken = NULL;
+	free(s->run);
+	free(s);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The section `decisions:` of a scenario: where a run leaves the usual way. `ffasim explore` writes
+ * it, `ffasim run` and `ffasim replay` follow it. Points and questions are counted from the moment
+ * the tasks start; `in` is for the reader.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "host/run.h"
+
+#define INTID_EXPLORE 255
+
+static const char *const do_words[] = {"hold", "irq", "preempt", "move", NULL};
+static const uint8_t do_kind[] = {ORACLE_HOLD, ORACLE_IRQ, ORACLE_PREEMPT, ORACLE_MOVE};
+
+struct keys {
+	uint64_t at, nth, question, answer;
+	unsigned what;
+	int to;
+	const char *fault, *in;
+};
+#define D(name_, type_, field_, doc_, ...)                                                         \
+	{                                                                                          \
+		name_, type_, offsetof(struct keys, field_), false, doc_, ##__VA_ARGS__            \
+	}
+const struct vkey scn_decision_keys[SCN_DECISION_KEYS] = {
+	D("at", V_U64, at, "number of the point at which something is done"),
+	D("do", V_ENUM, what,
+	  "hold: the PE waits until no other can go on; irq: an interrupt arrives; preempt: "
+	  "another "
+	  "task gets the PE; move: the task goes to another PE",
+	  do_words),
+	D("to", V_PE, to, "move: to this PE"),
+	D("fault", V_STR, fault, "fault site that fails"),
+	D("nth", V_U64, nth, "fault: at this passage since the tasks started (1)"),
+	D("question", V_U64, question, "number of a question with several answers"),
+	D("answer", V_U64, answer, "the answer it gets"),
+	D("in", V_STR, in, "where that is, for the reader"),
+};
+#undef D
+
+static int read_one(struct scn *s, const struct ynode *n, struct decision *d)
+{
+	struct keys k = {.to = -1, .nth = 1};
+	struct fault_site *const *site;
+	const char *words[256];
+	size_t count;
+	int given;
+
+	if (vmap_parse(s, n, scn_decision_keys, SCN_DECISION_KEYS, &k, NULL, NULL))
+		return -EINVAL;
+	given = !!ynode_get(n, "at") + !!k.fault + !!ynode_get(n, "question");
+	if (given != 1)
+		return DIAG_NODE(s->d, n, "a decision has one of 'at', 'fault' and 'question'");
+	if (k.fault) {
+		site = fault_sites(&count);
+		for (size_t i = 0; i < count; i++) {
+			if (!strcmp(site[i]->name, k.fault)) {
+				*d = (struct decision){.kind = ORACLE_FAULT,
+						       .site = (uint16_t)i,
+						       .at = (uint32_t)k.nth};
+				return 0;
+			}
+			words[i < 256 ? i : 255] = site[i]->name;
+		}
+		return DIAG_NODE(s->d, ynode_get(n, "fault"),
+				 "unknown fault site '%s' (did you mean '%s'?)", k.fault,
+				 word_nearest(k.fault, words, count < 256 ? count : 256));
+	}
+	if (ynode_get(n, "question")) {
+		if (!ynode_get(n, "answer"))
+			return DIAG_NODE(s->d, n, "a 'question' needs an 'answer'");
+		*d = (struct decision){.kind = ORACLE_PE,
+				       .at = (uint32_t)k.question,
+				       .answer = (uint32_t)k.answer};
+		return 0;
+	}
+	if (!ynode_get(n, "do"))
+		return DIAG_NODE(s->d, n, "what happens there? 'do' is hold, irq, preempt or move");
+	*d = (struct decision){.kind = do_kind[k.what], .at = (uint32_t)k.at};
+	if (!k.at)
+		return DIAG_NODE(s->d, ynode_get(n, "at"), "points count from 1");
+	if ((d->kind == ORACLE_MOVE) != (k.to >= 0))
+		return DIAG_NODE(s->d, n, "'to' goes with 'do: move', and only with it");
+	if (d->kind == ORACLE_MOVE)
+		d->answer = (uint32_t)k.to;
+	return 0;
+}
+
+int scn_read_decisions(struct scn *s, const struct ynode *list)
+{
+	if (!list)
+		return 0;
+	if (list->type != YNODE_SEQ || list->count > DECISIONS_MAX)
+		return DIAG_NODE(s->d, list, "'decisions' must be a list of at most %d decisions",
+				 DECISIONS_MAX);
+	for (size_t i = 0; i < list->count; i++) {
+		if (read_one(s, list->item[i], &s->plan.d[s->plan.count]))
+			return -EINVAL;
+		s->plan.count++;
+	}
+	plan_sort(&s->plan);
+	return 0;
+}
+
+/* On the boot flow, before the tasks: what decisions need of the world. */
+void run_decide_prepare(struct run *run)
+{
+	size_t sites;
+	struct fault_site *const *site = fault_sites(&sites);
+
+	for (unsigned pe = 0; pe < run->s->mach.pes; pe++)
+		klinux_device_irq(run->w.k, INTID_EXPLORE, pe, "explore");
+	machine->ask_intid = INTID_EXPLORE;
+	/* Passages count from here, unless the scenario has a fault of its own at a site. */
+	for (size_t i = 0; i < sites; i++)
+		if (!site[i]->armed)
+			site[i]->passed = 0;
+}
+
+void run_decide_start(struct machine *m, struct follow *f, const struct plan *plan)
+{
+	follow_start(f, plan, &m->oracle);
+	m->asks = true;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* ffasim explore, replay and shrink. */
+#ifndef FFASIM_HOST_EXPLORE_CMD_H
+#define FFASIM_HOST_EXPLORE_CMD_H
+
+#include "host/session.h"
+
+struct explore_options {
+	const struct strategy *strategy; /* NULL = pct */
+	unsigned depth;
+	uint64_t runs, time_ns; /* 0 = not given */
+	bool stop_on_first, faults, no_snapshot;
+};
+
+const struct strategy *explore_strategy(const char *name); /* NULL = unknown */
+const char *explore_strategy_nearest(const char *name);
+int explore_main(const char *const *file, size_t count, const struct run_options *o,
+		 const struct explore_options *x);
+
+#endif

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Runs one scenario again and again, up to tens of thousands of times a second.
+ *
+ * The world is built and booted once, up to the moment before its tasks may run, and a snapshot is
+ * taken there. Where that cannot be (ASan, Valgrind, --no-snapshot) each run builds its world; the
+ * runs are the same, event by event.
+ *
+ * `struct run` belongs to the machine: it lies in the arena and is rewound with it. What must
+ * outlive a run is in struct session and in what it points to.
+ */
+#include "host/session.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/symbol.h"
+
+#define PAIR_BITS 16
+
+static struct session *open_session; /* set before the snapshot, the same in each run */
+
+void session_prepare(void)
+{
+	crash_install();
+	symbol_at((const void *)session_prepare); /* its table is older than any snapshot */
+	snapshot_known();
+}
+
+/* Numbers without meaning but well spread: the kinds' ids are small. */
+static inline uint64_t mix(uint64_t h, uint64_t v)
+{
+	h ^= v;
+	h *= 0x9e3779b97f4a7c15ULL;
+	return h ^ h >> 29;
+}
+
+/* Which kind follows which, on the same PE or on another. */
+static void note_pair(struct session *x, const struct trace_rec *rec)
+{
+	uint32_t key = ((uint32_t)x->last_kind << 8 | (rec->kind & 0xff)) & ((1u << PAIR_BITS) - 1);
+	uint8_t *byte = &x->pairs[key >> 3], bit = (uint8_t)(1u << (key & 7));
+
+	if (!(*byte & bit)) {
+		*byte |= bit;
+		x->new_pairs++;
+	}
+	x->last_kind = (uint16_t)(rec->kind << 1 | (rec->pe & 1));
+}
+
+static void emit(struct trace_sink *sink, const struct trace_rec *rec)
+{
+	struct run *run = (struct run *)((char *)sink - offsetof(struct run, sink));
+	struct session *x = open_session;
+
+	if (run->ready_done) {
+		x->shape = mix(x->shape,
+			       (uint64_t)rec->kind << 40 | (uint64_t)rec->pe << 32 | rec->who);
+		note_pair(x, rec);
+		if (x->see)
+			x->see(x->see_ctx, rec);
+	}
+	run_consume(run, rec);
+}
+
+/* The world, booted and waiting before its tasks. 0 or an exit code. */
+static int build(struct session *x)
+{
+	struct run *run = calloc(1, sizeof(*run));
+	x->run = run;
+	if (!run)
+		return EXIT_INTERNAL;
+	*run = (struct run){.s = x->s, .o = &x->options, .quiet = true, .pause = true};
+	run->sink.emit = emit;
+	if (run_make(run))
+		return EXIT_INTERNAL;
+	if (run_build(run))
+		return EXIT_USAGE;
+	crash_guard(run);
+	if (world_run(&run->w) != MACHINE_RUNNING || !run->ready_done) {
+		fprintf(stderr, "%s: the world does not boot: %s\n", x->s->path,
+			run->w.error[0] ? run->w.error
+					: (run->w.m->stop_why ? run->w.m->stop_why : "?"));
+		world_destroy(&run->w);
+		return EXIT_USAGE;
+	}
+	return 0;
+}
+
+static void unbuild(struct session *x)
+{
+	crash_guard(NULL);
+	if (!x->run)
+		return;
+	if (x->run->w.m)
+		world_destroy(&x->run->w);
+	run_free(x->run);
+	free(x->run);
+	x->run = NULL;
+}
+
+static void start(struct session *x, const struct plan *plan)
+{
+	struct machine *m = x->run->w.m;
+
+	x->shape = 0;
+	x->last_kind = 0;
+	x->new_pairs = 0;
+	run_decide_start(m, &x->follow, plan);
+}
+
+static void judge(struct session *x, struct explore_result *out)
+{
+	struct run *run = x->run;
+	const struct finding *why = NULL;
+
+	out->code = run_conclude(run, &why);
+	out->failed = out->code != EXIT_PASS;
+	out->what[0] = 0;
+	out->cause = 0;
+	if (out->failed && crash_happened())
+		out->cause = crash_text(out->what, sizeof(out->what));
+	else if (out->failed && why) {
+		out->cause = cause_of(why->what);
+		snprintf(out->what, sizeof(out->what), "%s%s%s", why->what, why->where ? "  " : "",
+			 why->where ? why->where : "");
+	}
+	out->points = (uint32_t)run->w.m->oracle.points;
+	out->questions = (uint32_t)run->w.m->oracle.choices;
+	out->virtual_ns = run->w.m->now_ns;
+	out->applied = x->follow.applied;
+	out->shape = x->shape;
+	out->new_pairs = x->new_pairs;
+	x->target.pairs_seen += x->new_pairs;
+	out->option = x->follow.option;
+	out->option_count = x->follow.option_count;
+}
+
+static int session_run(struct explore_target *t, const struct plan *plan,
+		       struct explore_result *out)
+{
+	struct session *x = (struct session *)t;
+	int err = 0;
+
+	if (x->snapshot)
+		snapshot_rewind(x->snapshot);
+	/* Machines come from the arena even when they are not rewound: what they leave in pools for
+	 * the next one must not be the host's. */
+	arena_enter();
+	if (!x->snapshot) {
+		unbuild(x);
+		err = build(x);
+	}
+	if (!err) {
+		start(x, plan);
+		x->run->stop = machine_continue(x->run->w.m);
+		judge(x, out);
+	}
+	arena_depth_set(0); /* a crashed flow may have been deeper */
+	return err;
+}
+
+int session_open(struct session *x, struct scn *s, const struct run_options *o, bool use_snapshot)
+{
+	struct explore_result r;
+	int err;
+
+	*x = (struct session){.target = {.run = session_run}, .s = s, .options = *o};
+	x->options.out = stdout;
+	x->pairs = calloc(1, (1u << PAIR_BITS) / 8);
+	if (!x->pairs)
+		return EXIT_INTERNAL;
+	open_session = x;
+	if (!use_snapshot || !snapshot_known())
+		return 0;
+	/* Once through, so that pools of stacks and tasks are as full as a run needs them. */
+	arena_enter();
+	err = build(x);
+	if (!err) {
+		start(x, &(struct plan){0});
+		x->run->stop = machine_continue(x->run->w.m);
+		judge(x, &r);
+		unbuild(x);
+		err = build(x);
+	}
+	arena_leave();
+	if (err)
+		return err;
+	x->snapshot = snapshot_take();
+	return x->snapshot ? 0 : EXIT_INTERNAL;
+}
+
+void session_close(struct session *x)
+{
+	if (x->snapshot) {
+		snapshot_rewind(x->snapshot);
+		snapshot_drop(x->snapshot);
+		x->snapshot = NULL;
+	}
+	arena_enter();
+	unbuild(x);
+	arena_leave();
+	follow_free(&x->follow);
+	free(x->pairs);
+	x->pairs = NULL;
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Strategies, campaigns and shrinking against a target made of numbers (issue 5, items 1 and 4):
+ * it fails when its plan holds at certain points, so what a strategy must find is known.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include "explore/explore.h"
+
+#define POINTS 40
+
+/* Fails when all of these points are held, and none of @not. */
+struct fake {
+	struct explore_target target;
+	uint32_t need[4], not ;
+	unsigned needs, runs;
+	uint64_t held[POINTS + 1]; /* how often each was tried */
+	struct option option[POINTS];
+};
+
+static bool holds(const struct plan *plan, uint32_t at)
+{
+	for (unsigned i = 0; i < plan->count; i++)
+		if (plan->d[i].at == at)
+			return true;
+	return false;
+}
+
+static int fake_run(struct explore_target *t, const struct plan *plan, struct explore_result *r)
+{
+	struct fake *f = (struct fake *)t;
+	uint32_t last = 0;
+
+	*r = (struct explore_result){.points = POINTS, .shape = 1};
+	f->runs++;
+	r->failed = true;
+	for (unsigned i = 0; i < plan->count; i++) {
+		if (plan->d[i].at > POINTS || !decision_is_point(plan->d[i].kind))
+			continue;
+		plan_add(&r->applied, &plan->d[i]);
+		r->applied.d[r->applied.count - 1].kind = ORACLE_HOLD;
+		r->shape += (uint64_t)1 << plan->d[i].at % 60;
+		f->held[plan->d[i].at]++;
+		if (plan->d[i].at > last)
+			last = plan->d[i].at;
+	}
+	for (unsigned i = 0; i < f->needs; i++)
+		r->failed &= holds(plan, f->need[i]);
+	r->failed &= !f->not || !holds(plan, f->not );
+	r->cause = r->failed ? 7 : 0;
+	r->new_pairs = plan->count == 1;
+	if (plan->options) {
+		for (uint32_t at = last + 1; at <= POINTS; at++)
+			f->option[r->option_count++] = (struct option){at, ORACLE_HOLD, 0};
+		r->option = f->option;
+	}
+	return 0;
+}
+
+static struct campaign *go(struct fake *f, const struct strategy *s, unsigned depth, uint64_t runs)
+{
+	struct campaign *c = calloc(1, sizeof(*c));
+	struct campaign_config cfg = {.strategy = s,
+				      .how = {.seed = 1, .depth = depth},
+				      .runs_max = runs,
+				      .stop_on_first = true};
+
+	f->target.run = fake_run;
+	assert_int_equal(campaign_run(c, &cfg, &f->target), 0);
+	return c;
+}
+
+static void done(struct campaign *c)
+{
+	campaign_free(c);
+	free(c);
+}
+
+/* anchors.md D.1: all runs with at most c decisions, exactly once each. */
+static void test_bounded_is_complete(void **state)
+{
+	struct fake f = {.needs = 1, .need = {POINTS + 1}}; /* never fails */
+	struct campaign *c = go(&f, &strategy_bounded, 2, 0);
+
+	(void)state;
+	assert_true(c->exhausted);
+	/* 1 without, 40 with one, 40 * 39 / 2 with two, and the runs that only ask for options:
+	 * each single decision once more as a prefix. */
+	assert_int_equal(c->distinct, 1 + POINTS + POINTS * (POINTS - 1) / 2);
+	assert_int_equal(c->runs, 1 + POINTS + POINTS + POINTS * (POINTS - 1) / 2);
+	for (unsigned i = 1; i <= POINTS; i++)
+		assert_in_range(f.held[i], POINTS, POINTS + 2);
+	done(c);
+}
+
+static void test_bounded_finds_the_shortest(void **state)
+{
+	struct fake f = {.needs = 2, .need = {9, 31}};
+	struct campaign *c = go(&f, &strategy_bounded, 3, 0);
+
+	(void)state;
+	assert_int_equal(c->finding_count, 1);
+	assert_int_equal(c->finding[0].result.applied.count, 2);
+	done(c);
+}
+
+static void test_others_find(void **state)
+{
+	const struct strategy *const s[] = {&strategy_random, &strategy_pct, &strategy_coverage};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct fake f = {.needs = 2, .need = {9, 31}};
+		struct campaign *c = go(&f, s[i], s[i] == &strategy_pct ? 3 : 0, 100000);
+
+		assert_int_equal(c->finding_count, 1);
+		assert_int_equal(c->finding[0].cause, 7);
+		done(c);
+	}
+}
+
+/* The same seed gives the same campaign; another one gives another. */
+static void test_seeds(void **state)
+{
+	struct fake a = {.needs = 2, .need = {9, 31}}, b = a;
+	struct campaign *x = go(&a, &strategy_random, 0, 100000);
+	struct campaign *y = go(&b, &strategy_random, 0, 100000);
+
+	(void)state;
+	assert_int_equal(x->runs, y->runs);
+	assert_memory_equal(a.held, b.held, sizeof(a.held));
+	done(x);
+	done(y);
+}
+
+static void test_shrink(void **state)
+{
+	struct fake f = {.target.run = fake_run, .needs = 2, .need = {9, 31}};
+	struct explore_result r;
+	struct plan plan = {0};
+
+	(void)state;
+	for (uint32_t at = 1; at <= POINTS; at += 2)
+		plan_add(&plan, &(struct decision){.kind = ORACLE_HOLD, .at = at});
+	assert_in_range(plan_shrink(&plan, 7, &f.target, &r), 1, 400);
+	assert_int_equal(plan.count, 2);
+	assert_true(r.failed && plan.d[0].at == 9 && plan.d[1].at == 31);
+	/* A plan that does not fail, or fails otherwise, is left alone. */
+	assert_int_equal(plan_shrink(&plan, 8, &f.target, &r), 1);
+	assert_int_equal(plan.count, 2);
+}
+
+/* Where taking a decision away moves the others. */
+static void test_shrink_moves(void **state)
+{
+	struct fake f = {.target.run = fake_run, .needs = 1, .need = {20}};
+	struct explore_result r;
+	struct plan plan = {0};
+
+	(void)state;
+	plan_add(&plan, &(struct decision){.kind = ORACLE_HOLD, .at = 3});
+	plan_add(&plan, &(struct decision){.kind = ORACLE_HOLD, .at = 20});
+	plan_shrink(&plan, 7, &f.target, &r);
+	assert_int_equal(plan.count, 1);
+	assert_int_equal(plan.d[0].at, 20);
+}
+
+static void test_text(void **state)
+{
+	struct plan p = {0};
+	char text[200];
+
+	(void)state;
+	plan_add(&p, &(struct decision){.kind = ORACLE_PE, .at = 4, .answer = 1});
+	plan_add(&p, &(struct decision){.kind = ORACLE_MOVE, .at = 12, .answer = 1});
+	plan_add(&p, &(struct decision){.kind = ORACLE_HOLD, .at = 7});
+	plan_sort(&p);
+	plan_text(&p, text, sizeof(text));
+	assert_string_equal(text,
+			    "{at: 7, do: hold} {at: 12, do: move, to: 1} {question: 4, answer: 1}");
+	assert_int_equal(cause_of("leak: 3 objects at 0x12af in f"),
+			 cause_of("leak: 17 objects at 0x9 in f"));
+	assert_int_not_equal(cause_of("leak in f"), cause_of("leak in g"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_bounded_is_complete),
+		cmocka_unit_test(test_bounded_finds_the_shortest),
+		cmocka_unit_test(test_others_find),
+		cmocka_unit_test(test_seeds),
+		cmocka_unit_test(test_shrink),
+		cmocka_unit_test(test_shrink_moves),
+		cmocka_unit_test(test_text),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

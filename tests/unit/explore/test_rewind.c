@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A rewound machine runs as a new one does (issue 5, numbers; design 9): the same plan gives the
+ * same interleaving, time, points and verdict after thousands of other runs, and the same as in a
+ * world that was built for it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include "core/prng.h"
+#include "host/session.h"
+
+#define REWINDS 10000
+#define SAMPLES 16
+
+static const char text[] =
+	"machine: {pes: 2, leaks: true}\n"
+	"partitions:\n"
+	"  - {name: echo}\n"
+	"tasks:\n"
+	"  - name: a\n"
+	"    steps:\n"
+	"      - open: {device: echo, as: c}\n"
+	"      - session: {on: c, as: s, expect: any}\n"
+	"      - invoke: {on: s, opcode: echo, data: hello, expect: any}\n"
+	"  - name: b\n"
+	"    steps:\n"
+	"      - open: {device: echo, as: c}\n"
+	"      - session: {on: c, as: s, expect: any}\n"
+	"      - shm: {on: c, bytes: 8KiB, as: m, expect: any}\n"
+	"      - invoke: {on: s, opcode: echo, data: world, shm: m, expect: any}\n";
+
+static struct session *x;
+static struct scn s;
+
+static void open_it(bool snapshot)
+{
+	struct run_options o = {.out = stdout};
+	struct diag d = {0};
+
+	assert_int_equal(scn_load_text(&s, "two-clients.yaml", text, &d), 0);
+	x = calloc(1, sizeof(*x));
+	assert_int_equal(session_open(x, &s, &o, snapshot), 0);
+}
+
+static void close_it(void)
+{
+	session_close(x);
+	free(x);
+	scn_free(&s);
+}
+
+static void sample(unsigned i, struct plan *plan)
+{
+	struct prng p;
+
+	prng_seed(&p, 77 + i);
+	*plan = (struct plan){0};
+	for (unsigned n = 0; n < i % 6; n++)
+		plan_add(plan, &(struct decision){.kind = DECIDE_ANY,
+						  .at = 1 + (uint32_t)(prng_next(&p) % 150),
+						  .answer = (uint32_t)prng_next(&p)});
+}
+
+static void run_sample(unsigned i, struct explore_result *r)
+{
+	struct plan plan;
+
+	sample(i, &plan);
+	assert_int_equal(x->target.run(&x->target, &plan, r), 0);
+}
+
+static void same(const struct explore_result *a, const struct explore_result *b)
+{
+	assert_int_equal(a->shape, b->shape);
+	assert_int_equal(a->virtual_ns, b->virtual_ns);
+	assert_int_equal(a->points, b->points);
+	assert_int_equal(a->questions, b->questions);
+	assert_int_equal(a->code, b->code);
+	assert_string_equal(a->what, b->what);
+	assert_true(plan_equal(&a->applied, &b->applied));
+}
+
+static void test_rewound_is_new(void **state)
+{
+	static struct explore_result fresh[SAMPLES], r;
+	unsigned rewinds = REWINDS;
+
+	(void)state;
+	session_prepare();
+	open_it(false);
+	for (unsigned i = 0; i < SAMPLES; i++)
+		run_sample(i, &fresh[i]);
+	assert_int_not_equal(fresh[5].shape, fresh[0].shape);
+	assert_int_equal(fresh[0].code, 0);
+	close_it();
+
+	open_it(true);
+	if (!x->snapshot)
+		rewinds = 64; /* ASan, Valgrind: worlds are built, each time */
+	for (unsigned i = 0; i < rewinds; i++) {
+		run_sample(i % SAMPLES, &r);
+		same(&r, &fresh[i % SAMPLES]);
+	}
+	close_it();
+}
+
+/* What a run decided is a plan that repeats it. */
+static void test_applied_repeats(void **state)
+{
+	static struct explore_result r, again;
+
+	(void)state;
+	session_prepare();
+	open_it(true);
+	for (unsigned i = 0; i < 200; i++) {
+		run_sample(i, &r);
+		assert_int_equal(x->target.run(&x->target, &r.applied, &again), 0);
+		same(&r, &again);
+	}
+	close_it();
+}
+
+/* Steady state: no page is learned twice, and few are copied. */
+static void test_hot_pages(void **state)
+{
+	static struct explore_result r;
+	size_t hot;
+
+	(void)state;
+	session_prepare();
+	open_it(true);
+	if (!x->snapshot) {
+		close_it();
+		skip();
+	}
+	for (unsigned i = 0; i < 400; i++)
+		run_sample(i % SAMPLES, &r);
+	hot = snapshot_hot_pages(x->snapshot);
+	for (unsigned i = 0; i < 400; i++)
+		run_sample(i % SAMPLES, &r);
+	assert_int_equal(snapshot_hot_pages(x->snapshot), hot);
+	assert_in_range(hot, 10, 400);
+	close_it();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rewound_is_new),
+		cmocka_unit_test(test_applied_repeats),
+		cmocka_unit_test(test_hot_pages),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
