@@ -78,12 +78,15 @@ bool notify_pending(const struct notify_box *box)
 	       box->framework[NOTIFY_SPM] || box->framework[NOTIFY_HYP];
 }
 
+static void schedule_receiver_on(struct spmc *s, unsigned pe)
+{
+	s->sri_owed &= ~(1ULL << pe);
+	intc_raise(s->m, pe, SPMC_SRI_INTID);
+}
+
 void notify_schedule_receiver(struct spmc *s)
 {
-	struct pe *pe = pe_self();
-
-	s->sri_owed &= ~(1ULL << pe->id);
-	intc_raise(s->m, pe->id, SPMC_SRI_INTID);
+	schedule_receiver_on(s, pe_self()->id);
 }
 
 static void signal_receiver(struct spmc *s, bool delayed)
@@ -102,7 +105,7 @@ void notify_framework(struct spmc *s, struct notify_box *box, enum notify_framew
 	signal_receiver(s, delayed);
 }
 
-int notify_from_trusted_os(struct spmc *s, uint64_t set)
+int notify_from_trusted_os(struct spmc *s, unsigned pe, uint64_t set)
 {
 	struct notify_box *box = notify_box_of(s, endpoint_of(FFA_ID_NWD));
 
@@ -112,7 +115,7 @@ int notify_from_trusted_os(struct spmc *s, uint64_t set)
 	box->global_told = false;
 	TRACE(&s->m->trace, trace_ffa_notification_set, s->optee.who, s->optee.id.v, FFA_ID_NWD,
 	      set, 0);
-	notify_schedule_receiver(s);
+	schedule_receiver_on(s, pe);
 	return FFA_OK;
 }
 

@@ -41,8 +41,9 @@ void notify_framework(struct spmc *s, struct notify_box *box, enum notify_framew
 		      bool delayed);
 /* Raises the schedule-receiver interrupt on the running PE. */
 void notify_schedule_receiver(struct spmc *s);
-/* The Trusted OS signals VM 0 (optee.md 5). FFA_DENIED: VM 0 has no bitmap. */
-int notify_from_trusted_os(struct spmc *s, uint64_t bits);
+/* The Trusted OS, which executes on @pe, signals VM 0 (optee.md 5). FFA_DENIED: VM 0 has no bitmap.
+ */
+int notify_from_trusted_os(struct spmc *s, unsigned pe, uint64_t bits);
 /* Something global is pending for this receiver: its context gets the pending interrupt. */
 bool notify_pending(const struct notify_box *box);
 

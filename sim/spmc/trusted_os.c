@@ -126,5 +126,10 @@ int tos_shm_unregister(struct spmc *s, uint64_t handle)
 
 bool tos_notify(struct spmc *s, uint64_t bits)
 {
-	return notify_from_trusted_os(s, bits) == FFA_OK;
+	return tos_notify_on(s, pe_self()->id, bits);
+}
+
+bool tos_notify_on(struct spmc *s, unsigned pe, uint64_t bits)
+{
+	return notify_from_trusted_os(s, pe, bits) == FFA_OK;
 }

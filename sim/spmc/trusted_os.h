@@ -73,5 +73,7 @@ int tos_shm_unregister(struct spmc *s, uint64_t handle);
 /* Pends notifications for VM 0 and raises the schedule-receiver interrupt on this PE (optee.md 5).
  * False: VM 0 never created its bitmap. */
 bool tos_notify(struct spmc *s, uint64_t bits);
+/* The same from an interrupt handler that runs on @pe, which may be an event. */
+bool tos_notify_on(struct spmc *s, unsigned pe, uint64_t bits);
 
 #endif

@@ -58,8 +58,8 @@ static void direct_req(struct spmc *s, struct smc_regs *r)
 		}
 	if (service == OPTEE_UNREGISTER_SHM)
 		reply(r, (uint32_t)tos_shm_unregister(s, handle), 0, 0);
-	else if (service == OPTEE_ENABLE_ASYNC_NOTIF && r->x[4] < OPTEE_NOTIF_ASYNC_VALUES)
-		reply(r, TEE_SUCCESS, 0, 0);
+	else if (service == OPTEE_ENABLE_ASYNC_NOTIF)
+		reply(r, optee_notif_enable(os, r->x[4]), 0, 0);
 	else
 		reply(r, TEE_ERROR_BAD_PARAMETERS, 0, 0);
 }
@@ -104,6 +104,7 @@ void trusted_os_destroy(struct trusted_os *os)
 {
 	if (!os)
 		return;
+	optee_notif_finish(os);
 	for (unsigned i = 0; i < TOS_THREADS_MAX; i++)
 		if (os->thread[i])
 			ec_destroy(&os->thread[i]->ec);

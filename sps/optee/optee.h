@@ -83,12 +83,24 @@ struct optee_session {
 	struct optee_queue waiters;
 };
 
+/* Asynchronous notifications (notif.c). */
+struct optee_notif {
+	bool started;
+	uint32_t bottom_half; /* the value that asks for it */
+	uint64_t sent, served;
+	/* The secure timer of the `notif` TA. */
+	struct ev timer;
+	uint64_t every_ns;
+	unsigned pe;
+};
+
 #define OPTEE_TEST_LOCKS 4u
 struct trusted_os {
 	struct spmc *s;
 	struct trace *trace;
 	struct optee_thread *thread[TOS_THREADS_MAX]; /* made when first used */
 	struct optee_session session[OPTEE_SESSIONS_MAX];
+	struct optee_notif notif;
 	struct optee_mutex tables; /* of the page-table cache */
 	/* For pseudo TAs. */
 	struct optee_spinlock spinlock[OPTEE_TEST_LOCKS];
@@ -146,6 +158,12 @@ void optee_mutex_unlock(struct optee_thread *t, struct optee_mutex *m);
 uint32_t optee_condvar_wait(struct optee_thread *t, struct optee_queue *cv, struct optee_mutex *m,
 			    uint32_t timeout_ms);
 
+/* notif.c */
+uint32_t optee_notif_enable(struct trusted_os *os, uint64_t value); /* TEE result */
+void optee_notif_stop(struct trusted_os *os);
+void optee_notif_bottom_half(struct optee_thread *t);
+void optee_notif_finish(struct trusted_os *os);
+
 /* param.c: memory parameters of @t's message. */
 struct optee_memref {
 	struct share *share; /* NULL: no memory behind it */
@@ -189,6 +207,7 @@ static inline uint32_t optee_type(const struct optee_msg *msg, uint32_t i)
 void optee_value_out(struct optee_msg *msg, uint32_t i, uint64_t a, uint64_t b);
 
 /* ta_*.c */
-optee_ta_fn ta_spin, ta_echo, ta_alloc, ta_supplicant, ta_time, ta_devices, ta_lock, ta_mutex;
+optee_ta_fn ta_spin, ta_echo, ta_alloc, ta_supplicant, ta_time, ta_devices, ta_lock, ta_mutex,
+	ta_notif;
 
 #endif

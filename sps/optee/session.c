@@ -142,6 +142,14 @@ bool optee_command(struct optee_thread *t, struct optee_msg *msg)
 	case OPTEE_MSG_CANCEL:
 		msg->ret = cancel(t, msg);
 		return true;
+	case OPTEE_MSG_DO_BOTTOM_HALF:
+		optee_notif_bottom_half(t);
+		msg->ret = TEE_SUCCESS;
+		return true;
+	case OPTEE_MSG_STOP_ASYNC_NOTIF:
+		optee_notif_stop(t->os);
+		msg->ret = TEE_SUCCESS;
+		return true;
 	default:
 		return false;
 	}

@@ -20,6 +20,7 @@ const struct optee_ta optee_tas[] = {
 	{OWN('s', 'u', 'p', 'p'), "supplicant", ta_supplicant, false},
 	{OWN('l', 'o', 'c', 'k'), "lock", ta_lock, false},
 	{OWN('m', 'u', 't', 'x'), "mutex", ta_mutex, false},
+	{OWN('n', 'o', 't', 'i'), "notif", ta_notif, false},
 	{OWN('t', 'i', 'm', 'e'), "time", ta_time, false},
 	/* 7011a688-ddde-4053-a5a9-7b3c4ddf13b8: what the Linux driver asks for its bus devices. */
 	{0x5340dedd88a61170ull, 0xb813df4d3c7ba9a5ull, "devices", ta_devices, false},
