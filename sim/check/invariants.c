@@ -3,8 +3,8 @@
  * The invariants of optee.md 8.2, each as a small observer of trace events. Everything is a table
  * look-up by PE, thread or SP name; nothing scans.
  *
- * Row 5 needs S-EL1 spinlocks and waits for them. What a named quirk of
- * the profile breaks on purpose (spmc.quirk) is not reported again.
+ * What a named quirk of the profile breaks on purpose (spmc.quirk) is not reported again.
+ * Row 5 is about the Trusted OS beside this SPMC, not about S-EL1 partitions below another one.
  */
 #include "check/invariants.h"
 
@@ -27,11 +27,14 @@ enum watched {
 	RUN,
 	INTERRUPT,
 	NWD_RET,
+	LOCK_ACQUIRED,
+	LOCK_RELEASED,
 	WATCHED_COUNT
 };
 static const char *const watched_names[WATCHED_COUNT] = {
-	"thr.state",	  "sp.state",	     "sp.enter", "sp.leave",	  "svc.call", "spmc.quirk",
-	"ffa.direct_req", "ffa.direct_resp", "ffa.run",	 "ffa.interrupt", "nwd.ret",
+	"thr.state",  "sp.state",	   "sp.enter",		"sp.leave", "svc.call",
+	"spmc.quirk", "ffa.direct_req",	   "ffa.direct_resp",	"ffa.run",  "ffa.interrupt",
+	"nwd.ret",    "lock.el1_acquired", "lock.el1_released",
 };
 
 struct invariants {
@@ -39,14 +42,15 @@ struct invariants {
 	struct machine *m;
 	const struct spmc *spmc;
 	uint8_t watch_of[1024]; /* kind id -> enum watched + 1 */
-	uint32_t active, suspended, idle, preempted, dead, optee, run; /* interned */
-	uint16_t thread_pe[THREADS];				       /* NOWHERE = not active */
+	uint32_t active, suspended, idle, preempted, dead, optee, run, spin; /* interned */
+	uint16_t thread_pe[THREADS]; /* NOWHERE = not active */
 	bool thread_suspended[THREADS];
 	uint64_t owed_run[THREADS]; /* w1 of an FFA_INTERRUPT nobody has run yet, 0 = none */
 	uint16_t pe_thread[PE_MAX];
 	bool pe_entered[PE_MAX];	/* an entering call is open on this PE */
 	bool pe_blocking[PE_MAX];	/* it is a blocking service of the Trusted OS */
 	bool pe_yielding[PE_MAX];	/* it is a yielding one */
+	uint16_t pe_spinlocks[PE_MAX];	/* spinlocks of S-EL1 held on it */
 	uint32_t thread_owner[THREADS]; /* SP or Trusted OS that took the thread */
 	uint16_t sp_pe[NAMES];		/* where the SP runs */
 	uint32_t sp_state[NAMES];	/* interned name of its last state, 0 = unknown */
@@ -150,17 +154,36 @@ static void interrupt_returned(struct invariants *inv, const struct trace_rec *r
 	inv->owed_run[thread] = w1;
 }
 
-/* A managed exit. Rows 3 and 7. */
-static void managed_exit(struct invariants *inv, const struct trace_rec *rec)
+/* A yielding call left with something still to do. Rows 3 and 7. */
+static void thread_left(struct invariants *inv, const struct trace_rec *rec)
 {
+	const bool interrupted = rec->arg[4] == 2;
 	const uint64_t thread = rec->arg[7];
 
-	if (!pe_irq_pending(&inv->m->pe[rec->pe]))
+	if (interrupted && !pe_irq_pending(&inv->m->pe[rec->pe]))
 		violated(inv, "the interrupt is gone before the Normal world runs (8.2 row 7)");
 	if (thread >= THREADS || !inv->thread_suspended[thread])
-		violated(inv, "a managed exit names a thread that is not suspended (8.2 row 3)");
+		violated(inv, interrupted
+				      ? "a managed exit names a thread that is not suspended "
+					"(8.2 row 3)"
+				      : "an RPC names a thread that is not suspended (8.2 row 3)");
 	else if (inv->thread_owner[thread] != inv->optee)
-		violated(inv, "a managed exit of an SP's thread (8.2 row 3)");
+		violated(inv, interrupted ? "a managed exit of an SP's thread (8.2 row 3)"
+					  : "an RPC of an SP's thread (8.2 row 3)");
+}
+
+/* Row 5, and what makes it hold (1.12). */
+static void lock_changed(struct invariants *inv, const struct trace_rec *rec, bool acquired)
+{
+	if (rec->arg[1] != inv->spin || !spmc_thread_count(inv->spmc))
+		return;
+	if (!acquired && !inv->pe_spinlocks[rec->pe]) {
+		violated(inv, "a spinlock is given back on a PE that does not hold it (8.2 row 5)");
+		return;
+	}
+	if (acquired && !inv->m->pe[rec->pe].s_irq_masked)
+		violated(inv, "a spinlock is taken with foreign interrupts open (8.2 row 5)");
+	inv->pe_spinlocks[rec->pe] += acquired ? 1 : -1;
 }
 
 static void emit(struct trace_sink *sink, const struct trace_rec *rec)
@@ -203,8 +226,9 @@ static void emit(struct trace_sink *sink, const struct trace_rec *rec)
 	case DIRECT_RESP:
 		if (!inv->pe_entered[rec->pe])
 			violated(inv, "a reply reached a PE that had not called (8.2 row 8)");
-		if (inv->pe_yielding[rec->pe] && rec->arg[0] == inv->optee && rec->arg[4] == 2)
-			managed_exit(inv, rec);
+		if (inv->pe_yielding[rec->pe] && rec->arg[0] == inv->optee &&
+		    (rec->arg[4] == 1 || rec->arg[4] == 2))
+			thread_left(inv, rec);
 		break;
 	case INTERRUPT:
 		interrupt_returned(inv, rec);
@@ -215,6 +239,13 @@ static void emit(struct trace_sink *sink, const struct trace_rec *rec)
 		inv->pe_yielding[rec->pe] = false;
 		if (inv->pe_thread[rec->pe] != NOWHERE)
 			violated(inv, "a thread is still current in the Normal world (8.2 row 1)");
+		if (inv->pe_spinlocks[rec->pe])
+			violated(inv,
+				 "an exit to the Normal world with a spinlock held (8.2 row 5)");
+		break;
+	case LOCK_ACQUIRED:
+	case LOCK_RELEASED:
+		lock_changed(inv, rec, inv->watch_of[rec->kind] - 1 == LOCK_ACQUIRED);
 		break;
 	case WATCHED_COUNT:
 		break;
@@ -243,6 +274,7 @@ struct invariants *invariants_attach(struct machine *m, const struct spmc *spmc)
 	inv->dead = trace_intern("dead");
 	inv->optee = trace_intern("optee");
 	inv->run = trace_intern("run");
+	inv->spin = trace_intern("spin");
 	memset(inv->thread_pe, 0xff, sizeof(inv->thread_pe));
 	memset(inv->pe_thread, 0xff, sizeof(inv->pe_thread));
 	memset(inv->sp_pe, 0xff, sizeof(inv->sp_pe));

@@ -68,9 +68,106 @@ static void row2_thread_not_suspended(void)
 	EMIT("ffa.interrupt", n("s1"), 0x80020000);
 }
 
+/* A yielding call of the Trusted OS on thread 0 that got as far as @to. */
+static void yielding(const char *to)
+{
+	EMIT("ffa.direct_req", n("optee"), 0x8001, 0, 0x80000000, 0, 0, 0, 0);
+	EMIT("thr.state", 0, n("free"), n("active"), n("alloc"), n("optee"));
+	if (to)
+		EMIT("thr.state", 0, n("active"), n(to), n("foreign"), n("optee"));
+}
+
+static void left(unsigned w4, unsigned thread)
+{
+	EMIT("ffa.direct_resp", n("optee"), 0x80010000, 0, 0, w4, 0, 0, thread);
+}
+
+static void row3_interrupt_of_the_os(void)
+{
+	raise_pending();
+	yielding("suspended");
+	EMIT("ffa.interrupt", n("optee"), 0x80010000);
+}
+
+static void row3_managed_exit_of_an_sp(void)
+{
+	raise_pending();
+	thr(0, "free", "active", "alloc");
+	thr(0, "active", "suspended", "foreign");
+	EMIT("ffa.direct_req", n("optee"), 0x8001, 0, 0x80000001, 0, 0, 0, 0);
+	left(2, 0);
+}
+
+static void row3_managed_exit_not_suspended(void)
+{
+	raise_pending();
+	yielding(NULL);
+	left(2, 0);
+}
+
+static void row3_rpc_not_suspended(void)
+{
+	yielding("free");
+	left(1, 0);
+}
+
+static void row3_rpc_of_an_sp(void)
+{
+	thr(0, "free", "active", "alloc");
+	thr(0, "active", "suspended", "foreign");
+	EMIT("ffa.direct_req", n("optee"), 0x8001, 0, 0x80000001, 0, 0, 0, 0);
+	left(1, 0);
+}
+
 static void row4_run_nobody_named(void)
 {
 	thr(0, "suspended", "active", "run");
+}
+
+/* The second FFA_RUN for one FFA_INTERRUPT. */
+static void row4_run_twice(void)
+{
+	raise_pending();
+	thr(0, "free", "active", "alloc");
+	thr(0, "active", "suspended", "foreign");
+	EMIT("sp.state", n("s1"), n("busy"), n("preempted"), 0);
+	EMIT("ffa.interrupt", n("s1"), 0x80020000);
+	thr(0, "suspended", "active", "run");
+	thr(0, "active", "suspended", "foreign");
+	thr(0, "suspended", "active", "run");
+}
+
+static void spinlock(const char *what, unsigned pe)
+{
+	h.m->trace.ctx.pe = (uint16_t)pe;
+	EMIT(what, n("L"), n("spin"), 0, 0, 0);
+}
+
+static void row5_exit_with_a_spinlock(void)
+{
+	pe_self()->s_irq_masked = true;
+	spinlock("lock.el1_acquired", 0);
+	EMIT("nwd.ret", FFA_SUCCESS, 0, 0, 0, 0, 0, 0, 0);
+}
+
+static void row5_taken_unmasked(void)
+{
+	pe_self()->s_irq_masked = false;
+	spinlock("lock.el1_acquired", 0);
+}
+
+static void row5_given_back_elsewhere(void)
+{
+	pe_self()->s_irq_masked = true;
+	spinlock("lock.el1_acquired", 0);
+	spinlock("lock.el1_released", 1);
+}
+
+/* A mutex may be held over an exit (1.8 G). */
+static void a_mutex_may_stay(void)
+{
+	EMIT("lock.el1_acquired", n("M"), n("mutex"), 0, 0, 0);
+	EMIT("nwd.ret", FFA_SUCCESS, 0, 0, 0, 0, 0, 0, 0);
 }
 
 static void row6_open_in_the_spmc(void)
@@ -138,8 +235,24 @@ static const struct {
 	 "invariant: FFA_INTERRUPT names an SP that is not preempted (8.2 row 2)"},
 	{row2_thread_not_suspended,
 	 "invariant: FFA_INTERRUPT names a thread that is not suspended (8.2 row 2)"},
+	{row3_interrupt_of_the_os,
+	 "invariant: FFA_INTERRUPT for a call of the Trusted OS (8.2 row 3)"},
+	{row3_managed_exit_of_an_sp, "invariant: a managed exit of an SP's thread (8.2 row 3)"},
+	{row3_managed_exit_not_suspended,
+	 "invariant: a managed exit names a thread that is not suspended (8.2 row 3)"},
+	{row3_rpc_not_suspended,
+	 "invariant: an RPC names a thread that is not suspended (8.2 row 3)"},
+	{row3_rpc_of_an_sp, "invariant: an RPC of an SP's thread (8.2 row 3)"},
 	{row4_run_nobody_named,
 	 "invariant: a thread was run that no FFA_INTERRUPT named (8.2 row 4)"},
+	{row4_run_twice, "invariant: a thread was run that no FFA_INTERRUPT named (8.2 row 4)"},
+	{row5_exit_with_a_spinlock,
+	 "invariant: an exit to the Normal world with a spinlock held (8.2 row 5)"},
+	{row5_taken_unmasked,
+	 "invariant: a spinlock is taken with foreign interrupts open (8.2 row 5)"},
+	{row5_given_back_elsewhere,
+	 "invariant: a spinlock is given back on a PE that does not hold it (8.2 row 5)"},
+	{a_mutex_may_stay, NULL},
 	{row6_open_in_the_spmc,
 	 "invariant: SPMC code runs for an SP with foreign interrupts open (8.2 row 6)"},
 	{row7_interrupt_gone,
