@@ -134,11 +134,13 @@ uint32_t optee_condvar_wait(struct optee_thread *t, struct optee_queue *cv, stru
 void trusted_os_sp_tables(struct trusted_os *os)
 {
 	struct optee_mutex *m = &os->tables;
-	const uint16_t thread = tos_thread_current(os->s);
-	const uint64_t from_ns = machine->now_ns;
+	uint64_t from_ns;
+	uint16_t thread;
 
 	if (!m->state)
 		return; /* taken and given back before anybody could see it */
+	from_ns = machine->now_ns;
+	thread = tos_thread_current(os->s);
 	waits(os, m->queue.name, mutex_kind(false), thread);
 	tos_quirk_acts(os->s, Q_D17);
 	while (m->state)

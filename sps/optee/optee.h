@@ -164,7 +164,10 @@ void optee_notif_stop(struct trusted_os *os);
 void optee_notif_bottom_half(struct optee_thread *t);
 void optee_notif_finish(struct trusted_os *os);
 
-/* param.c: memory parameters of @t's message. */
+/* param.c */
+/* As tos_shm_get(), with foreign interrupts masked meanwhile. */
+struct share *optee_shm_get(struct optee_thread *t, uint64_t handle);
+/* Memory parameters of @t's message. */
 struct optee_memref {
 	struct share *share; /* NULL: no memory behind it */
 	uint64_t offset, bytes;

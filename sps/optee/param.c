@@ -3,11 +3,25 @@
  * Memory parameters of a message (optee.md 2.2; linux-tee.md 6.3): a handle of shared memory, an
  * offset and a size. Page lists do not exist over FF-A. They are taken into use before a TA sees
  * them, so the Normal world can neither unregister nor reclaim them meanwhile.
- * Not modelled: translation tables; a TA copies.
+ * Mapping is done under a spinlock: foreign interrupts wait (D32).
+ * Not modelled: translation tables, unmapping; a TA copies.
  */
 #include "optee/optee.h"
 
 #define MEM_PARAMS (sizeof(((struct optee_thread *)0)->mem) / sizeof(struct share *))
+
+struct share *optee_shm_get(struct optee_thread *t, uint64_t handle)
+{
+	const bool was_masked = t->masked;
+	struct share *share;
+
+	if (!was_masked)
+		optee_thread_mask(t, true);
+	share = tos_shm_get(t->os->s, handle);
+	if (!was_masked)
+		optee_thread_mask(t, false);
+	return share;
+}
 
 static bool is_memory(uint32_t type)
 {
@@ -27,7 +41,7 @@ static uint32_t get(struct optee_thread *t, const struct optee_msg_param *p, str
 		return TEE_SUCCESS;
 	if (optee_fmem_internal(p) >= PHYS_PAGE_BYTES)
 		return TEE_ERROR_BAD_PARAMETERS;
-	*out = tos_shm_get(t->os->s, p->c);
+	*out = optee_shm_get(t, p->c);
 	return *out && inside(*out, p) ? TEE_SUCCESS : TEE_ERROR_BAD_PARAMETERS;
 }
 

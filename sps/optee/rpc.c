@@ -108,7 +108,7 @@ static struct share *allocated(struct optee_thread *t, uint64_t bytes,
 
 	if (internal >= PHYS_PAGE_BYTES)
 		return NULL;
-	share = tos_shm_get(t->os->s, p->c);
+	share = optee_shm_get(t, p->c);
 	if (share && tos_shm_bytes(share) - internal < bytes) {
 		tos_shm_put(share);
 		return NULL;

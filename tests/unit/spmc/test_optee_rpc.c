@@ -502,6 +502,47 @@ static void memory_in_use_cannot_go(void **state)
 	with_machine(&golden, body_in_use);
 }
 
+/* ---- D32: mapping holds interrupts off ---- */
+static void body_mapping(void)
+{
+	const uint16_t optee = OPTEE;
+	struct optee_msg *m;
+	uint64_t mem, from_ns;
+	struct smc_regs r;
+	uint32_t s;
+	pa_t pa = pa_of(0);
+
+	oc_share();
+	s = oc_open("spin");
+	r = share(&optee, 1, 200, 0, &pa);
+	mem = r.x[2] | r.x[3] << 32;
+	m = oc_invoke_msg(0, s, 0, 1000, 0, 0);
+	m->num_params = 3;
+	m->param[2] = (struct optee_msg_param){OPTEE_ATTR_FMEM_IN, 0, 8, mem};
+	tick_every(10000);
+	from_ns = pe_self()->now_ns;
+	r = oc_call(0);
+	oc_is_reply(&r, 0, OPTEE_RET_INTERRUPT, 0);
+	CHECK(pe_self()->now_ns - from_ns >= 200 * cost()->page_map_ns);
+	r = oc_resume(0);
+	oc_is_reply(&r, 0, OPTEE_RET_DONE, 0);
+	/* mapped by now: the tick gets in before the TA's work is done, or after it, but not late */
+	oc_msg(0)->param[0].a = 100000;
+	from_ns = pe_self()->now_ns;
+	r = oc_call(0);
+	oc_is_reply(&r, 0, OPTEE_RET_INTERRUPT, 0);
+	CHECK(pe_self()->now_ns - from_ns < 15000);
+	tick_off();
+	oc_resume(0);
+	CHECK_EQ(m->ret, TEE_SUCCESS);
+}
+
+static void d32_mapping_holds_interrupts_off(void **state)
+{
+	(void)state;
+	with_machine(&golden, body_mapping);
+}
+
 /* ---- what the driver asks for its bus ---- */
 static void body_devices(void)
 {
@@ -650,6 +691,7 @@ int main(void)
 		cmocka_unit_test(a_cached_buffer_ends_with_its_call),
 		cmocka_unit_test(memory_parameters),
 		cmocka_unit_test(memory_in_use_cannot_go),
+		cmocka_unit_test(d32_mapping_holds_interrupts_off),
 		cmocka_unit_test(devices_are_enumerated),
 		cmocka_unit_test(cancel_before_during_after),
 		cmocka_unit_test(only_results_are_written),
