@@ -21,6 +21,7 @@ struct cw_sp {
 	uint32_t messaging;	     /* 0 = all kinds of direct message, and indirect ones */
 	uint32_t version;	     /* 0 = 1.2 */
 	const char *const *manifest; /* more properties: name, value, ..., NULL */
+	bool el1;		     /* at S-EL1, where the profile has that */
 	bool no_rxtx;		     /* does not map its buffers at boot */
 	bool no_receive;	     /* messaging without the receive bits */
 	unsigned boot_job_count;     /* jobs run in its init entry */

@@ -64,7 +64,8 @@ struct smc_regs cw_retrieve(int sp, const struct cw_mem *sent, uint64_t handle, 
 	d.handle = handle;
 	d.flags = type;
 	d.constituents = 0;
-	if ((type & FFA_RETRIEVE_FLAG_TYPE) != FFA_TYPE_SHARE) /* DONATE and LEND: the borrower names the execute right */
+	if ((type & FFA_RETRIEVE_FLAG_TYPE) !=
+	    FFA_TYPE_SHARE) /* DONATE and LEND: the borrower names the execute right */
 		for (unsigned i = 0; i < d.receivers; i++)
 			if (d.receivers == 1)
 				d.rcv[i].permissions = FFA_PERM_RW | FFA_PERM_NX;

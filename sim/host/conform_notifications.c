@@ -67,18 +67,21 @@ static void c85(void)
 	WANT_OK(CREATE(0, 2));
 	WANT_ERR(SET(S0, NWD, 0, 1), FFA_DENIED);
 	WANT_OK(BIND(NWD, S0, NWD, 0, 1, 0));
-	WANT_OK(BIND(NWD, S1, NWD, 1, 6, 0));
+	WANT_ERR(BIND(NWD, S1, NWD, 1, 6, 0),
+		 cw_unless(Q_NO_PER_VCPU, FFA_OK, FFA_INVALID_PARAMETERS));
 	WANT_ERR(SET(S1, NWD, 0, 1), FFA_DENIED);
 	WANT_ERR(SET(S0, NWD, 0, 9), FFA_DENIED); /* all or nothing */
 	WANT_ERR(SET(S0, NWD, 1, 1), FFA_INVALID_PARAMETERS);
-	WANT_ERR(SET(S1, NWD, 0, 2), FFA_INVALID_PARAMETERS);
-	WANT_ERR(SET(S1, NWD, 1 | 2 << 16, 2), FFA_INVALID_PARAMETERS); /* vCPU 2 of 2 */
+	if (!quirk(cw.s, Q_NO_PER_VCPU)) {
+		WANT_ERR(SET(S1, NWD, 0, 2), FFA_INVALID_PARAMETERS);
+		WANT_ERR(SET(S1, NWD, 1 | 2 << 16, 2), FFA_INVALID_PARAMETERS); /* 2 of 2 */
+		WANT_OK(SET(S1, NWD, 1 | 1 << 16, 2));
+	}
 	WANT_ERR(SET(S0, NWD, 1 << 16, 1), FFA_INVALID_PARAMETERS);
 	WANT_ERR(SET(S0, NWD, 4, 1), FFA_INVALID_PARAMETERS);
 	WANT_ERR(SET(S0, NWD, 0, 0), FFA_INVALID_PARAMETERS);
 	WANT_ERR(SP(S0, FFA_NOTIFICATION_SET, cw_w1(S1, NWD), 0, 2), FFA_INVALID_PARAMETERS);
 	WANT_OK(SET(S0, NWD, 0, 1));
-	WANT_OK(SET(S1, NWD, 1 | 1 << 16, 2));
 	WANT_OK(BIND(S0, NWD, S0, 0, 1, 0));
 	WANT_ERR(SET(NWD, S0, 2, 1), FFA_INVALID_PARAMETERS); /* delay from a VM */
 	WANT_OK(SET(NWD, S0, 0, 1));
@@ -119,19 +122,19 @@ static void c87(void)
 		return;
 	WANT_OK(CREATE(0, 2));
 	WANT_OK(BIND(NWD, S0, NWD, 0, 5, 0x80000000));
-	WANT_OK(BIND(NWD, S1, NWD, 1, 8, 0));
+	WANT_OK(BIND(NWD, S1, NWD, !cw_deviates(Q_NO_PER_VCPU), 8, 0));
 	WANT_OK(BY(S0, FFA_NOTIFICATION_SET, cw_w1(S0, NWD), 0, 4, 0x80000000));
-	WANT_OK(SET(S1, NWD, 1 | 1 << 16, 8));
+	WANT_OK(quirk(cw.s, Q_NO_PER_VCPU) ? SET(S1, NWD, 0, 8) : SET(S1, NWD, 1 | 1 << 16, 8));
 	r = NW(FFA_NOTIFICATION_GET, 0, 4); /* another class */
 	WANT_EQ(r.x[2] | r.x[3] | r.x[6], 0);
 	r = NW(FFA_NOTIFICATION_GET, 0, 1);
 	WANT_OK(r);
-	WANT_EQ(r.x[2], 4);
+	WANT_EQ(r.x[2], quirk(cw.s, Q_NO_PER_VCPU) ? 12 : 4);
 	WANT_EQ(r.x[3], 0x80000000);
 	r = NW(FFA_NOTIFICATION_GET, 0, 1);
 	WANT_EQ(r.x[2] | r.x[3], 0);
 	r = NW(FFA_NOTIFICATION_GET, 1 << 16, 1);
-	WANT_EQ(r.x[2], 8);
+	WANT_EQ(r.x[2], quirk(cw.s, Q_NO_PER_VCPU) ? 0 : 8);
 	WANT_ERR(NW(FFA_NOTIFICATION_GET, 2 << 16, 1), FFA_INVALID_PARAMETERS);
 	WANT_ERR(NW(FFA_NOTIFICATION_GET, 0, 2), FFA_INVALID_PARAMETERS);
 	WANT_ERR(NW(FFA_NOTIFICATION_GET, 0, 16), FFA_INVALID_PARAMETERS);
@@ -195,6 +198,17 @@ static void c89(void)
 	if (not_for_sps())
 		return;
 	WANT_OK(CREATE(0, 8));
+	if (cw_deviates(Q_NO_PER_VCPU)) {
+		WANT_ERR(BIND(NWD, S0, NWD, 1, 1, 0), FFA_INVALID_PARAMETERS);
+		WANT_OK(BIND(NWD, S0, NWD, 0, 1, 0));
+		WANT_OK(BIND(S1, S0, S1, 0, 1, 0));
+		WANT_OK(SET(S0, S1, 0, 1));
+		WANT_OK(SET(S0, NWD, 0, 1));
+		r = NW(FFA_NOTIFICATION_INFO_GET);
+		WANT_EQ(r.x[2], 0x100); /* two lists of an id each */
+		WANT_EQ(r.x[3], (uint64_t)cw.id[S1] << 16);
+		return;
+	}
 	WANT_OK(CREATE(2, 2));
 	WANT_OK(CREATE(3, 2));
 	WANT_OK(BIND(NWD, S0, NWD, 1, 1, 0));
@@ -211,6 +225,138 @@ static void c89(void)
 		WANT_EQ(r.x[2 + i], want64[i]);
 }
 
+/* ---- indirect messages ---- */
+static void put_message(uint8_t *tx, uint16_t sender, uint16_t receiver, uint32_t offset,
+			uint32_t size)
+{
+	memset(tx, 0, 64);
+	ffa_put32(tx + 8, offset);
+	ffa_put16(tx + 12, receiver);
+	ffa_put16(tx + 14, sender);
+	ffa_put32(tx + 16, size);
+	memcpy(tx + (offset < 4000 ? offset : 0), "hello", 6);
+}
+
+static struct smc_regs send_to(int receiver, uint32_t offset, uint32_t size)
+{
+	put_message(cw.sp_tx[S0], cw.id[S0], cw.id[receiver], offset, size);
+	return SP(S0, FFA_MSG_SEND2);
+}
+
+static bool no_indirect(void)
+{
+	if (!cw_deviates(Q_NO_INDIRECT))
+		return false;
+	WANT_ERR(NW(FFA_MSG_SEND2), FFA_NOT_SUPPORTED);
+	WANT_ERR(SP(S0, FFA_MSG_SEND2),
+		 cw_unless(Q_SVC_UNKNOWN_INVALID, FFA_NOT_SUPPORTED, FFA_INVALID_PARAMETERS));
+	return true;
+}
+
+static void c91(void)
+{
+	if (no_indirect())
+		return;
+	WANT_OK(send_to(S1, 40, 6));
+	WANT_ERR(send_to(S1, 40, 6), FFA_BUSY);
+	WANT_ERR(send_to(OLD, 40, 6), FFA_DENIED); /* v1.0 */
+	WANT_ERR(send_to(S0, 40, 6), FFA_INVALID_PARAMETERS);
+	put_message(cw.sp_tx[S0], cw.id[S1], cw.id[DEAF], 40, 6);
+	WANT_ERR(SP(S0, FFA_MSG_SEND2), FFA_INVALID_PARAMETERS);
+	WANT_ERR(SP(S0, FFA_MSG_SEND2, 1 << 16), FFA_INVALID_PARAMETERS);
+	WANT_ERR(NW(FFA_MSG_SEND2), FFA_DENIED); /* no TX */
+}
+
+static void c92(void)
+{
+	struct smc_regs r;
+
+	if (no_indirect())
+		return;
+	cw_map();
+	WANT_OK(send_to(S1, 40, 6));
+	WANT(!memcmp(cw.sp_rx[S1] + 40, "hello", 6));
+	WANT_ERR(SP(S1, FFA_RX_RELEASE), FFA_DENIED);
+	r = SP(S1, FFA_NOTIFICATION_GET, cw_w1(NWD, S1), 4);
+	WANT_EQ(r.x[6], 1);
+	WANT_EQ(r.x[7], 0);
+	WANT_OK(SP(S1, FFA_RX_RELEASE));
+	/* From a VM: the hypervisor's word. */
+	put_message(cw.tx, 0, cw.id[S1], 40, 6);
+	WANT_OK(NW(FFA_MSG_SEND2));
+	r = SP(S1, FFA_NOTIFICATION_GET, cw_w1(NWD, S1), 15);
+	WANT_EQ(r.x[6], 0);
+	WANT_EQ(r.x[7], 1);
+	/* To a VM. */
+	WANT_OK(CREATE(0, 2));
+	put_message(cw.sp_tx[S0], cw.id[S0], 0, 40, 6);
+	WANT_OK(SP(S0, FFA_MSG_SEND2, 0, 2)); /* the interrupt waits for the exit */
+	WANT(!memcmp(cw.rx + 40, "hello", 6));
+	WANT(cw.nwd_interrupts > 0);
+	r = NW(FFA_NOTIFICATION_GET, 0, 4);
+	WANT_EQ(r.x[6], 1);
+	WANT_OK(NW(FFA_RX_RELEASE));
+}
+
+static void c93(void)
+{
+	if (no_indirect())
+		return;
+	WANT_ERR(send_to(S1, 39, 6), FFA_INVALID_PARAMETERS);
+	WANT_ERR(send_to(S1, 20, 6), FFA_INVALID_PARAMETERS);
+	WANT_ERR(send_to(S1, 40, 4096 - 39), FFA_INVALID_PARAMETERS);
+	WANT_ERR(send_to(S1, 0xfffffff0, 0x20), FFA_INVALID_PARAMETERS);
+	WANT_OK(send_to(S1, 40, 4096 - 40));
+	WANT_EQ(SP(S1, FFA_VERSION, FFA_VERSION_1_2).x[0], cw.s->profile->version);
+}
+
+/* VMs 1 and 2 of a hypervisor beside the OS kernel: buffers and messages of their own. */
+static void c91_vm(void)
+{
+	const uint64_t tx = cw_ns_pages(1), rx = cw_ns_pages(1);
+	uint8_t *vm_tx = physmem_at(&cw.m->mem, pa_of(tx), PHYS_PAGE_BYTES);
+
+	cw_map();
+	memset(cw.tx, 0, 128);
+	ffa_put16(cw.tx, 1);
+	ffa_put32(cw.tx + 4, 32); /* RX */
+	ffa_put32(cw.tx + 8, 64); /* TX */
+	for (unsigned i = 0; i < 2; i++) {
+		ffa_put32(cw.tx + 32 + 32 * i, 1);
+		ffa_put32(cw.tx + 36 + 32 * i, 1);
+		ffa_put64(cw.tx + 48 + 32 * i, i ? tx : rx);
+		ffa_put32(cw.tx + 56 + 32 * i, 1);
+	}
+	if (cw_deviates(Q_MEM_OPTEE) || cw_deviates(Q_MEM_TFA)) {
+		WANT_ERR(NW(FFA_RXTX_MAP | FFA_FID_64), FFA_INVALID_PARAMETERS);
+		WANT_ERR(NW(FFA_RX_ACQUIRE, 1), FFA_NOT_SUPPORTED);
+		return;
+	}
+	WANT_OK(NW(FFA_RXTX_MAP | FFA_FID_64));
+	WANT_ERR(NW(FFA_RXTX_MAP | FFA_FID_64), FFA_DENIED);
+	put_message(vm_tx, 1, cw.id[DEAF], 40, 6);
+	WANT_ERR(NW(FFA_MSG_SEND2, 2 << 16), FFA_DENIED); /* unknown VM */
+	WANT_OK(NW(FFA_MSG_SEND2, 1 << 16));
+	WANT(!memcmp(cw.sp_rx[DEAF] + 40, "hello", 6));
+	WANT_ERR(NW(FFA_RX_ACQUIRE, 2), FFA_INVALID_PARAMETERS);
+	WANT_OK(NW(FFA_RX_ACQUIRE, 1));
+	WANT_ERR(NW(FFA_RX_ACQUIRE, 1), FFA_DENIED);
+	put_message(cw.sp_tx[S0], cw.id[S0], 1, 40, 6);
+	WANT_ERR(SP(S0, FFA_MSG_SEND2), FFA_BUSY); /* the hypervisor has it */
+	WANT_OK(NW(FFA_RX_RELEASE, 1));
+	WANT_OK(SP(S0, FFA_MSG_SEND2));
+	WANT_OK(NW(FFA_RX_RELEASE, 1));
+	WANT_ERR(NW(FFA_RX_RELEASE, 1), FFA_DENIED);
+	WANT_OK(NW(FFA_RXTX_UNMAP, 1 << 16));
+	WANT_ERR(NW(FFA_RXTX_UNMAP, 1 << 16), FFA_INVALID_PARAMETERS);
+}
+
+static void c91_both(void)
+{
+	c91();
+	c91_vm();
+}
+
 static const struct statement rows[] = {
 	{"C84", "BITMAP_DESTROY without a bitmap: DENIED; CREATE twice: DENIED", "S", c84, &cfg},
 	{"C85",
@@ -222,5 +368,9 @@ static const struct statement rows[] = {
 	{"C88", "INFO_GET with nothing pending: NO_DATA", "S", c88, &cfg},
 	{"C89", "INFO_GET packs lists of endpoint and vCPU ids as in the worked example", "S", c89,
 	 &cfg},
+	{"C91", "MSG_SEND2 to a full RX: BUSY", "S", c91_both, &cfg},
+	{"C92", "MSG_SEND2 sets the RX-full bit of its world; RX_RELEASE before GET: DENIED", "S",
+	 c92, &cfg},
+	{"C93", "MSG_SEND2 with an offset inside the header: INVALID_PARAMETERS", "S", c93, &cfg},
 };
 const struct statement_table conform_notifications = {rows, sizeof(rows) / sizeof(rows[0])};

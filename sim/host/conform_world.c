@@ -301,7 +301,7 @@ static int write_manifest(void *buf, int room, const struct cw_sp *sp, unsigned 
 	bad |= fdt_property(buf, "uuid", uuid, sizeof(uuid));
 	bad |= fdt_property_u32(buf, "ffa-version", sp->version ? sp->version : FFA_VERSION_1_2);
 	bad |= fdt_property_u32(buf, "execution-state", 0);
-	bad |= fdt_property_u32(buf, "exception-level", 1);
+	bad |= fdt_property_u32(buf, "exception-level", sp->el1 ? 2 : 1);
 	bad |= fdt_property_u32(buf, "execution-ctx-count", 1);
 	bad |= fdt_property_u32(buf, "messaging-method", messaging);
 	bad |= fdt_property_u32(buf, "ns-interrupts-action", sp->action);

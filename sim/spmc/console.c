@@ -17,7 +17,7 @@ static void handle_log(struct call *c)
 {
 	const struct smc_regs *r = c->r;
 	const bool wide = r->x[0] & FFA_FID_64;
-	const uint32_t count = r->x[1] & 0xff;
+	const uint32_t count = (uint32_t)r->x[1];
 	const unsigned per_reg = wide ? 8 : 4;
 	const uint32_t limit = !wide ? 24 : c->sp->version >= FFA_VERSION_1_2 ? 128 : 48;
 	char text[129];

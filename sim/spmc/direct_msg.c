@@ -33,6 +33,19 @@ static void trim(struct smc_regs *r)
 	memset(&r->x[8], 0, sizeof(r->x) - 8 * sizeof(r->x[0]));
 }
 
+/* D12: the SVC entry of the S-EL1 SPMC does not store them. */
+static void lose_upper(struct call *c)
+{
+	const uint32_t fid = (uint32_t)c->r->x[0];
+
+	if (!c->sp || !quirk(c->s, Q_D12) ||
+	    (fid != FFA_DIRECT_REQ2_64 && fid != FFA_DIRECT_RESP2_64))
+		return;
+	if (c->r->x[15] | c->r->x[16] | c->r->x[17])
+		spmc_quirk_acts(c->s, Q_D12);
+	c->r->x[15] = c->r->x[16] = c->r->x[17] = 0;
+}
+
 static bool uuid_matches(const uint32_t uuid[4], const struct smc_regs *r)
 {
 	if (!r->x[2] && !r->x[3])
@@ -58,6 +71,8 @@ static int check_message(const struct call *c, const struct sp *dst)
 		return quirk(c->s, Q_PROP_NOT_SUPPORTED) ? FFA_NOT_SUPPORTED
 							 : FFA_INVALID_PARAMETERS;
 	wanted = type == VM_CREATED_REQ ? 1u : 2u;
+	if (quirk(c->s, Q_NO_VM_MESSAGES))
+		return FFA_INVALID_PARAMETERS;
 	if (c->sp || ffa_src(c->r->x[1]).v || !(dst->mf.vm_messages & wanted))
 		return FFA_INVALID_PARAMETERS;
 	return FFA_OK;
@@ -70,6 +85,9 @@ static int check_properties(const struct call *c, const struct sp *dst)
 	const uint32_t send = two ? FFA_PROP_DIRECT2_SEND : FFA_PROP_DIRECT_SEND;
 	const uint32_t recv = two ? FFA_PROP_DIRECT2_RECV : FFA_PROP_DIRECT_RECV;
 
+	if (two && !quirk(c->s, Q_PROP_NOT_SUPPORTED) &&
+	    (dst->version < FFA_VERSION_1_2 || (c->sp && c->sp->version < FFA_VERSION_1_2)))
+		return FFA_DENIED;
 	if ((!c->sp || c->sp->mf.messaging_method & send) && dst->mf.messaging_method & recv)
 		return FFA_OK;
 	return quirk(c->s, Q_PROP_NOT_SUPPORTED) ? FFA_NOT_SUPPORTED : FFA_DENIED;
@@ -106,6 +124,8 @@ static int check_request(const struct call *c, struct sp_ec **out)
 	int err;
 
 	if (!c->sp && id.v == FFA_ID_SPMC)
+		return FFA_INVALID_PARAMETERS;
+	if (c->sp && quirk(s, Q_NO_SP_REQUESTS))
 		return FFA_INVALID_PARAMETERS;
 	if (!c->sp && pool && !thread_available(s))
 		return FFA_BUSY; /* hides every other error */
@@ -171,6 +191,7 @@ static void handle_request(struct call *c)
 		regs_error(c->r, err);
 		return;
 	}
+	lose_upper(c);
 	dst->caller = ffa_src(c->r->x[1]);
 	dst->caller_ctx = c->ctx;
 	dst->request_fid = (uint32_t)c->r->x[0];
@@ -251,6 +272,15 @@ static int check_response_optee(const struct call *c)
 	return FFA_OK;
 }
 
+/* Hafnium looks at x8 to x17 of its newer SPs (1.1). */
+static bool upper_registers_used(const struct call *c)
+{
+	for (unsigned i = 8; i < SMC_REGS; i++)
+		if (c->r->x[i])
+			return quirk(c->s, Q_EL1_SPS) && c->sp->version >= FFA_VERSION_1_2;
+	return false;
+}
+
 /* ffa.md 3.7. */
 static int check_response_strict(const struct call *c)
 {
@@ -259,6 +289,10 @@ static int check_response_strict(const struct call *c)
 	const bool two = (uint32_t)r->x[0] == FFA_DIRECT_RESP2_64;
 
 	if (!two && r->x[2] && !(r->x[2] & FFA_MSG_FRAMEWORK))
+		return FFA_INVALID_PARAMETERS;
+	if (!two && upper_registers_used(c))
+		return FFA_INVALID_PARAMETERS;
+	if (two && quirk(c->s, Q_MEM_TFA) && (r->x[2] || r->x[3]))
 		return FFA_INVALID_PARAMETERS;
 	if (from.v != c->sp->id.v || from.v == to.v)
 		return FFA_INVALID_PARAMETERS;
@@ -302,6 +336,9 @@ static void handle_response(struct call *c)
 		return;
 	}
 	trim(c->r);
+	if ((uint32_t)c->r->x[0] == FFA_DIRECT_RESP2_64)
+		c->r->x[2] = c->r->x[3] = 0;
+	lose_upper(c);
 	interrupts_end_managed_exit(ctx);
 	if (secure_irq_intercepts(c))
 		return;
@@ -336,13 +373,24 @@ static bool wait_el1(struct call *c)
 	return true;
 }
 
+/* What must be zero in MSG_WAIT. */
+static bool wait_has_garbage(const struct call *c)
+{
+	const uint32_t known = c->sp->version >= FFA_VERSION_1_2 ? 1u : 0u;
+	bool bad = (uint32_t)c->r->x[1] || (uint32_t)c->r->x[2] & ~known;
+
+	for (unsigned i = 3; i < 8; i++)
+		bad |= (uint32_t)c->r->x[i] != 0;
+	return bad || upper_registers_used(c);
+}
+
 static void handle_msg_wait(struct call *c)
 {
 	struct sp_ec *ctx = c->ctx;
 	const bool keep_rx = c->r->x[2] & 1 && c->sp->version >= FFA_VERSION_1_2;
 
 	if (!quirk(c->s, Q_NO_RUNTIME_MODELS)) {
-		if ((uint32_t)c->r->x[1] || (uint32_t)c->r->x[2] & ~1u) {
+		if (wait_has_garbage(c)) {
 			regs_error(c->r, FFA_INVALID_PARAMETERS);
 			return;
 		}
@@ -351,7 +399,7 @@ static void handle_msg_wait(struct call *c)
 			return;
 		}
 		if (!keep_rx)
-			c->sp->rxtx.rx_full = false;
+			rxtx_waits(c);
 	}
 	if (quirk(c->s, Q_EL1_SPS) && wait_el1(c))
 		return;

@@ -39,7 +39,13 @@ static const struct {
 	{FFA_RX_RELEASE, OPTEE_NWD | SPEC_ALL, false, 0, 0, 0},
 	{FFA_MEM_SHARE, OPTEE_NWD, true, 0, 1, 0},
 	{FFA_MEM_SHARE, SPEC_ALL, true, 0, 0, 0},
-	{FFA_MEM_RETRIEVE_REQ, SPEC_SP, true, 0, 2, 0},
+	{FFA_MEM_LEND, SPEC_ALL, true, 0, 0, 0},
+	{FFA_MEM_DONATE, SPEC_ALL, true, 0, 0, 0},
+	{FFA_MEM_FRAG_RX, SPEC_ALL, false, 0, 0, 0},
+	{FFA_MEM_RETRIEVE_REQ, SPEC_ALL, true, 0, 6, 0}, /* NS bit, hypervisor */
+	{FFA_RX_ACQUIRE, SPEC_NWD, false, 0, 0, 0},
+	{FFA_MSG_SEND2, SPEC_ALL, false, FFA_VERSION_1_1, 0, 0},
+	{FFA_PARTITION_INFO_GET_REGS | FFA_FID_64, SPEC_ALL, false, 0, 0, 0},
 	{FFA_MEM_RELINQUISH, SPEC_SP, false, 0, 0, 0},
 	{FFA_MSG_WAIT, SPEC_SP, false, 0, 0, 0},
 	{FFA_YIELD, SPEC_SP, false, 0, 0, 0},
@@ -61,6 +67,39 @@ static const struct {
 	{FFA_FEATURE_SRI, BOTH_NWD, false, 0, SPMC_SRI_INTID, 0},
 	{FFA_FEATURE_MEI, OPTEE_NWD, false, 0, 0, 0},
 };
+
+/* What a profile does not have, and therefore does not list (1.4). */
+static const struct {
+	uint32_t query; /* 32-bit form; both widths */
+	enum quirk_id quirk;
+	bool nwd, sp;
+} absent[] = {
+	{FFA_YIELD, Q_NO_YIELD, true, true},
+	{FFA_RUN, Q_NO_SP_REQUESTS, false, true},
+	{FFA_MSG_SEND2, Q_NO_INDIRECT, true, true},
+	{FFA_PARTITION_INFO_GET_REGS, Q_NO_INFO_REGS, true, true},
+	{FFA_MEM_DONATE, Q_MEM_TFA, true, true},
+	{FFA_MEM_SHARE, Q_MEM_TFA, false, true},
+	{FFA_MEM_LEND, Q_MEM_TFA, false, true},
+	{FFA_MEM_RECLAIM, Q_MEM_TFA, false, true},
+	{FFA_MEM_FRAG_RX, Q_MEM_TFA, false, true},
+	{FFA_RX_ACQUIRE, Q_MEM_TFA, true, true},
+};
+
+static bool is_absent(const struct call *c, uint32_t query)
+{
+	for (size_t i = 0; i < sizeof(absent) / sizeof(absent[0]); i++)
+		if ((query & ~FFA_FID_64) == absent[i].query && quirk(c->s, absent[i].quirk) &&
+		    (c->sp ? absent[i].sp : absent[i].nwd))
+			return true;
+	return false;
+}
+
+/* Smallest RX/TX buffer: 4, 64 or 16 KiB. */
+static uint32_t rxtx_code(const struct spmc *s)
+{
+	return s->rxtx_page_bytes == 65536 ? 1 : s->rxtx_page_bytes == 16384 ? 2 : 0;
+}
 
 /* Without notifications none of their calls and interrupts is listed (C7). */
 static bool is_notification(uint32_t query)
@@ -85,14 +124,15 @@ static void handle_features(struct call *c)
 		if (query != rows[i].query &&
 		    !(rows[i].both_widths && query == (rows[i].query | FFA_FID_64)))
 			continue;
-		if (is_notification(rows[i].query) && quirk(c->s, Q_NO_NOTIFICATIONS))
+		if (is_absent(c, rows[i].query) ||
+		    (is_notification(rows[i].query) && quirk(c->s, Q_NO_NOTIFICATIONS)))
 			break;
 		/* C9: from v1.1 a borrower must say that it understands the NS bit. */
 		if (rows[i].query == FFA_MEM_RETRIEVE_REQ && version >= FFA_VERSION_1_1 &&
 		    !(input & 2))
 			break;
 		regs_success(c->r);
-		c->r->x[2] = rows[i].w2;
+		c->r->x[2] = rows[i].query == FFA_RXTX_MAP ? rxtx_code(c->s) : rows[i].w2;
 		c->r->x[3] = rows[i].w3;
 		return;
 	}

@@ -219,7 +219,7 @@ static int bind(struct call *c)
 	endpoint_id sender;
 	int err;
 
-	if (flags & ~FLAG_PER_VCPU)
+	if (flags & ~FLAG_PER_VCPU || (flags && quirk(c->s, Q_NO_PER_VCPU)))
 		return FFA_INVALID_PARAMETERS;
 	err = find_pair(c, &sender, &box);
 	if (err)

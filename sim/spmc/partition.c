@@ -27,7 +27,8 @@ uint32_t endpoint_who(const struct spmc *s, endpoint_id id)
 uint32_t sp_properties(const struct sp *sp)
 {
 	const uint32_t kinds = FFA_PROP_DIRECT_RECV | FFA_PROP_DIRECT_SEND | FFA_PROP_DIRECT2_RECV |
-			       FFA_PROP_DIRECT2_SEND;
+			       FFA_PROP_DIRECT2_SEND |
+			       (quirk(sp->spmc, Q_NO_INDIRECT) ? 0 : FFA_PROP_INDIRECT);
 	uint32_t p = (sp->mf.messaging_method & kinds) | FFA_PROP_AARCH64;
 
 	if (sp->notify.created)

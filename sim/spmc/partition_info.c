@@ -25,8 +25,12 @@ static bool wanted(const uint32_t query[4], const uint32_t uuid[4])
 /* Property bits a caller of this version may know, ffa.md 2.1. */
 static uint32_t visible(const struct call *c, uint32_t version, uint32_t properties)
 {
+	const uint32_t vm = FFA_PROP_VM_CREATED | FFA_PROP_VM_DESTROYED;
+
 	if (version < FFA_VERSION_1_1)
 		return properties & 7;
+	if (c->sp && !quirk(c->s, Q_MEM_OPTEE))
+		properties &= ~vm; /* the Normal world's business */
 	if (!c->sp && !quirk(c->s, Q_MEM_OPTEE))
 		properties &= ~(FFA_PROP_DIRECT_SEND | FFA_PROP_DIRECT2_SEND);
 	return version < FFA_VERSION_1_2 ? properties & 0x1ff : properties;
@@ -58,7 +62,8 @@ static void collect(const struct call *c, const uint32_t query[4], uint32_t vers
 			continue;
 		*p = (struct ffa_partition_info){
 			.id = sp->id,
-			.ec_count = 1,
+			.ec_count =
+				(uint16_t)(quirk(s, Q_MEM_TFA) ? s->m->pe_count : sp->ctx_count),
 			.properties = visible(c, version, sp_properties(sp)),
 		};
 		if (with_uuid)
@@ -120,7 +125,7 @@ static void handle_info_get_regs(struct call *c)
 	struct list list;
 	uint32_t last;
 
-	if (quirk(c->s, Q_MEM_OPTEE)) {
+	if (quirk(c->s, Q_NO_INFO_REGS)) {
 		regs_error(r, FFA_NOT_SUPPORTED);
 		return;
 	}
@@ -149,8 +154,17 @@ static void handle_info_get_regs(struct call *c)
 	}
 }
 
+static void handle_info_get_regs_sp(struct call *c)
+{
+	if (quirk(c->s, Q_SVC_UNKNOWN_INVALID))
+		service_unknown(c, INSTANCE_SP);
+	else
+		handle_info_get_regs(c);
+}
+
 static const struct spmc_service services[] = {
 	{FFA_PARTITION_INFO_GET, INSTANCE_NWD | INSTANCE_SP, handle_info_get},
 	{FFA_PARTITION_INFO_GET_REGS | FFA_FID_64, INSTANCE_NWD, handle_info_get_regs},
+	{FFA_PARTITION_INFO_GET_REGS | FFA_FID_64, INSTANCE_SP, handle_info_get_regs_sp},
 };
 SPMC_FAMILY(partition_info);

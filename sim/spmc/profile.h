@@ -56,7 +56,13 @@
 	X(NTF_OPTEE, "notifications-as-optee",                                                     \
 	  "VM 0 is the only receiver, the Trusted OS the only sender, global only")                \
 	X(NO_INDIRECT, "no-indirect-messages", "MSG_SEND2: NOT_SUPPORTED")                         \
-	X(NO_VM_MESSAGES, "no-vm-messages", "VM availability messages: NOT_SUPPORTED")             \
+	X(NO_VM_MESSAGES, "no-vm-messages", "VM availability messages: INVALID_PARAMETERS")        \
+	X(VERSION_EXACT, "newer-version-refused",                                                  \
+	  "FFA_VERSION with a newer minor or another major: NOT_SUPPORTED")                        \
+	X(SPMD_DENIES, "spmd-denies-resume", "NORMAL_WORLD_RESUME from the NWd: DENIED")           \
+	X(NO_PER_VCPU, "no-per-vcpu-notifications",                                                \
+	  "the per-vCPU flag of notifications: INVALID_PARAMETERS")                                \
+	X(D12, "d12-x15-x17-lost", "x15 to x17 of an SP's extended message arrive as zero")        \
 	X(HALT_ALL, "panic-halts-all", "a panic of the SPMC stops all PEs")                        \
 	X(EL1_SPS, "s-el1-partitions",                                                             \
 	  "partitions may run at S-EL1: one context or one per PE, managed exit, virtual "         \

@@ -160,10 +160,34 @@ static bool refuse_unknown(struct call *c)
 	return true;
 }
 
+static bool upper_registers_used(const struct call *c)
+{
+	for (unsigned i = 8; i < SMC_REGS; i++)
+		if (c->r->x[i])
+			return quirk(c->s, Q_EL1_SPS) && c->sp->version >= FFA_VERSION_1_2;
+	return false;
+}
+
 static void handle_sp_run(struct call *c)
 {
-	if (!refuse_unknown(c))
+	if (refuse_unknown(c))
+		return;
+	if (quirk(c->s, Q_NO_SP_REQUESTS))
+		regs_error(c->r, FFA_INVALID_PARAMETERS);
+	else if (upper_registers_used(c))
+		service_unknown(c, INSTANCE_SP); /* as built (ffa.md 1.1) */
+	else
 		run_strict(c);
+}
+
+/* w1 is for relaying, w2 and w3 hold the timeout (1.2). */
+static bool yield_has_garbage(const struct call *c)
+{
+	bool bad = (uint32_t)c->r->x[1] != 0;
+
+	for (unsigned i = 4; i < 8; i++)
+		bad |= (uint32_t)c->r->x[i] != 0;
+	return bad;
 }
 
 static void handle_sp_yield(struct call *c)
@@ -173,6 +197,14 @@ static void handle_sp_yield(struct call *c)
 
 	if (refuse_unknown(c))
 		return;
+	if (quirk(c->s, Q_NO_YIELD)) {
+		regs_error(c->r, FFA_NOT_SUPPORTED);
+		return;
+	}
+	if (yield_has_garbage(c)) {
+		regs_error(c->r, FFA_INVALID_PARAMETERS);
+		return;
+	}
 	if (ctx->rtm == RTM_INIT || ctx->off_message) {
 		regs_error(c->r, FFA_DENIED);
 		return;

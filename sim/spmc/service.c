@@ -25,6 +25,7 @@ TRACE_KIND(trace_svc_call, "svc.call", "an SP called the SPMC", "sp$", "fid", "w
 	X(console)                                                                                 \
 	X(notifications)                                                                           \
 	X(notify_info)                                                                             \
+	X(indirect_msg)                                                                            \
 	X(power)
 
 #define FAMILY_EXTERN(family) extern const struct spmc_family spmc_family_##family;
@@ -79,6 +80,13 @@ void service_dispatch(struct call *c, enum instance instance)
 	if (slot < SPMC_FID_ROOM)
 		row = c->s->dispatch[instance - 1][!!(fid & FFA_FID_64)][slot];
 	c->outcome = CALL_RETURN;
+	if (fid != FFA_VERSION && fid != FFA_INTERRUPT && row) {
+		/* The version is agreed on (ffa.md 1.3). */
+		if (c->sp)
+			c->sp->version_locked = true;
+		else
+			c->s->nwd_version_locked = true;
+	}
 	if (row)
 		row->handler(c);
 	else

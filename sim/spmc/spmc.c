@@ -75,8 +75,6 @@ static void spmc_smc(struct pe *pe, struct smc_regs *r)
 		pe_charge(cost()->spmc_service_ns);
 		c.pe = pe_self();
 		service_dispatch(&c, INSTANCE_NWD);
-		if (fid != FFA_VERSION)
-			s->nwd_version_locked = true;
 		if (c.outcome == CALL_SWITCH)
 			exec_run(s, c.next, r, c.resume);
 		if (s->sri_owed >> pe_self()->id & 1)
@@ -154,6 +152,7 @@ int spmc_create(struct machine *m, const struct spmc_config *cfg, struct spmc **
 	s->profile = profile;
 	s->quirks = profile->quirks;
 	s->skip_failed_sps = cfg->skip_failed_sps;
+	s->rxtx_page_bytes = cfg->rxtx_page_bytes;
 	if (apply_quirks(s, cfg->quirks, err)) {
 		free(s);
 		return -EINVAL;

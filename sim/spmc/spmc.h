@@ -23,6 +23,7 @@ struct spmc_config {
 	/* Named quirks of the profile switched on or off by the scenario: NULL-terminated pairs
 	 * "quirk-name", "on"/"off". NULL = none. */
 	const char *const *quirks;
+	size_t rxtx_page_bytes; /* smallest RX/TX buffer and its alignment: 0 = 4 KiB, 16 or 64 */
 };
 
 struct spmc_partition_config {

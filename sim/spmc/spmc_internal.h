@@ -235,7 +235,8 @@ struct spmc {
 	uint64_t quirks;
 	bool skip_failed_sps, booted, panicked;
 	uint32_t nwd_version;
-	bool nwd_version_locked;
+	bool nwd_version_locked, nwd_versioned; /* versioned: FFA_VERSION was called */
+	size_t rxtx_page_bytes;			/* 0 = 4 KiB */
 	struct rxtx nwd_rxtx;
 
 	struct sp *sp[SPMC_SPS_MAX];	/* load order */
@@ -418,6 +419,8 @@ struct rxtx *vm_rxtx(struct spmc *s, endpoint_id id); /* NULL = unknown */
 
 /* rxtx.c */
 struct rxtx *call_rxtx(struct call *c);
+/* MSG_WAIT of c->sp gives RX back, unless a message in it was not noticed yet. */
+void rxtx_waits(struct call *c);
 
 /* memory.c */
 void memory_reset(struct spmc *s);

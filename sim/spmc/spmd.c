@@ -5,6 +5,8 @@
  * becomes an FFA_ERROR: EL3 returns -1 (golden.md G7).
  * Not modelled: SPMD logical partitions, EL3 interrupt handling.
  */
+#include <string.h>
+
 #include "spmc/spmc_internal.h"
 
 enum spmd_action { FORWARD, REFUSE, DENY, ANSWER_ID, ANSWER_SPM_ID, REQ, REQ2 };
@@ -51,6 +53,13 @@ bool spmd_filter(struct spmc *s, struct smc_regs *r)
 		r->x[0] = UINT64_MAX;
 		return true;
 	}
+	/* An older source carries eight registers (1.1). */
+	if (s->nwd_version < FFA_VERSION_1_2)
+		memset(&r->x[8], 0, sizeof(r->x) - 8 * sizeof(r->x[0]));
+	if (quirk(s, Q_NWD_NEEDS_VERSION) && !s->nwd_versioned && fid != FFA_VERSION) {
+		regs_error(r, FFA_NOT_SUPPORTED);
+		return true;
+	}
 	switch (action(fid32 - SPMC_FID_FIRST)) {
 	case FORWARD:
 		return false;
@@ -58,7 +67,7 @@ bool spmd_filter(struct spmc *s, struct smc_regs *r)
 		regs_error(r, FFA_NOT_SUPPORTED);
 		return true;
 	case DENY: /* spec 9.4 says NOT_SUPPORTED; TF-A answers DENIED (golden.md) */
-		regs_error(r, FFA_DENIED);
+		regs_error(r, quirk(s, Q_SPMD_DENIES) ? FFA_DENIED : FFA_NOT_SUPPORTED);
 		return true;
 	case ANSWER_ID:
 		regs_success(r);
@@ -75,7 +84,7 @@ bool spmd_filter(struct spmc *s, struct smc_regs *r)
 		}
 		/* fall through */
 	case REQ:
-		if (endpoint_is_secure(ffa_src(r->x[1])) ||
+		if (endpoint_is_secure(ffa_src(r->x[1])) || /* also: an LSP at EL3 as source */
 		    ffa_dst(r->x[1]).v >= FFA_ID_SPMD_LSP_FIRST) {
 			regs_error(r, FFA_INVALID_PARAMETERS);
 			return true;

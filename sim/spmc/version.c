@@ -11,8 +11,14 @@ static uint32_t negotiate(const struct spmc *s, uint32_t wanted, uint32_t *store
 
 	if (wanted >> 31)
 		return (uint32_t)FFA_NOT_SUPPORTED;
+	if (quirk(s, Q_VERSION_STORED) && locked)
+		return *stored;
 	if (!quirk(s, Q_VERSION_UNLOCKED) && locked)
 		return wanted == *stored ? own : (uint32_t)FFA_NOT_SUPPORTED;
+	if (quirk(s, Q_VERSION_EXACT) && (MAJOR(wanted) != MAJOR(own) || wanted > own))
+		return (uint32_t)FFA_NOT_SUPPORTED;
+	if (quirk(s, Q_VERSION_STORED) && wanted > own)
+		return own; /* and nothing is agreed on */
 	if (MAJOR(wanted) == MAJOR(own))
 		*stored = wanted < own ? wanted : own;
 	return own;
@@ -20,6 +26,8 @@ static uint32_t negotiate(const struct spmc *s, uint32_t wanted, uint32_t *store
 
 static void handle_version(struct call *c)
 {
+	if (!c->sp)
+		c->s->nwd_versioned = true;
 	const uint32_t wanted = (uint32_t)c->r->x[1];
 	const uint32_t got =
 		c->sp ? negotiate(c->s, wanted, &c->sp->version, c->sp->version_locked)
