@@ -211,6 +211,10 @@ static void direct_req(struct smc_regs *r)
 		answer(r, fo.caps_error, fo.rpc_params, fo.caps, 0);
 		return;
 	case OPTEE_UNREGISTER_SHM:
+		if (fo.unregister_fails) {
+			error(r, ABORTED);
+			return;
+		}
 		fo.unregistered++;
 		if (i < FAKE_SHARES)
 			fo.share[i].registered = false;

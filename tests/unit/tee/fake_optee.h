@@ -26,7 +26,7 @@ struct fake_thread {
 struct fake_optee {
 	/* answers */
 	uint32_t api_major, caps, caps_error, rpc_params, enable_result;
-	bool os_version_fails;
+	bool os_version_fails, unregister_fails;
 	unsigned bind_denials, threads, listed_tas;
 	uint64_t notifications; /* pending for the Normal world */
 	/* what each turn of a call does; NULL = done with success */

@@ -484,7 +484,8 @@ static void kernel_does_not_wait(void **state)
 	tee_world_end();
 }
 
-/* Memory of the supplicant: two requests to it; references go, UNREGISTER_SHM is not sent (6.4). */
+/* Memory of the supplicant: a request to allocate, one to free; the reference OP-TEE had goes
+ * before the second (6.5). */
 static uint64_t appl_handle;
 static void appl_supplicant(void *arg)
 {
@@ -582,6 +583,45 @@ static void recv_leak(void **state)
 	run(leak_client);
 }
 
+/* Registered memory of the supplicant's device is reclaimed only; a client's is unregistered first;
+ * the reclaim is tried even when that does not get through (6.4). */
+static void unregister_client(void)
+{
+	const uint64_t addr = kuser_alloc(4096);
+	unsigned from, before;
+	int id, fd;
+	struct gp g;
+
+	CHECK_EQ(sup_open(&g), 0);
+	fd = gp_shm_register(g.fd, &g.args, addr, 4096, &id);
+	CHECK_EQ(fd >= 0, 1);
+	before = fo.unregistered;
+	ksys_close(fd);
+	CHECK_EQ(fo.unregistered, before);
+
+	gp_begin(&c);
+	fd = gp_shm_register(c.fd, &c.args, addr, 4096, &id);
+	from = tw.rec_count;
+	ksys_close(fd);
+	CHECK_EQ(fo.unregistered, before + 1);
+	CHECK_EQ(tee_world_count(FFA_MEM_RECLAIM, from), 1);
+
+	fd = gp_shm_register(c.fd, &c.args, addr, 4096, &id);
+	from = tw.rec_count;
+	fo.unregister_fails = true;
+	CHECK_EQ(ksys_close(fd), 0);
+	CHECK_EQ(tee_world_count(FFA_MEM_RECLAIM, from), 1);
+	fo.unregister_fails = false;
+	/* Zero bytes, and addresses that are no user's. */
+	CHECK_EQ(gp_shm_register(c.fd, &c.args, addr, 0, &id), -ENOMEM);
+	CHECK_EQ(gp_shm_register(c.fd, &c.args, addr, UINT64_MAX, &id), -EFAULT);
+}
+static void unregister(void **state)
+{
+	(void)state;
+	run(unregister_client);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -596,6 +636,7 @@ int main(void)
 		cmocka_unit_test(kernel_does_not_wait),
 		cmocka_unit_test(application_memory),
 		cmocka_unit_test(recv_leak),
+		cmocka_unit_test(unregister),
 	};
 
 	return cmocka_run_group_tests_name("tee/optee_rpc", tests, NULL, NULL);
