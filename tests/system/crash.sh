@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # A driver or SP that crashes the host process: exit 1, one report with task, PE, virtual time and a
 # symbolised stack, and the log and the trace up to there are kept (issue 2, bad input).
-# usage: crash.sh FFASIM SP-IMAGE MODULE
+# usage: crash.sh FFASIM SP-IMAGE MODULE DEEP-MODULE
 set -u
-ffasim=$(realpath "$1") sp=$(realpath "$2") module=$(realpath "$3")
+ffasim=$(realpath "$1") sp=$(realpath "$2") module=$(realpath "$3") deep=$(realpath "$4")
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 status=0
@@ -35,14 +35,18 @@ for w3 in 1 2 3; do
 	      - smc: {x: [DIRECT_REQ, faulty, 0, $w3]}
 	END
 done
-cat >"$tmp/module.yaml" <<END
-machine: {pes: 1, modules: [{name: faulty, path: $module}]}
-tasks:
-  - {name: idler, steps: [{work: 1ms}]}
-END
+for name in module deep; do
+	eval path=\$$name
+	cat >"$tmp/$name.yaml" <<-END
+	machine: {pes: 1, modules: [{name: faulty, path: $path}]}
+	tasks:
+	  - {name: idler, steps: [{work: 1ms}]}
+	END
+done
 crash sp1 'crash: bad memory access in .*faulty.* PE0 ' '#0 *sp_writes_null' '#1 ' '| DIRECT_REQ'
 crash sp2 'crash: stack overflow in .*faulty.* PE0 ' sp_recurses '| DIRECT_REQ'
 crash module 'crash: bad memory access in .* PE0 ' '#0 *faulty_init'
+crash deep 'crash: stack overflow in .* PE0 ' 'deep_calls'
 
 # State that outlives a machine makes two runs of one seed differ: exit 4, and what each run did.
 "$ffasim" run --verify --log none --out "$tmp/out" "$tmp/sp3.yaml" >"$tmp/log" 2>&1
@@ -52,5 +56,5 @@ for text in 'FAIL  two runs of one seed differ: event [0-9]' 'first run   .* on 
 	'second run  .* on PE0: ' '^repeat: '; do
 	grep -q -e "$text" "$tmp/log" || { echo "FAIL: differing runs: no '$text'"; cat "$tmp/log"; status=1; }
 done
-[ $status -eq 0 ] && echo "3 crashes and 1 difference reported"
+[ $status -eq 0 ] && echo "4 crashes and 1 difference reported"
 exit $status
