@@ -29,6 +29,7 @@ struct cli {
 	bool json, vocabulary;
 	const char *profile;
 	bool log_given;
+	char **client; /* what follows "--" */
 };
 
 static int usage(const char *fmt, ...)
@@ -177,6 +178,10 @@ static int parse(struct cli *c, int argc, char **argv, const char **command)
 		size_t len = eq ? (size_t)(eq - a) : strlen(a), n = 0;
 		int err;
 
+		if (!strcmp(a, "--")) {
+			c->client = argv + i + 1;
+			break;
+		}
 		if (!strcmp(a, "--help") || !strcmp(a, "-h")) {
 			*command = "help";
 			return 0;
@@ -516,6 +521,39 @@ static int cmd_explore(struct cli *c)
 	return explore_main(c->file, c->file_count, &c->o, &c->x);
 }
 
+/* The client has stdin and stdout; what we say goes to stderr. */
+static int cmd_exec(struct cli *c)
+{
+	struct exec x;
+	struct diag d = {0};
+	struct scn s;
+	int code;
+
+	if (c->file_count != 1 || !c->client || !c->client[0])
+		return usage("exec SCENARIO -- CLIENT ARGS...");
+	if (c->o.verify)
+		return usage("exec: a client cannot be run twice, so there is no --verify");
+	if (scn_load(&s, c->file[0], c->sets, c->o.set_count, &d)) {
+		fprintf(stderr, "%s\n", d.text);
+		code = EXIT_USAGE;
+		goto out;
+	}
+	if (!c->log_given)
+		c->o.log = LOG_NONE;
+	exec_init(&x, c->client);
+	c->o.exec = &x;
+	c->o.out = stderr;
+	crash_install();
+	code = run_scenario(&s, &c->o);
+	if (x.listener_err)
+		exec_refused(&x, stderr);
+	else if (!code)
+		code = exec_status(&x);
+out:
+	scn_free(&s);
+	return code;
+}
+
 static int cmd_replay(struct cli *c)
 {
 	/* All decisions of a run are in its file: the seed and every setting are pinned there. */
@@ -557,6 +595,8 @@ static const struct command {
 	{"profile", "[NAME [NAME]]", "what an SPMC profile decides, or where two differ",
 	 cmd_profile},
 	{"replay", "FILE", "repeat a recorded run", cmd_replay},
+	{"exec", "SCENARIO -- CLIENT...", "run a program that sees the scenario's /dev/teeN",
+	 cmd_exec},
 	{"help", "", "this", cmd_help},
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

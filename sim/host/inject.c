@@ -16,18 +16,30 @@ TRACE_KIND(trace_inject_irq, "inject.irq", "the scenario makes an interrupt pend
 TRACE_KIND(trace_inject_action, "inject.action", "the scenario acts on a task", "what$", "task$",
 	   "pe");
 
+static unsigned next_pe(const struct machine *m, int pe)
+{
+	unsigned next = (unsigned)pe;
+
+	do
+		next = (next + 1) % m->pe_count;
+	while (!m->pe[next].online && next != (unsigned)pe);
+	return next;
+}
+
 static void act(struct rinject *ri, const struct scn_action *a)
 {
 	struct run *run = ri->run;
 	struct machine *m = run->w.m;
 	struct rtask *rt = &run->task[a->task];
 	struct trace *t = &m->trace;
+	unsigned pe;
 
 	switch (a->kind) {
 	case INJ_IRQ:
-		TRACE(t, trace_inject_irq, a->intid, (uint64_t)a->pe);
-		intc_set_target(m, a->intid, (unsigned)a->pe);
-		intc_raise(m, (unsigned)a->pe, a->intid);
+		pe = a->pe == SCN_PE_EVENT ? ri->pe : (unsigned)a->pe;
+		TRACE(t, trace_inject_irq, a->intid, pe);
+		intc_set_target(m, a->intid, pe);
+		intc_raise(m, pe, a->intid);
 		break;
 	case INJ_MIGRATE:
 		if (!rt->task || ktask_exited(rt->task))
@@ -35,6 +47,13 @@ static void act(struct rinject *ri, const struct scn_action *a)
 		TRACE(t, trace_inject_action, trace_intern("migrate"), trace_intern(rt->t->name),
 		      (uint64_t)a->pe);
 		ktask_migrate(rt->task, (unsigned)a->pe);
+		break;
+	case INJ_HOP:
+		if (!ri->task || ktask_exited(ri->task))
+			break;
+		TRACE(t, trace_inject_action, trace_intern("hop"),
+		      trace_intern(ktask_name(ri->task)), next_pe(m, ktask_pe(ri->task)));
+		ktask_migrate(ri->task, next_pe(m, ktask_pe(ri->task)));
 		break;
 	case INJ_KILL:
 		if (!rt->task || ktask_exited(rt->task))
@@ -104,8 +123,8 @@ void inject_ready(struct run *run)
 			if (acts[a]->kind != INJ_IRQ || have[acts[a]->intid])
 				continue;
 			have[acts[a]->intid] = true;
-			klinux_device_irq(run->w.k, acts[a]->intid, (unsigned)acts[a]->pe,
-					  "device");
+			klinux_device_irq(run->w.k, acts[a]->intid,
+					  acts[a]->pe < 0 ? 0 : (unsigned)acts[a]->pe, "device");
 		}
 		if (ri->i->fault && !ri->i->at_boot) {
 			size_t count;
@@ -176,6 +195,8 @@ void inject_see(struct run *run, const struct trace_rec *rec)
 		ri->seen++;
 		if (ri->seen < i->nth || (i->times && ri->seen >= i->nth + i->times))
 			continue;
+		ri->pe = rec->pe;
+		ri->task = run->w.m->in_event ? NULL : ktask_current();
 		evq_add(&run->w.m->evq, &ri->ev, rec->time_ns + i->after_ns);
 	}
 }

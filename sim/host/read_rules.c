@@ -22,6 +22,7 @@ struct action_keys {
 	unsigned irq;
 	int pe, to, migrate, kill, affinity_task, cpu_down, cpu_up;
 	uint64_t mask;
+	bool hop;
 };
 
 struct inject_keys {
@@ -42,9 +43,15 @@ struct inject_keys {
 /* What an injection does, and what its `then` does. */
 #define ACTION_ROWS                                                                                \
 	A("irq", V_UINT, irq, "make this interrupt pending"),                                      \
-		A("pe", V_PE, pe, "PE of the interrupt"),                                          \
+		{"pe",                                                                             \
+		 V_PE,                                                                             \
+		 offsetof(struct inject_keys, act.pe),                                             \
+		 false,                                                                            \
+		 "PE of the interrupt, or `event`: where the event happened",                      \
+		 "event"},                                                                         \
 		A("migrate", V_TASK, migrate, "move this task (with `to`)"),                       \
 		A("to", V_PE, to, "PE it moves to"),                                               \
+		A("hop", V_BOOL, hop, "move the task of the event to the next PE online"),         \
 		A("kill", V_TASK, kill, "SIGKILL to this task"),                                   \
 		A("set-affinity", V_TASK, affinity_task,                                           \
 		  "change the affinity of this task (with `pes`)"),                                \
@@ -89,7 +96,7 @@ static int read_action(struct scn *s, const struct ynode *n, const struct action
 {
 	const struct ynode *v;
 	int given = (k->irq != INTID_NONE) + (k->migrate >= 0) + (k->kill >= 0) +
-		    (k->affinity_task >= 0);
+		    (k->affinity_task >= 0) + k->hop;
 
 	if (given > 1)
 		return DIAG_NODE(s->d, n, "more than one action: put the second under 'then'");
@@ -103,7 +110,7 @@ static int read_action(struct scn *s, const struct ynode *n, const struct action
 					 "interrupt %u belongs to the kernel; devices have 32..%d",
 					 k->irq, INTID_MAX - 1);
 		*out = (struct scn_action){
-			.kind = INJ_IRQ, .intid = k->irq, .pe = k->pe < 0 ? 0 : k->pe};
+			.kind = INJ_IRQ, .intid = k->irq, .pe = k->pe == -1 ? 0 : k->pe};
 		return 0;
 	}
 	if (k->migrate >= 0) {
@@ -118,6 +125,10 @@ static int read_action(struct scn *s, const struct ynode *n, const struct action
 		*out = (struct scn_action){.kind = INJ_MIGRATE, .task = k->migrate, .pe = k->to};
 		return 0;
 	}
+	if (k->hop) {
+		*out = (struct scn_action){.kind = INJ_HOP};
+		return 0;
+	}
 	if (k->kill >= 0) {
 		*out = (struct scn_action){.kind = INJ_KILL, .task = k->kill};
 		return 0;
@@ -129,7 +140,7 @@ static int read_action(struct scn *s, const struct ynode *n, const struct action
 			.kind = INJ_AFFINITY, .task = k->affinity_task, .mask = k->mask};
 		return 0;
 	}
-	return DIAG_NODE(s->d, n, "no action: one of irq, migrate, kill, set-affinity, fault");
+	return DIAG_NODE(s->d, n, "no action: one of irq, migrate, hop, kill, set-affinity, fault");
 }
 
 static int read_injection(struct scn *s, const struct ynode *n)
@@ -170,6 +181,9 @@ static int read_injection(struct scn *s, const struct ynode *n)
 				"an injection needs either 'on' (an event) or 'at' (a time)");
 		if (k.inj.every_ns && !k.inj.timed)
 			return DIAG_NODE(s->d, ynode_get(n, "every"), "'every' goes with 'at'");
+		if (k.inj.timed && (k.act.hop || k.act.pe == SCN_PE_EVENT))
+			return DIAG_NODE(s->d, n, "'%s' needs 'on': a time has neither task nor PE",
+					 k.act.hop ? "hop" : "pe: event");
 		if (ynode_get(n, "every") && k.inj.every_ns < 1000)
 			return DIAG_NODE(s->d, ynode_get(n, "every"),
 					 "'every' must be at least 1us");
@@ -181,6 +195,10 @@ static int read_injection(struct scn *s, const struct ynode *n)
 		if (vmap_parse(s, k.then, then_keys, COUNT(then_keys), &k, NULL, NULL) ||
 		    read_action(s, k.then, &k.act, &k.inj.then))
 			return -EINVAL;
+		if (k.inj.timed && (k.act.hop || k.act.pe == SCN_PE_EVENT))
+			return DIAG_NODE(s->d, k.then,
+					 "'%s' needs 'on': a time has neither task nor PE",
+					 k.act.hop ? "hop" : "pe: event");
 	}
 	*out = k.inj;
 	s->inject_count++;

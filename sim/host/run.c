@@ -34,6 +34,13 @@ static void ready(void *arg)
 	else if (run->follow)
 		run_decide_start(machine, run->follow, &run->s->plan);
 	ktask_release();
+	if (run->o->exec) {
+		run->client = exec_begin(run->o->exec, run->w.k, run->w.m);
+		run->live += run->client != NULL;
+		if (!run->client)
+			report_add(&machine->report, FINDING_INTERNAL, NULL, "no client: %s",
+				   strerror(-run->o->exec->listener_err));
+	}
 	if (!ktask_create_user(run->w.k, "init", run_supervisor, run, &attr))
 		report_add(&machine->report, FINDING_INTERNAL, NULL,
 			   "task init could not be created");

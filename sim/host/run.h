@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include "ffasim/client.h"
 #include "host/digest.h"
+#include "host/exec.h"
 #include "host/gp_client.h"
 #include "host/judge.h"
 #include "host/show.h"
@@ -32,6 +33,7 @@ struct run_options {
 	size_t set_count;
 	FILE *out;
 	bool tty;
+	struct exec *exec; /* client program to run in the world; NULL = none */
 };
 
 struct rslot {
@@ -74,6 +76,8 @@ struct rinject {
 	const struct scn_inject *i;
 	struct ev ev, then_ev;
 	uint64_t seen, fired, then_fired;
+	struct task_struct *task; /* of the event */
+	unsigned pe;
 	bool wait_taken; /* `then` follows the irq.taken of this interrupt */
 };
 
@@ -93,7 +97,8 @@ struct run {
 	struct rinject *inject;
 	struct rwait *wait;
 	size_t wait_count;
-	unsigned live; /* foreground tasks not finished */
+	struct task_struct *client; /* of o->exec: exits when the program is gone */
+	unsigned live;		    /* foreground tasks not finished */
 	/* outputs */
 	struct show_text text;
 	struct show_wire wire;

@@ -191,6 +191,8 @@ void run_supervisor(void *arg)
 		if (!run->task[i].t->background && run->task[i].task)
 			kuser_join(run->task[i].task);
 	}
+	if (run->client)
+		kuser_join(run->client);
 	run->live = 0;
 	run->end_ns = machine->now_ns;
 	machine->asks = false; /* what follows is one flow's */

@@ -15,6 +15,7 @@
 #define SCN_TASKS_MAX 4096
 #define SCN_FIELDS_MAX 6
 #define SCN_REGS 18
+#define SCN_PE_EVENT (-2) /* the PE of the event that triggers */
 
 enum vtype {
 	V_STR,	  /* const char * */
@@ -25,7 +26,7 @@ enum vtype {
 	V_BOOL,	  /* bool */
 	V_TIME,	  /* uint64_t ns */
 	V_BYTES,  /* uint64_t */
-	V_PE,	  /* int */
+	V_PE,	  /* int; aux = a word that stands for SCN_PE_EVENT */
 	V_PES,	  /* uint64_t mask, from a list or one number */
 	V_ENUM,	  /* unsigned; aux = NULL-terminated words */
 	V_TASK,	  /* int: index of a task */
@@ -177,6 +178,7 @@ enum inject_action {
 	INJ_NONE,
 	INJ_IRQ,
 	INJ_MIGRATE,
+	INJ_HOP, /* the task of the event, to the next PE */
 	INJ_KILL,
 	INJ_AFFINITY,
 	INJ_CPU_DOWN,

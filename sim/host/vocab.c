@@ -301,6 +301,10 @@ static int read_value(struct scn *s, const struct vkey *k, const struct ynode *n
 		return word_bytes(n->text, to) ? 0
 					       : wrong(s, n, k->name, "a size like 4096 or 4KiB");
 	case V_PE:
+		if (k->aux && n->type == YNODE_SCALAR && !strcmp(n->text, k->aux)) {
+			*(int *)to = SCN_PE_EVENT;
+			return 0;
+		}
 		if (pe_number(s, n, k->name, &u))
 			return -EINVAL;
 		*(int *)to = (int)u;

@@ -266,22 +266,31 @@ long ksys_close(int fd)
 	return ksys_exit("close", 0);
 }
 
-long ksys_dup(int fd)
+/* @fd of @from as a new descriptor of the current process. */
+static long fd_copy(struct kprocess *from, int fd)
 {
 	struct kprocess *p = ktask_process(ktask_current());
-	struct file *f;
 	int copy;
 
-	ksys_enter("dup");
-	f = fget((unsigned int)fd);
-	if (!f)
-		return ksys_exit("dup", -EBADF);
+	if (fd < 0 || (unsigned int)fd >= from->fd_room || !from->fd[fd])
+		return -EBADF;
 	copy = fd_lowest(p);
-	if (copy < 0)
-		fput(f);
-	else
-		p->fd[copy] = f;
-	return ksys_exit("dup", copy);
+	if (copy >= 0)
+		p->fd[copy] = get_file(from->fd[fd]);
+	return copy;
+}
+
+long ksys_dup(int fd)
+{
+	ksys_enter("dup");
+	return ksys_exit("dup", fd_copy(ktask_process(ktask_current()), fd));
+}
+
+long kuser_fd_from(const struct task_struct *from, int fd)
+{
+	ksys_enter("recvmsg");
+	return ksys_exit("recvmsg",
+			 ktask_process(from) ? fd_copy(ktask_process(from), fd) : -EBADF);
 }
 
 long ksys_ioctl(int fd, unsigned int cmd, uint64_t arg)

@@ -86,7 +86,8 @@ int ktask_set_affinity(struct task_struct *task, uint64_t mask); /* -EINVAL no o
 int ktask_migrate(struct task_struct *task, unsigned pe);
 void ktask_kill(struct task_struct *task); /* SIGKILL */
 bool ktask_exited(const struct task_struct *task);
-int ktask_pe(const struct task_struct *task);		 /* where it runs or waits */
+int ktask_pe(const struct task_struct *task); /* where it runs or waits */
+const char *ktask_name(const struct task_struct *task);
 const char *ktask_state(const struct task_struct *task); /* "R", "S", "D", "X" */
 struct task_struct *ktask_find(struct klinux *k, const char *comm);
 struct task_struct *ktask_current(void);
@@ -102,6 +103,9 @@ int klinux_device_irq(struct klinux *k, unsigned intid, unsigned pe, const char 
 void kuser_work_ns(uint64_t ns); /* user-mode computation: always preemptible */
 void kuser_sleep_ns(uint64_t ns);
 void kuser_yield(void);
+/* Sleeps until *@flag, for at most @timeout_ns (0 = for ever); whoever sets it wakes the task. */
+void kuser_wait(const bool *flag, uint64_t timeout_ns);
+void kuser_wake(struct task_struct *task); /* from any flow or event */
 long ksys_open(const char *path, int flags);
 long ksys_close(int fd);
 long ksys_ioctl(int fd, unsigned int cmd, uint64_t arg);
@@ -112,6 +116,9 @@ long ksys_mmap(uint64_t len_bytes, int prot, int fd, uint64_t offset);
 long ksys_munmap(uint64_t addr, uint64_t len_bytes);
 long ksys_sched_setaffinity(struct task_struct *task, uint64_t mask);
 long ksys_dup(int fd);
+/* Descriptor @fd of another task's process as one of the current process, as fork() and
+ * SCM_RIGHTS make it. */
+long kuser_fd_from(const struct task_struct *from, int fd);
 
 /* Anonymous user memory of the current process: the address is a simulated user address, the
  * pointer is how the embedder reads and writes it. */

@@ -372,6 +372,11 @@ int ktask_pe(const struct task_struct *p)
 	return p->cpu;
 }
 
+const char *ktask_name(const struct task_struct *p)
+{
+	return p->comm;
+}
+
 const char *ktask_state(const struct task_struct *p)
 {
 	if (p->__state == TASK_DEAD)
@@ -483,6 +488,30 @@ void kuser_yield(void)
 	ksys_enter("sched_yield");
 	yield();
 	ksys_exit("sched_yield", 0);
+}
+
+void kuser_wait(const bool *flag, uint64_t timeout_ns)
+{
+	uint64_t end;
+
+	ksys_enter("futex");
+	end = kclock_ns() + timeout_ns;
+	for (;;) {
+		kset_state(TASK_INTERRUPTIBLE);
+		if (*flag || signal_pending(ktask_current()) || (timeout_ns && kclock_ns() >= end))
+			break;
+		if (timeout_ns)
+			kschedule_until(end, end);
+		else
+			schedule();
+	}
+	kset_state(TASK_RUNNING);
+	ksys_exit("futex", 0);
+}
+
+void kuser_wake(struct task_struct *task)
+{
+	wake_up_process(task);
 }
 
 void kuser_join(struct task_struct *p)

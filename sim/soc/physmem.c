@@ -235,3 +235,40 @@ bool physmem_pa(const struct physmem *pm, const void *host, pa_t *out)
 	}
 	return false;
 }
+
+/* Copies the pages into @fd at @at and maps that there instead. */
+static int back_by(void *host, size_t len_bytes, int fd, off_t at)
+{
+	if (pwrite(fd, host, len_bytes, at) != (ssize_t)len_bytes)
+		return errno ? -errno : -EIO;
+	if (mmap(host, len_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, at) ==
+	    MAP_FAILED)
+		return -errno;
+	return 0;
+}
+
+/* The Non-secure zone is at the beginning of the machine's own file. */
+static off_t own_offset(const struct physmem *pm, const void *host)
+{
+	return (off_t)((const uint8_t *)host - pm->host[PHYS_NS]);
+}
+
+static bool is_ns_pages(const struct physmem *pm, const void *host, size_t len_bytes)
+{
+	pa_t pa;
+
+	return physmem_pa(pm, host, &pa) && physmem_is_ns(pm, pa, len_bytes) &&
+	       !((pa.v | len_bytes) & (PHYS_PAGE_BYTES - 1));
+}
+
+int physmem_alias(struct physmem *pm, void *host, size_t len_bytes, int fd)
+{
+	return is_ns_pages(pm, host, len_bytes) ? back_by(host, len_bytes, fd, 0) : -EINVAL;
+}
+
+int physmem_unalias(struct physmem *pm, void *host, size_t len_bytes)
+{
+	return is_ns_pages(pm, host, len_bytes)
+		       ? back_by(host, len_bytes, pm->fd, own_offset(pm, host))
+		       : -EINVAL;
+}

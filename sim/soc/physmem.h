@@ -59,6 +59,14 @@ void physmem_reset(struct physmem *pm); /* frees all pages and zeroes what was t
 /* First fit, lowest address; zeroed. Returns false when there is no room. */
 bool physmem_alloc(struct physmem *pm, enum physmem_zone_id zone, uint32_t pages, pa_t *out);
 void physmem_free(struct physmem *pm, pa_t pa); /* what physmem_alloc() returned */
+/*
+ * The memory of another file in place of allocated Non-secure pages, with their contents: who maps
+ * that file sees the very pages of the machine. @host as physmem_at() gave it, whole pages; to be
+ * undone before the machine is reset. The contents come back with physmem_unalias(). -errno
+ */
+int physmem_alias(struct physmem *pm, void *host, size_t len_bytes, int fd);
+int physmem_unalias(struct physmem *pm, void *host, size_t len_bytes);
+
 /* Host pointer of [pa, pa + len), or NULL when it is not entirely inside one zone. */
 void *physmem_at(const struct physmem *pm, pa_t pa, size_t len_bytes);
 bool physmem_is_ns(const struct physmem *pm, pa_t pa, size_t len_bytes);

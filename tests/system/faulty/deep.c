@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: BSD-3-Clause
 /* A module whose init never stops calling itself: the stack of its task overflows. */
 #include <linux/init.h>
 #include <linux/module.h>

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * `ffasim exec SCENARIO -- CLIENT`: an ordinary Linux program, not linked to us and not changed,
+ * sees the scenario's tee devices. Its calls come in by seccomp notification (notify.h); each of
+ * its threads has a simulated task that makes the same call in the fake kernel.
+ *
+ * exec.c keeps the tasks and waits; exec_files.c keeps what the client holds open; exec_calls.c
+ * translates one call.
+ */
+#ifndef FFASIM_HOST_EXEC_H
+#define FFASIM_HOST_EXEC_H
+
+#include <stdio.h>
+#include "host/notify.h"
+#include "linux/klinux.h"
+
+struct exec;
+struct run;
+
+/* A process of the client as a process of the fake kernel. Its leader makes no calls: it closes
+ * what the client let go of when no thread of the process comes back to do so. */
+struct exec_process {
+	struct exec *x;
+	pid_t pid;
+	unsigned number, threads;
+	struct task_struct *leader;
+	bool wake, quit;
+	struct exec_process *next;
+};
+
+struct exec_thread {
+	struct exec_process *process;
+	pid_t tid;
+	struct task_struct *task;
+	struct notify_call call;
+	bool busy; /* has a call, or is making it */
+	bool wake, quit;
+	uint64_t arg_addr; /* user memory of the simulated process for arguments */
+	uint8_t *arg;
+	struct exec_thread *next;
+};
+
+/* The descriptor of a simulated process for a file; fork() gives a file to several processes. */
+struct exec_fd {
+	struct exec_process *process;
+	int fd;
+	struct exec_fd *next;
+};
+
+/* What the client holds a descriptor of: a device it opened, or a shared memory. */
+struct exec_file {
+	struct exec_fd *fds;
+	int memfd; /* whose inode the client's descriptor has */
+	uint64_t inode;
+	int watch;    /* of its last close */
+	void *pages;  /* of a shared memory: host address of the simulated pages */
+	size_t bytes; /* of these */
+	bool let_go;  /* descriptors and mappings of the client are gone */
+	struct exec_file *next;
+};
+
+struct exec {
+	char *const *argv;
+	const char *comm;	/* name of the client in the simulation */
+	struct ktask_attr attr; /* of its tasks: the client has our user and group */
+	struct notify notify;
+	int inotify, listener_err;
+	struct klinux *k;
+	struct machine *m;
+	struct task_struct *host_task; /* waits for the host */
+	bool host_wake;
+	bool over;  /* all tasks of the client are gone */
+	int status; /* of waitpid(), once over */
+	struct exec_process *processes;
+	struct exec_thread *threads;
+	struct exec_file *files;
+	uint64_t calls; /* system calls served, continued ones left out */
+};
+
+#define EXEC_ARG_BYTES 8192u
+
+/* exec.c */
+void exec_init(struct exec *x, char *const argv[]);
+/* On the boot task, when the world is up: starts the client and the tasks that serve it. The
+ * returned task exits when the client is gone. NULL with x->listener_err */
+struct task_struct *exec_begin(struct exec *x, struct klinux *k, struct machine *m);
+/* The client's own exit code, 128 + signal when it was killed. */
+int exec_status(const struct exec *x);
+/* One sentence about why there was no client, for x->listener_err. */
+void exec_refused(const struct exec *x, FILE *out);
+
+/* exec_files.c */
+int exec_files_begin(struct exec *x); /* -errno */
+void exec_files_end(struct exec *x);
+/* Hands a file of the simulated process to the client as its call's result. @pages: see exec_file.
+ * The client's descriptor, or -errno (then @fd is still the caller's). */
+int exec_file_give(struct exec_thread *t, int fd, const char *name, bool cloexec, void *pages,
+		   size_t bytes);
+/* A file with @len_bytes of text, of which nobody keeps track. */
+int exec_text_give(struct exec_thread *t, const void *text, size_t len_bytes, bool cloexec);
+/* The file behind descriptor @fd of the client's process; NULL = not one of ours. */
+struct exec_file *exec_file_find(struct exec *x, pid_t pid, int fd);
+/* Notices what was let go of and wakes the leaders of the processes it belongs to, but not that of
+ * @caller: there a thread is about to close it. */
+void exec_files_poll(struct exec *x, const struct exec_process *caller);
+/* The descriptor of @t's process for @f, made when it inherited the client's; or -errno. */
+int exec_file_fd(struct exec_thread *t, struct exec_file *f);
+/* On a task of @p: closes its descriptors of what was let go of. */
+void exec_files_close(struct exec_process *p);
+bool exec_files_pending(const struct exec *x); /* let go of, not closed yet */
+bool exec_files_held(const struct exec *x);    /* by the client */
+
+/* exec_calls.c: makes the call of @t, answers it. On the task of @t. */
+void exec_call(struct exec_thread *t);
+
+#endif

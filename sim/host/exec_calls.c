@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * One system call of a client, made again in the fake kernel. Arguments are copied into the memory
+ * of the simulated process and results copied back; an address the client has not mapped becomes
+ * one that the simulated process has not mapped either, so the driver's own checks answer, in their
+ * order (linux-tee.md 1.5).
+ *
+ * Not modelled: TEE_IOC_SHM_REGISTER of the client's own pages (they cannot be the simulated ones;
+ * the call fails as with unmapped memory).
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/tee.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "host/exec.h"
+
+#define UNMAPPED 0x10u /* no simulated process has its first page */
+#define PATH_ROOM 128
+#define SYSFS_ROOM 4096
+
+/* Where the body that a buf_data points to goes. */
+#define BODY 64u
+#define BODY_MAX (EXEC_ARG_BYTES - BODY)
+
+static bool is_device(const char *path)
+{
+	return !strncmp(path, "/dev/tee", 8);
+}
+
+static bool is_attribute(const char *path)
+{
+	return !strncmp(path, "/sys/class/tee/", 15) || !strncmp(path, "/sys/bus/arm_ffa/", 17) ||
+	       !strncmp(path, "/sys/bus/tee/", 13);
+}
+
+static int64_t open_attribute(struct exec_thread *t, const char *path, int flags)
+{
+	const long fd = ksys_open(path, flags);
+	long n;
+
+	if (fd < 0)
+		return fd;
+	n = ksys_read((int)fd, t->arg_addr, SYSFS_ROOM);
+	ksys_close((int)fd);
+	return n < 0 ? n : exec_text_give(t, t->arg, (size_t)n, flags & O_CLOEXEC);
+}
+
+static int64_t open_device(struct exec_thread *t, const char *path, int flags)
+{
+	const long fd = ksys_open(path, flags);
+	int there;
+
+	if (fd < 0)
+		return fd;
+	there = exec_file_give(t, (int)fd, path + 5, flags & O_CLOEXEC, NULL, 0);
+	if (there < 0)
+		ksys_close((int)fd);
+	return there;
+}
+
+/* What a name in /dev says of itself; its number is not modelled. 0 or -ENOENT */
+static int64_t device_exists(const char *path)
+{
+	const long fd = ksys_open(path, O_RDWR);
+
+	if (fd >= 0)
+		ksys_close((int)fd);
+	return fd < 0 && fd != -EBUSY ? fd : 0;
+}
+
+static int64_t device_stat(struct exec_thread *t, const char *path, uint64_t addr)
+{
+	const struct stat st = {.st_mode = S_IFCHR | 0660,
+				.st_nlink = 1,
+				.st_uid = getuid(),
+				.st_gid = getgid(),
+				.st_blksize = 4096};
+	const int64_t err = device_exists(path);
+
+	return err ? err : notify_write(t->call.tid, addr, &st, sizeof(st)) ? 0 : -EFAULT;
+}
+
+static int64_t device_statx(struct exec_thread *t, const char *path, uint64_t addr)
+{
+	const struct statx st = {.stx_mask = STATX_BASIC_STATS,
+				 .stx_mode = S_IFCHR | 0660,
+				 .stx_nlink = 1,
+				 .stx_uid = getuid(),
+				 .stx_gid = getgid(),
+				 .stx_blksize = 4096};
+	const int64_t err = device_exists(path);
+
+	return err ? err : notify_write(t->call.tid, addr, &st, sizeof(st)) ? 0 : -EFAULT;
+}
+
+/* A call that names a path: false = not about us. */
+static bool path_call(struct exec_thread *t, int64_t *ret)
+{
+	const struct notify_call *c = &t->call;
+	const bool at = c->nr != SYS_open && c->nr != SYS_access && c->nr != SYS_stat;
+	const uint64_t *arg = &c->arg[at ? 1 : 0]; /* path, then what the call wants of it */
+	const bool opens = c->nr == SYS_openat || c->nr == SYS_open;
+	char path[PATH_ROOM];
+
+	if (!notify_read_string(c->tid, arg[0], path, sizeof(path)))
+		return false;
+	if (opens && is_attribute(path)) {
+		*ret = open_attribute(t, path, (int)arg[1]);
+		return true;
+	}
+	if (!is_device(path))
+		return false;
+	if (opens)
+		*ret = open_device(t, path, (int)arg[1]);
+	else if (c->nr == SYS_statx)
+		*ret = device_statx(t, path, c->arg[4]);
+	else if (c->nr == SYS_stat || c->nr == SYS_newfstatat)
+		*ret = device_stat(t, path, arg[1]);
+	else
+		*ret = device_exists(path);
+	return true;
+}
+
+/* Which commands carry a buf_data, and so a second buffer. */
+static bool has_body(unsigned cmd)
+{
+	return cmd == TEE_IOC_OPEN_SESSION || cmd == TEE_IOC_INVOKE || cmd == TEE_IOC_SUPPL_RECV ||
+	       cmd == TEE_IOC_SUPPL_SEND;
+}
+
+/* A shared memory that the driver just made: its pages become the client's, its descriptor too. */
+static int64_t give_memory(struct exec_thread *t, int fd)
+{
+	const struct tee_ioctl_shm_alloc_data *a = (const void *)t->arg;
+	const long addr = ksys_mmap(a->size, 3, fd, 0);
+	int64_t there = addr;
+	void *pages;
+
+	if (addr >= 0) {
+		pages = kuser_ptr((uint64_t)addr, a->size);
+		there = exec_file_give(t, fd, "tee-shm", true, pages, a->size);
+		ksys_munmap((uint64_t)addr, a->size);
+	}
+	if (there < 0)
+		ksys_close(fd);
+	return there;
+}
+
+/* The results cannot be copied out: what the call made is taken back, as the core does. */
+static int64_t undo(struct exec_thread *t, int fd, unsigned cmd, int ret)
+{
+	const struct tee_ioctl_open_session_arg *open = (const void *)(t->arg + BODY);
+	const struct tee_ioctl_close_session_arg close = {.session = open->session};
+
+	if (cmd == TEE_IOC_SHM_ALLOC) {
+		ksys_close(ret);
+	} else if (cmd == TEE_IOC_OPEN_SESSION) {
+		memcpy(t->arg, &close, sizeof(close));
+		ksys_ioctl(fd, TEE_IOC_CLOSE_SESSION, t->arg_addr);
+	}
+	return -EFAULT;
+}
+
+static int64_t tee_ioctl(struct exec_thread *t, int fd)
+{
+	const struct notify_call *c = &t->call;
+	const unsigned cmd = (unsigned)c->arg[1], bytes = _IOC_SIZE(cmd);
+	struct tee_ioctl_buf_data *head = (void *)t->arg;
+	uint64_t client_body = 0, arg = t->arg_addr, body_bytes = 0;
+	int64_t ret;
+
+	if (bytes > BODY)
+		return -EINVAL;
+	memset(t->arg, 0, BODY);
+	if (!notify_read(c->tid, c->arg[2], t->arg, bytes))
+		arg = UNMAPPED;
+	else if (has_body(cmd)) {
+		client_body = head->buf_ptr;
+		body_bytes = head->buf_len < BODY_MAX ? head->buf_len : BODY_MAX;
+		if (notify_read(c->tid, client_body, t->arg + BODY, body_bytes)) {
+			head->buf_ptr = t->arg_addr + BODY;
+		} else {
+			head->buf_ptr = UNMAPPED;
+			body_bytes = 0;
+		}
+	} else if (cmd == TEE_IOC_SHM_REGISTER) {
+		*(uint64_t *)t->arg = UNMAPPED;
+	}
+	ret = ksys_ioctl(fd, cmd, arg);
+	if (ret < 0)
+		return ret;
+	if (body_bytes ? !notify_write(c->tid, client_body, t->arg + BODY, body_bytes)
+		       : _IOC_DIR(cmd) & _IOC_READ && !has_body(cmd) &&
+				 !notify_write(c->tid, c->arg[2], t->arg, bytes))
+		return undo(t, fd, cmd, (int)ret);
+	return cmd == TEE_IOC_SHM_ALLOC ? give_memory(t, (int)ret) : ret;
+}
+
+void exec_call(struct exec_thread *t)
+{
+	struct exec *x = t->process->x;
+	struct exec_file *f;
+	int64_t ret = 0;
+	bool ours = false;
+
+	if (t->call.nr == SYS_ioctl) {
+		f = exec_file_find(x, t->process->pid, (int)t->call.arg[0]);
+		if (f && !f->pages) {
+			const int fd = exec_file_fd(t, f);
+
+			ours = true;
+			ret = fd < 0 ? fd : tee_ioctl(t, fd);
+		}
+	} else {
+		ours = path_call(t, &ret);
+	}
+	x->calls += ours;
+	if (ours)
+		notify_reply(&x->notify, &t->call, ret);
+	else
+		notify_continue(&x->notify, &t->call);
+}

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Seccomp user notification, kept apart from what the calls mean. The filter is the data below.
+ *
+ * A call that was taken up is not interrupted by signals that the program handles (the kernel's
+ * WAIT_KILLABLE_RECV), because a secure call is not either; a fatal signal ends it.
+ * Not modelled: 32-bit programs; openat2(); paths that reach a device through links or "..".
+ */
+#include "host/notify.h"
+
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
+#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
+#endif
+
+#define TEE_IOC_TYPE 0xa4 /* linux-tee.md 1.2 */
+
+#define LOAD(field_) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field_))
+#define IF_EQ(value_, yes_, no_) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (value_), (yes_), (no_))
+#define RETURN(value_) BPF_STMT(BPF_RET | BPF_K, (value_))
+
+static const struct sock_filter filter[] = {
+	LOAD(arch),
+	IF_EQ(AUDIT_ARCH_X86_64, 0, 13),
+	LOAD(nr),
+	IF_EQ(SYS_ioctl, 8, 0),
+	IF_EQ(SYS_openat, 11, 0),
+	IF_EQ(SYS_open, 10, 0),
+	IF_EQ(SYS_access, 9, 0),
+	IF_EQ(SYS_faccessat, 8, 0),
+	IF_EQ(SYS_faccessat2, 7, 0),
+	IF_EQ(SYS_stat, 6, 0),
+	IF_EQ(SYS_newfstatat, 5, 0),
+	IF_EQ(SYS_statx, 4, 3),
+	LOAD(args[1]), /* of ioctl: the command, whose second byte is its type */
+	BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xff00),
+	IF_EQ(TEE_IOC_TYPE << 8, 1, 0),
+	RETURN(SECCOMP_RET_ALLOW),
+	RETURN(SECCOMP_RET_USER_NOTIF),
+};
+
+static int seccomp(unsigned operation, unsigned flags, void *arg)
+{
+	const long ret = syscall(SYS_seccomp, operation, flags, arg);
+
+	return ret < 0 ? -errno : (int)ret;
+}
+
+static int install_filter(void)
+{
+	const struct sock_fprog prog = {.len = sizeof(filter) / sizeof(filter[0]),
+					.filter = (struct sock_filter *)filter};
+	int fd;
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return -errno;
+	fd = seccomp(SECCOMP_SET_MODE_FILTER,
+		     SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
+		     (void *)&prog);
+	if (fd == -EINVAL) /* before Linux 5.19 */
+		fd = seccomp(SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER,
+			     (void *)&prog);
+	return fd;
+}
+
+/* The listener as ancillary data, or the error as the only byte that comes. */
+static void send_listener(int sock, int listener)
+{
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control = {0};
+	unsigned char code = listener < 0 ? (unsigned char)-listener : 0;
+	struct iovec iov = {&code, 1};
+	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
+
+	if (listener >= 0) {
+		msg.msg_control = control.room;
+		msg.msg_controllen = sizeof(control.room);
+		control.head = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof(int)),
+						.cmsg_level = SOL_SOCKET,
+						.cmsg_type = SCM_RIGHTS};
+		memcpy(CMSG_DATA(&control.head), &listener, sizeof(int));
+	}
+	sendmsg(sock, &msg, 0);
+}
+
+static int receive_listener(int sock)
+{
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control = {0};
+	unsigned char code = 0;
+	struct iovec iov = {&code, 1};
+	struct msghdr msg = {.msg_iov = &iov,
+			     .msg_iovlen = 1,
+			     .msg_control = control.room,
+			     .msg_controllen = sizeof(control.room)};
+	ssize_t n;
+	int fd;
+
+	do
+		n = recvmsg(sock, &msg, MSG_CMSG_CLOEXEC);
+	while (n < 0 && errno == EINTR);
+	if (n <= 0)
+		return -EPIPE;
+	if (code)
+		return -code;
+	if (msg.msg_controllen < CMSG_LEN(sizeof(int)))
+		return -EPIPE;
+	memcpy(&fd, CMSG_DATA(&control.head), sizeof(int));
+	return fd;
+}
+
+static _Noreturn void child_main(int sock, char *const argv[])
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGSEGV, SIG_DFL); /* ours are for simulated crashes */
+	signal(SIGBUS, SIG_DFL);
+	signal(SIGFPE, SIG_DFL);
+	signal(SIGILL, SIG_DFL);
+	send_listener(sock, install_filter());
+	execvp(argv[0], argv);
+	dprintf(2, "ffasim: %s: %s\n", argv[0], strerror(errno));
+	_exit(127);
+}
+
+int notify_spawn(struct notify *n, char *const argv[])
+{
+	int pair[2], err;
+
+	*n = (struct notify){.fd = -1};
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
+		return -errno;
+	n->child = fork();
+	if (n->child < 0) {
+		err = -errno;
+		close(pair[0]);
+		close(pair[1]);
+		return err;
+	}
+	if (!n->child)
+		child_main(pair[1], argv);
+	close(pair[1]);
+	n->fd = receive_listener(pair[0]);
+	close(pair[0]);
+	if (n->fd < 0) {
+		kill(n->child, SIGKILL);
+		waitpid(n->child, NULL, 0);
+		return n->fd;
+	}
+	return 0;
+}
+
+void notify_finish(struct notify *n)
+{
+	if (n->fd >= 0)
+		close(n->fd);
+	n->fd = -1;
+}
+
+int notify_next(struct notify *n, struct notify_call *call)
+{
+	struct seccomp_notif req = {0}; /* must be zero on entry */
+
+	if (ioctl(n->fd, SECCOMP_IOCTL_NOTIF_RECV, &req))
+		return -errno;
+	*call = (struct notify_call){.id = req.id, .tid = (pid_t)req.pid, .nr = req.data.nr};
+	memcpy(call->arg, req.data.args, sizeof(call->arg));
+	return 0;
+}
+
+static int respond(const struct notify *n, const struct notify_call *call, int64_t ret,
+		   uint32_t flags)
+{
+	struct seccomp_notif_resp resp = {.id = call->id, .flags = flags};
+
+	if (ret < 0)
+		resp.error = (int32_t)ret;
+	else
+		resp.val = ret;
+	return ioctl(n->fd, SECCOMP_IOCTL_NOTIF_SEND, &resp) ? -errno : 0;
+}
+
+int notify_reply(const struct notify *n, const struct notify_call *call, int64_t ret)
+{
+	return respond(n, call, ret, 0);
+}
+
+int notify_continue(const struct notify *n, const struct notify_call *call)
+{
+	return respond(n, call, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
+}
+
+int notify_install_fd(const struct notify *n, const struct notify_call *call, int fd, bool cloexec)
+{
+	struct seccomp_notif_addfd add = {.id = call->id,
+					  .srcfd = (uint32_t)fd,
+					  .newfd_flags = cloexec ? (uint32_t)02000000 : 0};
+	const int there = ioctl(n->fd, SECCOMP_IOCTL_NOTIF_ADDFD, &add);
+
+	return there < 0 ? -errno : there;
+}
+
+bool notify_alive(const struct notify *n, const struct notify_call *call)
+{
+	uint64_t id = call->id;
+
+	return !ioctl(n->fd, SECCOMP_IOCTL_NOTIF_ID_VALID, &id);
+}
+
+bool notify_read(pid_t tid, uint64_t addr, void *buf, size_t len_bytes)
+{
+	const struct iovec here = {buf, len_bytes}, there = {(void *)(uintptr_t)addr, len_bytes};
+
+	return !len_bytes || process_vm_readv(tid, &here, 1, &there, 1, 0) == (ssize_t)len_bytes;
+}
+
+bool notify_write(pid_t tid, uint64_t addr, const void *buf, size_t len_bytes)
+{
+	const struct iovec here = {(void *)buf, len_bytes},
+			   there = {(void *)(uintptr_t)addr, len_bytes};
+
+	return !len_bytes || process_vm_writev(tid, &here, 1, &there, 1, 0) == (ssize_t)len_bytes;
+}
+
+/* Page by page: what follows the string may be unmapped. */
+bool notify_read_string(pid_t tid, uint64_t addr, char *buf, size_t room)
+{
+	size_t have = 0;
+
+	while (have < room) {
+		size_t part = 4096 - (size_t)((addr + have) % 4096);
+
+		if (part > room - have)
+			part = room - have;
+		if (!notify_read(tid, addr + have, buf + have, part))
+			return false;
+		if (memchr(buf + have, 0, part))
+			return true;
+		have += part;
+	}
+	return false;
+}
+
+pid_t notify_process(pid_t tid)
+{
+	char path[40], line[128];
+	pid_t tgid = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
+	f = fopen(path, "re");
+	if (!f)
+		return 0;
+	while (fgets(line, sizeof(line), f)) {
+		int n;
+
+		if (sscanf(line, "Tgid: %d", &n) == 1) {
+			tgid = n;
+			break;
+		}
+	}
+	fclose(f);
+	return tgid;
+}

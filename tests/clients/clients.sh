@@ -1,0 +1,65 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# Programs that know nothing of us, under `ffasim exec`: plain, under an interrupt in every SP entry
+# with a move to another PE at each FFA_INTERRUPT, with threads, children, hostile arguments, a
+# crashing SP, and killed in the middle of a call.
+# usage: clients.sh SOURCE-ROOT FFASIM DYNAMIC-CLIENT STATIC-CLIENT HOSTILE-CLIENT
+set -u
+src=$1 ffasim=$2 dynamic=$3 static=$4 hostile=$5
+uuid=7e3a5c1052d14b8e9a771f0c6d2e4b01
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+cd "$src" || exit 1
+status=0 n=0
+
+fail() {
+	echo "FAIL: $1"
+	cat "$tmp/out" "$tmp/err"
+	status=1
+}
+
+# client WANTED-CODE SCENARIO COMMAND...: what it prints is in out, what we say in err
+client() {
+	want=$1 scenario=$2
+	shift 2
+	n=$((n + 1))
+	timeout -k 5 60 "$ffasim" exec --out "$tmp/saved" "scenarios/clients/$scenario.yaml" -- "$@" >"$tmp/out" 2>"$tmp/err"
+	code=$?
+	[ $code -eq "$want" ] || fail "$scenario: $*: exit $code, expected $want"
+}
+
+digest() { sed -n 's/.*digest //p' "$tmp/err"; }
+
+client 0 plain true
+if grep -q 'seccomp user notification is not allowed' "$tmp/err"; then
+	echo "seccomp user notification is not allowed here"
+	exit 77
+fi
+for how in '' fork held; do
+	for program in "$dynamic" "$static"; do
+		client 0 plain "$program" $uuid 20 $how
+		first=$(digest)
+		client 0 plain "$program" $uuid 20 $how
+		[ -n "$first" ] && [ "$first" = "$(digest)" ] || fail "$program $how: two runs differ"
+	done
+done
+client 0 plain "$dynamic" $uuid 20 threads
+client 0 plain "$hostile" $uuid
+client 0 migrated-on-every-interrupt "$dynamic" $uuid 50
+grep -q '^50 answers$' "$tmp/out" || fail "no answers"
+grep -q 'sometimes sp.migrated ([1-9]' "$tmp/err" || fail "the SP never moved"
+client 0 migrated-on-every-interrupt "$static" $uuid 20 threads
+client 0 migrated-on-every-interrupt "$hostile" $uuid
+
+# The program's own exit code, that of a shell for one that does not exist, 128 + signal.
+client 3 plain sh -c 'exit 3'
+client 127 plain "$tmp/no-such-program"
+client 137 plain sh -c 'kill -9 $$'
+# What else a program may look at.
+client 0 plain sh -c 'test -c /dev/tee0 && test -r /dev/tee0 && test ! -e /dev/tee7 && test "$(cat /sys/class/tee/tee0/implementation_id)" = 3'
+# Killed while its call is under way: descriptors, session and memory are taken back (the leak check
+# at the end of the run says so), and the next client works.
+client 0 plain sh -c "\"$dynamic\" $uuid 1000000 & sleep 0.2; kill -9 \$!; wait; exec \"$dynamic\" $uuid 20"
+grep -q '^20 answers$' "$tmp/out" || fail "no answers after a killed client"
+[ $status -eq 0 ] && echo "$n runs of clients"
+exit $status

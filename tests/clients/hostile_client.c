@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Every ioctl with every malformed argument (linux-tee.md 1.5): hostile_client UUID. Each must fail
+ * with the errno of the reference, and the device must work afterwards.
+ */
+#include <stdlib.h>
+
+#include "ts_client.h"
+
+#define ECHO_ECHO 0
+
+static int bad;
+
+static void expect(const char *what, long ret, int err)
+{
+	const int got = ret < 0 ? errno : 0;
+
+	if (got == err)
+		return;
+	fprintf(stderr, "hostile_client: %s: errno %d (%s), expected %d\n", what, got,
+		strerror(got), err);
+	bad = 1;
+}
+
+/* A page with nothing behind it. */
+static uint8_t *edge(void)
+{
+	uint8_t *p = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	munmap(p + 4096, 4096);
+	return p;
+}
+
+static void every_command(int fd)
+{
+	static const unsigned long commands[] = {
+		TEE_IOC_VERSION, TEE_IOC_SHM_ALLOC,	TEE_IOC_OPEN_SESSION,
+		TEE_IOC_INVOKE,	 TEE_IOC_CLOSE_SESSION, TEE_IOC_CANCEL,
+	};
+	uint8_t *p = edge();
+
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		/* tstee has no cancel: the core says so before it looks (linux-tee.md 1.5) */
+		const int err = commands[i] == TEE_IOC_CANCEL ? EINVAL : EFAULT;
+
+		expect("null", ioctl(fd, commands[i], NULL), err);
+		expect("unmapped", ioctl(fd, commands[i], p + 4096), err);
+		expect("half mapped", ioctl(fd, commands[i], p + 4094), err);
+	}
+	expect("unknown command", ioctl(fd, _IO(0xa4, 99), NULL), EINVAL);
+}
+
+static void bodies(struct ts_client *c)
+{
+	struct {
+		struct tee_ioctl_invoke_arg arg;
+		struct tee_ioctl_param param[2];
+	} call;
+	struct tee_ioctl_buf_data head = {(uintptr_t)&call, sizeof(call.arg)};
+	uint8_t *p = edge();
+
+	memset(&call, 0, sizeof(call));
+	head.buf_len = sizeof(call.arg) - 1;
+	expect("invoke: short", ioctl(c->fd, TEE_IOC_INVOKE, &head), EINVAL);
+	head.buf_len = UINT64_MAX;
+	expect("invoke: endless", ioctl(c->fd, TEE_IOC_INVOKE, &head), EINVAL);
+	head.buf_len = 0;
+	expect("invoke: empty", ioctl(c->fd, TEE_IOC_INVOKE, &head), EINVAL);
+	head.buf_len = sizeof(call.arg);
+	call.arg.num_params = 2;
+	expect("invoke: params missing", ioctl(c->fd, TEE_IOC_INVOKE, &head), EINVAL);
+	call.arg.num_params = 0x08000000; /* times 32 is 0 in 32 bits */
+	expect("invoke: overflow", ioctl(c->fd, TEE_IOC_INVOKE, &head), EINVAL);
+	head.buf_len = sizeof(call.arg) + 32;
+	call.arg.num_params = 1;
+	call.param[0].attr = 4;
+	expect("invoke: attribute", ioctl(c->fd, TEE_IOC_INVOKE, &head), EINVAL);
+	call.param[0] = (struct tee_ioctl_param){.attr = 5, .b = 8, .c = 777};
+	expect("invoke: unknown memory", ioctl(c->fd, TEE_IOC_INVOKE, &head), EINVAL);
+	head.buf_ptr = (uintptr_t)(p + 4090);
+	expect("invoke: body half mapped", ioctl(c->fd, TEE_IOC_INVOKE, &head), EFAULT);
+	head.buf_ptr = (uintptr_t)&call;
+	call.param[0] = (struct tee_ioctl_param){.attr = 3, .a = (uint64_t)c->shm_id, .b = 8};
+	call.arg.session = c->session + 77;
+	expect("invoke: no such session", ioctl(c->fd, TEE_IOC_INVOKE, &head), EINVAL);
+}
+
+static void memory(int fd)
+{
+	struct tee_ioctl_shm_alloc_data a = {.size = 4096, .flags = 1};
+	struct {
+		uint64_t addr, length;
+		uint32_t flags;
+		int32_t id;
+	} reg = {(uintptr_t)&a, 16, 0, 0};
+
+	expect("shm: flags", ioctl(fd, TEE_IOC_SHM_ALLOC, &a), EINVAL);
+	a = (struct tee_ioctl_shm_alloc_data){.size = 1ull << 40};
+	expect("shm: huge", ioctl(fd, TEE_IOC_SHM_ALLOC, &a), ENOMEM);
+	expect("register", ioctl(fd, _IOWR(0xa4, 9, reg), &reg), 524); /* ENOTSUPP of the kernel */
+}
+
+/* Arguments that can be read but not written: what was made for them is taken back. */
+static void read_only(const struct ts_client *c, const uint8_t uuid[16])
+{
+	uint8_t *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct tee_ioctl_open_session_arg *arg = (void *)p;
+	struct tee_ioctl_shm_alloc_data *shm = (void *)(p + 1024), again = {.size = 4096};
+	struct tee_ioctl_buf_data head = {(uintptr_t)arg, sizeof(*arg)};
+	int fd;
+
+	memcpy(arg->uuid, uuid, 16);
+	shm->size = 4096;
+	mprotect(p, 4096, PROT_READ);
+	expect("version: read-only", ioctl(c->fd, TEE_IOC_VERSION, p), EFAULT);
+	expect("session: read-only", ioctl(c->fd, TEE_IOC_OPEN_SESSION, &head), EFAULT);
+	expect("shm: read-only", ioctl(c->fd, TEE_IOC_SHM_ALLOC, shm), EFAULT);
+	fd = ioctl(c->fd, TEE_IOC_SHM_ALLOC, &again);
+	expect("shm: the lowest id is free again", fd, 0);
+	if (again.id != c->shm_id + 1) {
+		fprintf(stderr, "hostile_client: id %d after %d\n", again.id, c->shm_id);
+		bad = 1;
+	}
+	close(fd);
+	munmap(p, 4096);
+}
+
+static void sessions(struct ts_client *c)
+{
+	struct tee_ioctl_close_session_arg s = {.session = 4711};
+	int other = open("/dev/tee0", O_RDWR);
+
+	expect("close: no such session", ioctl(c->fd, TEE_IOC_CLOSE_SESSION, &s), EINVAL);
+	s.session = c->session;
+	expect("close: another file's session", ioctl(other, TEE_IOC_CLOSE_SESSION, &s), EINVAL);
+	close(other);
+	expect("ioctl of a closed file", ioctl(other, TEE_IOC_VERSION, &s), EBADF);
+	other = open("/dev/null", O_RDWR);
+	expect("ioctl of another device", ioctl(other, TEE_IOC_VERSION, &s), ENOTTY);
+	close(other);
+	expect("no such device", open("/dev/tee15", O_RDWR), ENOENT);
+}
+
+int main(int argc, char **argv)
+{
+	uint8_t uuid[16];
+	struct ts_client c;
+	size_t got = 0;
+
+	if (argc < 2 || strlen(argv[1]) != 32)
+		return 2;
+	for (int i = 0; i < 16; i++) {
+		const char digits[3] = {argv[1][2 * i], argv[1][2 * i + 1], 0};
+
+		uuid[i] = (uint8_t)strtoul(digits, NULL, 16);
+	}
+	if (ts_open(&c, uuid, 4096)) {
+		perror("hostile_client: open");
+		return 1;
+	}
+	every_command(c.fd);
+	bodies(&c);
+	memory(c.fd);
+	sessions(&c);
+	read_only(&c, uuid);
+	memcpy(c.buf, "alive", 5);
+	if (ts_call(&c, ECHO_ECHO, 5, &got) || got != 5 || memcmp(c.buf, "alive", 5)) {
+		fprintf(stderr, "hostile_client: the device does not work any more (%s)\n",
+			strerror(errno));
+		bad = 1;
+	}
+	return bad | ts_close(&c);
+}
