@@ -16,6 +16,7 @@
 #include "host/profile_show.h"
 #include "host/explore_cmd.h"
 #include "host/run.h"
+#include "host/variants.h"
 
 #define FILES_MAX 1024
 #define SETS_MAX 64
@@ -227,6 +228,11 @@ static int worse(int a, int b)
 	return a ? a : b;
 }
 
+static int run_file(struct scn *s, const struct run_options *o)
+{
+	return s->variant_count ? variants_run(s, o) : run_scenario(s, o);
+}
+
 static int cmd_run(struct cli *c)
 {
 	int code = 0;
@@ -242,6 +248,8 @@ static int cmd_run(struct cli *c)
 		struct scn s;
 		int err = scn_load(&s, c->file[i], c->sets, c->o.set_count, &d);
 
+		if (!err)
+			err = variants_check(&s, &c->o, false, &d);
 		scn_free(&s);
 		if (err) {
 			fprintf(stderr, "%s\n", d.text);
@@ -255,7 +263,7 @@ static int cmd_run(struct cli *c)
 		int now;
 
 		scn_load(&s, c->file[i], c->sets, c->o.set_count, &d);
-		now = run_scenario(&s, &c->o);
+		now = run_file(&s, &c->o);
 		passed += !now;
 		code = worse(code, now);
 		scn_free(&s);
@@ -278,7 +286,8 @@ static int cmd_check(struct cli *c)
 		int err = scn_load(&s, c->file[i], c->sets, c->o.set_count, &d);
 
 		if (!err)
-			err = run_check(&s, &d);
+			err = s.variant_count ? variants_check(&s, &c->o, true, &d)
+					      : run_check(&s, &d);
 		if (err) {
 			fprintf(stderr, "%s\n", d.text);
 			code = EXIT_USAGE;
@@ -367,8 +376,8 @@ static const char *const claim_text[] = {
 	"plain preemption and spinlocks do not mix",
 };
 
-/* Shown by issues to come: S-EL1 locks. */
-static const unsigned claims_later = 1u << 7 | 1u << 10;
+/* Shown by issues to come. */
+static const unsigned claims_later = 1u << 7;
 
 static int cmd_claims(struct cli *c)
 {
@@ -391,7 +400,7 @@ static int cmd_claims(struct cli *c)
 		} else if (s.claim_mask) {
 			c->o.log = LOG_NONE;
 			c->o.out = null;
-			now = run_scenario(&s, &c->o);
+			now = run_file(&s, &c->o);
 			code = worse(code, now);
 		}
 		for (int n = 1; n <= 10; n++) {

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "core/fault.h"
+#include "host/metrics.h"
 
 static void ready(void *arg)
 {
@@ -75,6 +76,8 @@ static void emit(struct trace_sink *sink, const struct trace_rec *rec)
 	struct run *run = (struct run *)((char *)sink - offsetof(struct run, sink));
 
 	digest_see(&run->digest, rec);
+	if (run->o->metrics && !run->quiet)
+		metrics_see(run->o->metrics, rec, run->ready_done && !run->end_ns);
 	if (!run->quiet && run->o->log == LOG_WIRE)
 		show_wire_record(&run->wire, rec);
 	run_consume(run, rec);
@@ -445,6 +448,8 @@ int run_scenario(struct scn *s, const struct run_options *o)
 	if (code >= 0)
 		goto out;
 	code = run_conclude(&run, NULL);
+	if (o->metrics)
+		metrics_end(o->metrics, run.end_ns ? run.end_ns - run.boot_ns : 0);
 	print_verdict(&run, code, elapsed_ms(&start));
 	world_destroy(&run.w);
 	if (o->verify && !crash_happened())

@@ -29,6 +29,7 @@ struct run_options {
 	bool seed_given, verify;
 	enum log_mode log;
 	const char *trace_path, *out_dir;
+	struct metrics *metrics; /* NULL = nobody asks for figures */
 	const char *const *sets;
 	size_t set_count;
 	FILE *out;

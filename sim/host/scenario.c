@@ -4,6 +4,7 @@
  * anything runs; the manifests themselves are checked by the SPMC when the world is built.
  */
 #include "host/scenario.h"
+#include "host/variants.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -79,12 +80,17 @@ static const char *const property_words[] = {
 	"run-time-model",
 	"notification-support",
 	"managed-exit",
+	"managed-exit-virq",
+	"other-s-interrupts-action",
+	"sri-interrupts-policy",
+	"power-management-messages",
 	"description",
 };
 #define PROPERTY_COUNT (sizeof(property_words) / sizeof(property_words[0]))
 
-static const char *const section_words[] = {"goal",  "claim",  "machine", "partitions",
-					    "tasks", "inject", "expect",  "decisions"};
+static const char *const section_words[] = {"goal",	"claim",  "machine", "partitions",
+					    "tasks",	"inject", "expect",  "decisions",
+					    "variants", "table",  "compare"};
 
 size_t scn_sections(const struct vsection **out)
 {
@@ -482,7 +488,7 @@ static int read_root(struct scn *s)
 	    scn_read_expectations(s, ynode_get(root, "expect")) ||
 	    scn_read_decisions(s, ynode_get(root, "decisions")))
 		return -EINVAL;
-	return 0;
+	return scn_read_variants(s, root);
 }
 
 static void set_name(struct scn *s, const char *path)
@@ -498,8 +504,30 @@ static void set_name(struct scn *s, const char *path)
 	s->name = name;
 }
 
+static bool about_variants(const char *set)
+{
+	return !strncmp(set, "variants", 8) || !strncmp(set, "table", 5) ||
+	       !strncmp(set, "compare", 7);
+}
+
+static int apply_sets(struct scn *s, const char *const *sets, size_t count, bool variants)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (about_variants(sets[i]) == variants &&
+		    (s->root->type != YNODE_MAP || ynode_set(&s->pool, s->root, sets[i], s->d)))
+			return -EINVAL;
+	}
+	return 0;
+}
+
 int scn_load(struct scn *s, const char *path, const char *const *sets, size_t set_count,
 	     struct diag *d)
+{
+	return scn_load_variant(s, path, NULL, sets, set_count, d);
+}
+
+int scn_load_variant(struct scn *s, const char *path, const char *variant, const char *const *sets,
+		     size_t set_count, struct diag *d)
 {
 	memset(s, 0, sizeof(*s));
 	s->d = d;
@@ -508,10 +536,14 @@ int scn_load(struct scn *s, const char *path, const char *const *sets, size_t se
 	if (!s->root)
 		return -EINVAL;
 	read_goal_comment(s);
-	for (size_t i = 0; i < set_count; i++) {
-		if (s->root->type != YNODE_MAP || ynode_set(&s->pool, s->root, sets[i], d))
-			return -EINVAL;
-	}
+	if (!variant)
+		return apply_sets(s, sets, set_count, true) || apply_sets(s, sets, set_count, false)
+			       ? -EINVAL
+			       : read_root(s);
+	/* What changes a variant comes before it is taken; the rest has the last word. */
+	if (apply_sets(s, sets, set_count, true) || scn_take_variant(s, variant) ||
+	    apply_sets(s, sets, set_count, false))
+		return -EINVAL;
 	return read_root(s);
 }
 

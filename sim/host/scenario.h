@@ -128,6 +128,10 @@ struct step_args {
 	bool sync;
 	struct scn_gp *gp; /* a call to a TA */
 	bool irqs_off, forever;
+	int part; /* lock-call */
+	unsigned lock;
+	uint64_t hold_ns;
+	bool mutex;
 	struct scn_expect *expect;
 	/* filled by resolving */
 	int slot, on_slot, shm_slot, session_part;
@@ -236,6 +240,23 @@ struct scn_expectation {
 	int part;
 };
 
+/* One way to run the scenario, and how two of them must relate (variants.c). */
+#define SCN_VARIANTS_MAX 16
+#define SCN_COMPARISONS_MAX 32
+#define SCN_COLUMNS_MAX 16
+struct scn_variant {
+	const char *name;
+	const struct ynode *node, *set_node, *expect;
+	const char **set; /* "path=value" */
+	size_t set_count;
+};
+struct scn_comparison {
+	const struct ynode *node, *of_node, *to_node, *ratio;
+	unsigned metric;
+	int of, to;
+	double lo, hi;
+};
+
 struct scn_quirk {
 	const char *name, *value;
 };
@@ -271,6 +292,12 @@ struct scn {
 	size_t inject_count;
 	struct scn_expectation *expect;
 	size_t expect_count;
+	struct scn_variant variant[SCN_VARIANTS_MAX];
+	size_t variant_count;
+	unsigned column[SCN_COLUMNS_MAX]; /* enum metric */
+	size_t column_count;
+	struct scn_comparison comparison[SCN_COMPARISONS_MAX];
+	size_t comparison_count;
 	struct plan plan; /* decisions: where the run leaves the usual way */
 	/* named objects of processes: devices, sessions, shared memories, saved registers */
 	struct scn_slot {
@@ -287,6 +314,9 @@ struct scn {
 /* Reads, applies @sets, checks. 0 or -EINVAL with @d. Free in both cases. */
 int scn_load(struct scn *s, const char *path, const char *const *sets, size_t set_count,
 	     struct diag *d);
+/* The scenario of one of its variants. */
+int scn_load_variant(struct scn *s, const char *path, const char *variant, const char *const *sets,
+		     size_t set_count, struct diag *d);
 int scn_load_text(struct scn *s, const char *name, const char *text, struct diag *d);
 void scn_free(struct scn *s);
 /* Parts of the loader, one a file. */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "host/gp_steps.h"
+#include "host/lock_steps.h"
 #include "host/optee_steps.h"
 #include "host/run.h"
 #include "linux/kernel_internal.h"
@@ -429,6 +430,17 @@ static void do_smc(struct rtask *rt, const struct scn_step *st)
 	note_result(rt, 0);
 }
 
+static const struct vkey lock_call_keys[] = {
+	S("to", V_PART, part, true, "a partition of the lock SP"),
+	S("lock", V_UINT, lock, false, "number of the lock"),
+	S("hold", V_TIME, hold_ns, false, "how long with it, whole us"),
+	S("work", V_TIME, time_ns, false, "how long after it, whole us"),
+	S("mutex", V_BOOL, mutex, false, "when it is taken, come back instead of spinning"),
+	S("retry", V_BOOL, forever, false, "when the partition is busy, ask again after 100 us"),
+	EXPECT_KEY,
+	REPEAT_KEY,
+};
+
 /* --- the Trusted OS ------------------------------------------------------------------------------
  */
 
@@ -593,6 +605,8 @@ static const struct step_kind kinds[] = {
 	 KEYS(optee_call_keys), optee_step_call},
 	{"optee-answer", "look at what a message holds now", KEYS(optee_answer_keys),
 	 optee_step_answer},
+	{"lock-call", "call the lock SP until it has answered", KEYS(lock_call_keys),
+	 lock_step_call},
 	{"cancel", "TEE_IOC_CANCEL", KEYS(cancel_keys), gp_step_cancel},
 	{"shm-register", "TEE_IOC_SHM_REGISTER of memory of its own", KEYS(register_keys),
 	 gp_step_register},
