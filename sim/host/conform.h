@@ -60,6 +60,9 @@ struct cw {
 	uint8_t *sp_tx[CW_SPS_MAX], *sp_rx[CW_SPS_MAX], *sp_page[CW_SPS_MAX];
 	uint64_t sp_page_va[CW_SPS_MAX], sp_tx_va[CW_SPS_MAX], sp_rx_va[CW_SPS_MAX];
 	struct puppet *puppet[CW_SPS_MAX];
+	/* For fuzzing: an SP whose answer is refused waits, or dies. */
+	bool lenient;
+	unsigned lenient_hits;
 	unsigned nwd_interrupts; /* taken by the Normal world */
 };
 extern struct cw cw;

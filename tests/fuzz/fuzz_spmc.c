@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Fuzz target: the SPMC's boundary, from the Normal world and from SPs. An input is a profile and a
+ * row of calls, each with registers of mixed kinds (small numbers, ids, the last handle, addresses,
+ * anything) and, before it, maybe a descriptor in TX that is valid except for some bytes. After a
+ * refused call the tables of pages, buffers and notifications are as before.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/conform.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+
+#define CALLS_MAX 64
+#define WHO_COUNT 4 /* the Normal world, three SPs */
+
+static struct {
+	const uint8_t *at, *end;
+	uint64_t handle, length, ns_page;
+} in;
+
+static uint8_t byte(void)
+{
+	return in.at < in.end ? *in.at++ : 0;
+}
+
+static uint64_t word(unsigned bytes)
+{
+	uint64_t v = 0;
+
+	for (unsigned i = 0; i < bytes; i++)
+		v |= (uint64_t)byte() << 8 * i;
+	return v;
+}
+
+static int who_of(uint8_t b)
+{
+	return (int)(b % WHO_COUNT) - 1;
+}
+
+static uint16_t id_of(uint8_t b)
+{
+	static const uint16_t other[] = {1, 2, 0x8000, 0x8ffe, 0xffc0, 0xffff};
+	const int who = (int)(b % (WHO_COUNT + 6)) - 1;
+
+	return who < 0 ? 0 : who < WHO_COUNT - 1 ? cw.id[who] : other[who - WHO_COUNT + 1];
+}
+
+static uint64_t value(int who)
+{
+	const uint8_t kind = byte();
+
+	switch (kind & 15) {
+	case 0:
+		return 0;
+	case 1:
+		return 1;
+	case 2:
+		return byte();
+	case 3:
+		return word(2);
+	case 4:
+		return word(4);
+	case 5:
+		return word(8);
+	case 6: {
+		const uint64_t high = id_of(byte());
+
+		return high << 16 | id_of(byte());
+	}
+	case 7:
+		return (uint64_t)id_of(byte()) << 16;
+	case 8:
+		return id_of(byte());
+	case 9:
+		return (uint32_t)in.handle;
+	case 10:
+		return in.handle >> 32;
+	case 11:
+		return in.length;
+	case 12:
+		return who == NWD ? in.ns_page : cw.sp_page_va[who] + (byte() & 7) * 4096ull;
+	case 13:
+		return in.ns_page + (byte() & 7) * 4096ull;
+	case 14:
+		return FFA_MSG_FRAMEWORK | byte();
+	default:
+		return 0x84000060u + (byte() & 0x3f);
+	}
+}
+
+static uint8_t *tx_of(int who)
+{
+	return who == NWD ? cw.tx : cw.sp_tx[who];
+}
+
+/* A descriptor that would be taken, then some bytes of it changed. */
+static void put_descriptor(int who)
+{
+	const uint8_t shape = byte();
+	struct cw_mem d = {.attributes = shape & 1 ? FFA_MEM_ATTR_SHARE : 0,
+			   .sender = shape & 2 ? who : who_of(byte()),
+			   .handle = shape & 4 ? in.handle : 0,
+			   .flags = shape & 8 ? byte() : 0,
+			   .receivers = 1 + (shape >> 4 & 1),
+			   .constituents = shape >> 5 & 3};
+	const endpoint_id self = endpoint_of(who == NWD ? 0 : cw.id[who]);
+	unsigned changes;
+
+	for (unsigned i = 0; i < d.receivers; i++) {
+		d.rcv[i].sp = who_of(byte());
+		d.rcv[i].permissions = byte() & 0xf;
+	}
+	for (unsigned i = 0; i < d.constituents; i++)
+		d.c[i] = (struct ffa_constituent){
+			(who == NWD ? in.ns_page : cw.sp_page_va[who]) + 4096 * (byte() & 7), 1};
+	if (shape & 128)
+		in.length =
+			ffa_relinquish_encode(tx_of(who), 4096, in.handle, byte() & 3, &self, 1);
+	else
+		in.length = cw_mem_put(who, &d);
+	for (changes = byte() & 3; changes; changes--) {
+		const unsigned offset = word(2) & 0x7ff;
+
+		tx_of(who)[offset] = byte();
+	}
+}
+
+/* ---- what a refused call must leave alone ---- */
+static uint64_t hash(uint64_t h, const void *p, size_t n)
+{
+	const uint8_t *b = p;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ b[i]) * 1099511628211ull;
+	return h;
+}
+#define HASH(h, x) hash(h, &(x), sizeof(x))
+
+static uint64_t hash_buffers(uint64_t h, const struct rxtx *b)
+{
+	const bool mapped = b->tx != NULL;
+
+	h = HASH(h, mapped);
+	if (!quirk(cw.s, Q_INFO_RX_LOST))
+		h = HASH(h, b->rx_full);
+	h = HASH(h, b->rx_taken);
+	h = HASH(h, b->bytes);
+	return HASH(h, b->rest_sent);
+}
+
+static uint64_t hash_share(uint64_t h, const struct share *s)
+{
+	h = HASH(h, s->handle);
+	h = HASH(h, s->type);
+	for (uint32_t i = 0; i < s->receiver_count; i++)
+		h = HASH(h, s->receiver[i].retrieved);
+	return hash(h, s->constituent, s->constituent_count * sizeof(*s->constituent));
+}
+
+static uint64_t tables(void)
+{
+	uint64_t h = 14695981039346656037ull;
+
+	for (unsigned pool = 0; pool < 2; pool++)
+		for (unsigned i = 0; i < SPMC_HANDLES_MAX; i++)
+			if (cw.s->share[pool][i].complete)
+				h = hash_share(h, &cw.s->share[pool][i]);
+	h = HASH(h, cw.s->donation_count);
+	h = hash_buffers(h, &cw.s->nwd_rxtx);
+	for (unsigned i = 0; i < SPMC_VMS_MAX; i++) {
+		h = hash_buffers(h, &cw.s->vm[i].rxtx);
+		h = HASH(h, cw.s->vm[i].notify.from[0].bound);
+		h = HASH(h, cw.s->vm[i].notify.from[0].pending);
+	}
+	for (size_t i = 0; i < cw.s->sp_count; i++) {
+		const struct sp *sp = cw.s->sp[i];
+
+		h = hash_buffers(h, &sp->rxtx);
+		h = HASH(h, sp->notify.from[0].bound);
+		h = HASH(h, sp->notify.from[1].bound);
+		h = hash(h, sp->ec->map, sp->ec->map_count * sizeof(sp->ec->map[0]));
+	}
+	return h;
+}
+
+static void keep_handle(const struct smc_regs *r)
+{
+	if (r->x[0] == FFA_MEM_FRAG_RX)
+		in.handle = (uint32_t)r->x[1] | r->x[2] << 32;
+	else if (r->x[0] == FFA_SUCCESS && r->x[3])
+		in.handle = (uint32_t)r->x[2] | r->x[3] << 32;
+}
+
+static void check(const struct smc_regs *call, const struct smc_regs *got, uint64_t before)
+{
+	if (got->x[0] == FFA_ERROR && tables() != before)
+		cw_fail(__FILE__, __LINE__, "%s was refused with %s and changed a table",
+			ffa_fid_name((uint32_t)call->x[0]), ffa_error_name(got->x[2]));
+	keep_handle(got);
+}
+
+static void call_nwd(const struct smc_regs *call)
+{
+	const uint64_t before = tables();
+	const struct smc_regs got = cw_smc(call);
+	const uint32_t fid = (uint32_t)call->x[0] & ~FFA_FID_64;
+
+	/* These run SPs, which do things of their own. */
+	if (fid != FFA_RUN && fid != FFA_DIRECT_REQ && fid != FFA_DIRECT_REQ2)
+		check(call, &got, before);
+}
+
+static void call_sp(int sp, const struct smc_regs *call)
+{
+	const uint64_t before = tables();
+	struct cw_job *job;
+	struct smc_regs got;
+
+	if (cw.job_count[sp] == CW_JOBS_MAX && cw.job_next[sp] != cw.job_count[sp])
+		return;
+	job = cw_job(sp, JOB_SVC, call);
+	got = REQ(sp);
+	for (unsigned i = 0; i < 8 && (got.x[0] == FFA_INTERRUPT || got.x[0] == FFA_YIELD); i++)
+		got = NW(FFA_RUN, got.x[1]);
+	if (job->done && !job->entered && got.x[0] == FFA_DIRECT_RESP && !cw.lenient_hits)
+		check(call, &job->out, before);
+}
+
+static void body(void)
+{
+	cw.lenient = true;
+	cw_map();
+	NW(FFA_NOTIFICATION_BITMAP_CREATE, 0, 2);
+	in.ns_page = cw_ns_pages(8);
+	for (unsigned n = 0; n < CALLS_MAX && in.at < in.end; n++) {
+		const uint8_t head = byte();
+		const int who = who_of(head & 15);
+		struct smc_regs r = {.x = {0x84000060u + (byte() & 0x3f)}};
+		const unsigned regs = head >> 4 & 7;
+
+		if (byte() & 1)
+			r.x[0] |= FFA_FID_64;
+		if (head & 128)
+			put_descriptor(who);
+		for (unsigned i = 1; i <= regs; i++)
+			r.x[i] = value(who);
+		cw.lenient_hits = 0;
+		if (who == NWD)
+			call_nwd(&r);
+		else
+			call_sp(who, &r);
+	}
+}
+
+static const char *const receives[] = {"notification-support", "", "vm-availability-messages", "3",
+				       NULL};
+static const struct cw_config config = {
+	.sp = {{.name = "s0", .action = FFA_NS_SIGNALED, .manifest = receives},
+	       {.name = "s1", .action = FFA_NS_SIGNALED, .manifest = receives},
+	       {.name = "sq", .action = FFA_NS_QUEUED}},
+};
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	static const char *const profiles[] = {"spec", "hafnium-2.x", "tfa-el3", "optee-4.10"};
+	const struct statement st = {"fuzz", "", "S", body, &config};
+	struct cw_outcome out;
+
+	if (len < 4)
+		return 0;
+	memset(&in, 0, sizeof(in));
+	in.at = data + 1;
+	in.end = data + len;
+	cw_run(&st, profiles[data[0] & 3], &out);
+	if (out.result == CW_FAIL) {
+		/* What the S-EL1 SPMC is known to panic over (D1, D15) is no news. */
+		if ((data[0] & 3) == 3 && cw.m->stop == MACHINE_HALTED)
+			return 0;
+		fprintf(stderr, "%s: %s\n", profiles[data[0] & 3], out.text);
+		abort();
+	}
+	return 0;
+}
