@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# Each seed, managed-exit and lock scenario fails, naming the broken expectation, when what it guards is switched off.
+# Each seed and managed-exit scenario fails, naming the broken expectation, when what it guards is switched off.
 # negatives.txt: "scenario | --set arguments | text the output must hold", one case a line.
-# usage: negatives.sh SOURCE-ROOT FFASIM [LIST FOLDER...]; without a list: negatives.txt, seed, managed-exit, lock
+# usage: negatives.sh SOURCE-ROOT FFASIM [LIST FOLDER...]; without a list: negatives.txt, seed and managed-exit
 set -u
 src=$1 ffasim=$2
 list=tests/system/negatives.txt
-[ $# -gt 2 ] && list=$3 && shift 3 || set -- seed managed-exit lock
+[ $# -gt 2 ] && list=$3 && shift 3 || set -- seed managed-exit
 status=0 n=0
 cd "$src" || exit 1
 tmp=$(mktemp -d) || exit 1
