@@ -42,6 +42,7 @@ struct fiber {
 	void *arg;
 	uint8_t *base;	    /* mapping: guard page, then the stack */
 	size_t stack_bytes; /* without the guard; 0 = the host thread */
+	uint32_t mark;
 	struct fiber *next; /* in the pool or in the list of all */
 	struct fiber *prev;
 	bool finished;
@@ -268,6 +269,7 @@ struct fiber *fiber_create(const char *name, size_t stack_bytes, fiber_fn *fn, v
 	f->fn = fn;
 	f->arg = arg;
 	f->finished = false;
+	f->mark = 0;
 	strncpy(f->name, name, sizeof(f->name) - 1);
 	f->name[sizeof(f->name) - 1] = 0;
 #ifdef __SANITIZE_ADDRESS__
@@ -378,4 +380,9 @@ bool fiber_own_stack(const void *addr)
 
 	return current->stack_bytes && a >= current->base &&
 	       a < current->base + GUARD_BYTES + current->stack_bytes;
+}
+
+uint32_t *fiber_mark(void)
+{
+	return &current->mark;
 }

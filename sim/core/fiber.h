@@ -13,6 +13,7 @@
 #define FFASIM_CORE_FIBER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stddef.h>
 
 struct fiber;
@@ -40,6 +41,8 @@ bool fiber_is_finished(const struct fiber *fiber);
 size_t fiber_stack_used_bytes(const struct fiber *fiber);
 /* True when @addr lies in the guard page of some fiber; used by the host's crash report. */
 bool fiber_guard_hit(const void *addr, const struct fiber **owner);
+/* A number that detectors keep with the running fiber; 0 when it was created. */
+uint32_t *fiber_mark(void);
 /* True when @addr lies on the running fiber's own stack. */
 bool fiber_own_stack(const void *addr);
 /* Frees pooled stacks (end of process, leak checkers). */

@@ -31,14 +31,37 @@ static void emit(size_t bytes, unsigned access, const void *pc)
 	      (uint64_t)s->line, bytes);
 }
 
+/* Constructors and code outside a run have no PE to charge; an event's function takes no time. */
+static bool in_flow(void)
+{
+	const struct machine *m = machine;
+
+	return instrument.on && m && m->running && !m->in_event &&
+	       fiber_self() == m->running->fiber;
+}
+
+extern const char __ehdr_start[] __attribute__((visibility("hidden")));
+extern const char etext[] __attribute__((visibility("hidden")));
+
+bool instrument_is_library(const void *pc)
+{
+	return (const char *)pc >= __ehdr_start && (const char *)pc < etext;
+}
+
+/* What the library does for itself is one step: its tables are only whole between two charges. */
+void instrument_call(const void *obj, const void *pc)
+{
+	if (!in_flow() || instrument_is_library(pc))
+		return;
+	instrument.accesses++;
+	if (instrument.access[INSTRUMENT_STRATEGY])
+		instrument.access[INSTRUMENT_STRATEGY](obj, 0, ACCESS_CALL, pc);
+	pe_charge(cost()->module_code_ns);
+}
+
 void instrument_access(const void *addr, size_t bytes, unsigned access, const void *pc)
 {
-	struct machine *m = machine;
-
-	/* Constructors and code outside a run have no PE to charge; an event's function takes no
-	 * time. */
-	if (!instrument.on || !m || !m->running || m->in_event ||
-	    fiber_self() != m->running->fiber || fiber_own_stack(addr))
+	if (!in_flow() || fiber_own_stack(addr))
 		return;
 	instrument.accesses++;
 	if (instrument.trace)
@@ -105,12 +128,28 @@ EXPORT void __tsan_write_range(void *addr, unsigned long bytes)
 }
 
 #define RW (ACCESS_WRITE | ACCESS_MARKED)
+
+/* Of the __ATOMIC_* numbers. Consume counts as acquire, as it does in the kernel's rules. */
+static unsigned order(int mo)
+{
+	switch (mo) {
+	case __ATOMIC_RELAXED:
+		return 0;
+	case __ATOMIC_CONSUME:
+	case __ATOMIC_ACQUIRE:
+		return ACCESS_ACQUIRE;
+	case __ATOMIC_RELEASE:
+		return ACCESS_RELEASE;
+	default:
+		return ACCESS_ACQUIRE | ACCESS_RELEASE;
+	}
+}
+
 #define FETCH(bits, type, op)                                                                      \
 	EXPORT type __tsan_atomic##bits##_fetch_##op(volatile type *p, type v, int mo);            \
 	EXPORT type __tsan_atomic##bits##_fetch_##op(volatile type *p, type v, int mo)             \
 	{                                                                                          \
-		(void)mo;                                                                          \
-		instrument_access((const void *)p, sizeof(type), RW, CALLER);                      \
+		instrument_access((const void *)p, sizeof(type), RW | order(mo), CALLER);          \
 		return __atomic_fetch_##op(p, v, __ATOMIC_SEQ_CST);                                \
 	}
 #define EXCHANGE_IF(bits, type, strength, weak)                                                    \
@@ -119,9 +158,8 @@ EXPORT void __tsan_write_range(void *addr, unsigned long bytes)
 	EXPORT int __tsan_atomic##bits##_compare_exchange_##strength(volatile type *p, type *old,  \
 								     type v, int mo, int fmo)      \
 	{                                                                                          \
-		(void)mo;                                                                          \
 		(void)fmo;                                                                         \
-		instrument_access((const void *)p, sizeof(type), RW, CALLER);                      \
+		instrument_access((const void *)p, sizeof(type), RW | order(mo), CALLER);          \
 		return __atomic_compare_exchange_n(p, old, v, 0, __ATOMIC_SEQ_CST,                 \
 						   __ATOMIC_SEQ_CST);                              \
 	}
@@ -129,23 +167,20 @@ EXPORT void __tsan_write_range(void *addr, unsigned long bytes)
 	EXPORT type __tsan_atomic##bits##_load(const volatile type *p, int mo);                    \
 	EXPORT type __tsan_atomic##bits##_load(const volatile type *p, int mo)                     \
 	{                                                                                          \
-		(void)mo;                                                                          \
-		instrument_access((const void *)p, sizeof(type), ACCESS_READ | ACCESS_MARKED,      \
-				  CALLER);                                                         \
+		instrument_access((const void *)p, sizeof(type),                                   \
+				  ACCESS_READ | ACCESS_MARKED | order(mo), CALLER);                \
 		return __atomic_load_n(p, __ATOMIC_SEQ_CST);                                       \
 	}                                                                                          \
 	EXPORT void __tsan_atomic##bits##_store(volatile type *p, type v, int mo);                 \
 	EXPORT void __tsan_atomic##bits##_store(volatile type *p, type v, int mo)                  \
 	{                                                                                          \
-		(void)mo;                                                                          \
-		instrument_access((const void *)p, sizeof(type), RW, CALLER);                      \
+		instrument_access((const void *)p, sizeof(type), RW | order(mo), CALLER);          \
 		__atomic_store_n(p, v, __ATOMIC_SEQ_CST);                                          \
 	}                                                                                          \
 	EXPORT type __tsan_atomic##bits##_exchange(volatile type *p, type v, int mo);              \
 	EXPORT type __tsan_atomic##bits##_exchange(volatile type *p, type v, int mo)               \
 	{                                                                                          \
-		(void)mo;                                                                          \
-		instrument_access((const void *)p, sizeof(type), RW, CALLER);                      \
+		instrument_access((const void *)p, sizeof(type), RW | order(mo), CALLER);          \
 		return __atomic_exchange_n(p, v, __ATOMIC_SEQ_CST);                                \
 	}                                                                                          \
 	EXPORT type __tsan_atomic##bits##_compare_exchange_val(volatile type *p, type old, type v, \
@@ -153,9 +188,8 @@ EXPORT void __tsan_write_range(void *addr, unsigned long bytes)
 	EXPORT type __tsan_atomic##bits##_compare_exchange_val(volatile type *p, type old, type v, \
 							       int mo, int fmo)                    \
 	{                                                                                          \
-		(void)mo;                                                                          \
 		(void)fmo;                                                                         \
-		instrument_access((const void *)p, sizeof(type), RW, CALLER);                      \
+		instrument_access((const void *)p, sizeof(type), RW | order(mo), CALLER);          \
 		__atomic_compare_exchange_n(p, &old, v, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);    \
 		return old;                                                                        \
 	}                                                                                          \
@@ -176,7 +210,8 @@ ATOMIC(64, uint64_t)
 EXPORT void __tsan_atomic_thread_fence(int mo);
 EXPORT void __tsan_atomic_thread_fence(int mo)
 {
-	(void)mo;
+	if (instrument.fence && in_flow())
+		instrument.fence(order(mo));
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 EXPORT void __tsan_atomic_signal_fence(int mo);

@@ -26,12 +26,18 @@ enum access_kind {
 	ACCESS_WRITE,
 	ACCESS_MARKED = 2, /* or-ed: READ_ONCE/WRITE_ONCE (volatile) or an atomic operation */
 	ACCESS_RANGE = 4,  /* or-ed: of memcpy() and the like, or of a struct */
+	/* or-ed to marked ones: what memory order the operation has */
+	ACCESS_ACQUIRE = 8,
+	ACCESS_RELEASE = 16,
+	/* Alone: a call of the kernel on the lock, completion, ... at @addr begins; 0 bytes. */
+	ACCESS_CALL = 32,
 };
 
 /* @pc is the return address into the accessing code: symbol_at() names it. A host address, so never
  * order or print by it; the same holds for an @addr outside of simulated memory (module data). */
 typedef void instrument_access_fn(const void *addr, size_t bytes, unsigned access, const void *pc);
 typedef void instrument_block_fn(const void *pc);
+typedef void instrument_fence_fn(unsigned order); /* ACCESS_ACQUIRE, ACCESS_RELEASE or both */
 
 enum instrument_listener { INSTRUMENT_STRATEGY, INSTRUMENT_DETECTOR, INSTRUMENT_LISTENERS };
 
@@ -40,13 +46,18 @@ struct instrument {
 	bool trace; /* emit code.access: only when a scenario names it, there are many */
 	instrument_access_fn *access[INSTRUMENT_LISTENERS]; /* NULL = nobody */
 	instrument_block_fn *block; /* coverage; heard whether `on` or not */
-	uint64_t accesses;	    /* points passed since reset */
+	instrument_fence_fn *fence;
+	uint64_t accesses; /* points passed since reset */
 };
 
 extern struct instrument instrument;
 
 /* Off and nobody listens: called for each new world. */
 void instrument_reset(void);
+/* True for code of the simulator's own library. */
+bool instrument_is_library(const void *pc);
+/* A call of the kernel begins that other flows can see. */
+void instrument_call(const void *obj, const void *pc);
 /* An access made on behalf of instrumented code by a library function (memcpy, copy_to_user). */
 void instrument_access(const void *addr, size_t bytes, unsigned access, const void *pc);
 

@@ -247,12 +247,14 @@ int run_conclude(struct run *run, const struct finding **why)
 
 	if (!run->end_ns)
 		end.elapsed_ns = run->w.m->now_ns - run->boot_ns;
-	if (run->stop != MACHINE_DONE && !stop_expected(run) && !crash_happened())
+	if (run->stop != MACHINE_DONE && !stop_expected(run) && !crash_happened()) {
 		report_add(report,
 			   run->stop == MACHINE_HALTED ? FINDING_DETECTOR : FINDING_NO_PROGRESS,
 			   run->w.m->stop_where[0] ? run->w.m->stop_where : NULL, "%s: %s",
 			   scn_stop_words[run->stop],
 			   run->w.m->stop_why ? run->w.m->stop_why : "stopped");
+		detect_explain_stop(run->w.m);
+	}
 	inject_end(run);
 	judge_end(&run->judge, &end, report, run->summary, why ? 0 : sizeof(run->summary));
 	for (const struct finding *f = report->first; f; f = f->next) {

@@ -37,6 +37,8 @@ void run_make_config(const struct scn *s, uint64_t seed, struct world_config *cf
 		cfg->module[cfg->module_count++] = s->mach.module[i];
 	cfg->no_modules = s->mach.no_modules;
 	cfg->optee = s->mach.optee;
+	if (s->mach.detectors)
+		cfg->detect = DETECT_LOCKS | (s->mach.points ? DETECT_RACES | DETECT_MEMORY : 0);
 	cfg->access_points = s->mach.points;
 	cfg->access_events = s->access_events;
 	cfg->invariants = true;

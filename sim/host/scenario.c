@@ -38,6 +38,8 @@ static const struct vkey machine_keys[] = {
 	M("rcu-timeout", V_TIME, rcu_timeout_ns, "RCU CPU stall timeout (21s)"),
 	M("hardlockup", V_BOOL, hardlockup, "buddy hard lockup detector"),
 	M("leaks", V_BOOL, leaks, "unload modules at the end and look for leaked objects"),
+	M("detectors", V_BOOL, detectors,
+	  "lock order; with `points: access` data races and memory errors as well"),
 	M("cost", V_NODE, cost, "map: entry of the cost table -> time"),
 	M("quirks", V_NODE, quirks, "map: quirk of the profile -> on or off"),
 	M("skip-failed-sps", V_BOOL, skip_failed_sps, "boot goes on without SPs that fail"),
@@ -224,6 +226,7 @@ static int read_machine(struct scn *s, const struct ynode *n)
 				  .hardlockup = k.hardlockup_buddy,
 				  .tee_max_arg = k.tee_max_arg_size,
 				  .leaks = true,
+				  .detectors = true,
 				  .time_limit_ns = 3600000000000ull};
 	if (n && vmap_parse(s, n, machine_keys, sizeof(machine_keys) / sizeof(machine_keys[0]), m,
 			    NULL, NULL))

@@ -211,6 +211,7 @@ int world_create(struct world *w, const struct world_config *cfg)
 		ret = add_partition(w, &cfg->partition[i]);
 	if (ret)
 		goto out;
+	detect_attach(w->m, w->spmc, cfg->detect);
 	if (klinux_create(w->m, &cfg_now.linux_cfg, &w->k)) {
 		ret = fail(w, -ENOMEM, "no memory for the kernel");
 		goto out;
@@ -237,6 +238,7 @@ enum machine_stop world_run(struct world *w)
 
 void world_destroy(struct world *w)
 {
+	detect_detach();
 	klinux_destroy(w->k);
 	invariants_destroy(w->invariants);
 	w->invariants = NULL;

@@ -6,6 +6,7 @@
 #ifndef FFASIM_HOST_WORLD_H
 #define FFASIM_HOST_WORLD_H
 
+#include "check/detect.h"
 #include "linux/klinux.h"
 #include "soc/machine.h"
 #include "spmc/spmc.h"
@@ -38,6 +39,7 @@ struct world_config {
 	size_t module_count;
 	bool optee;	    /* of the default ones, load the OP-TEE driver too */
 	bool no_modules;    /* boot without any driver (raw SMC tests) */
+	unsigned detect;    /* enum detect */
 	bool access_points; /* instrumented modules and SPs: each access is a point */
 	bool access_events; /* with that: emit code.access */
 	bool invariants; /* watch the secure side's invariants (optee.md 8.2); turns the trace on */

@@ -6,55 +6,74 @@
 #include <linux/atomic.h>
 #include <linux/refcount.h>
 #include <linux/bug.h>
+#include "core/watch.h"
+
+#define RMW(a) WATCH(atomic, a, sizeof(*(a)), __builtin_return_address(0))
 
 #define KATOMIC_DEFINE(t, name, v)                                                                 \
 	v name##_fetch_add(v i, t *a)                                                              \
 	{                                                                                          \
-		v old = (v)a->counter;                                                             \
+		v old;                                                                             \
                                                                                                    \
+		RMW(a);                                                                            \
+		old = (v)a->counter;                                                               \
 		__builtin_add_overflow(old, i, &a->counter); /* wraps, as the kernel's do */       \
 		return old;                                                                        \
 	}                                                                                          \
 	v name##_fetch_or(v i, t *a)                                                               \
 	{                                                                                          \
-		v old = (v)a->counter;                                                             \
+		v old;                                                                             \
+                                                                                                   \
+		RMW(a);                                                                            \
+		old = (v)a->counter;                                                               \
                                                                                                    \
 		a->counter = old | i;                                                              \
 		return old;                                                                        \
 	}                                                                                          \
 	v name##_fetch_and(v i, t *a)                                                              \
 	{                                                                                          \
-		v old = (v)a->counter;                                                             \
+		v old;                                                                             \
+                                                                                                   \
+		RMW(a);                                                                            \
+		old = (v)a->counter;                                                               \
                                                                                                    \
 		a->counter = old & i;                                                              \
 		return old;                                                                        \
 	}                                                                                          \
 	v name##_xchg(t *a, v n)                                                                   \
 	{                                                                                          \
-		v old = (v)a->counter;                                                             \
+		v old;                                                                             \
+                                                                                                   \
+		RMW(a);                                                                            \
+		old = (v)a->counter;                                                               \
                                                                                                    \
 		a->counter = n;                                                                    \
 		return old;                                                                        \
 	}                                                                                          \
 	v name##_cmpxchg(t *a, v old, v n)                                                         \
 	{                                                                                          \
-		v was = (v)a->counter;                                                             \
+		v was;                                                                             \
                                                                                                    \
+		RMW(a);                                                                            \
+		was = (v)a->counter;                                                               \
 		if (was == old)                                                                    \
 			a->counter = n;                                                            \
 		return was;                                                                        \
 	}                                                                                          \
 	bool name##_add_unless(t *a, v i, v u)                                                     \
 	{                                                                                          \
+		RMW(a);                                                                            \
 		if ((v)a->counter == u)                                                            \
 			return false;                                                              \
-		name##_fetch_add(i, a);                                                            \
+		__builtin_add_overflow((v)a->counter, i, &a->counter);                             \
 		return true;                                                                       \
 	}                                                                                          \
 	v name##_dec_if_positive(t *a)                                                             \
 	{                                                                                          \
-		v left = (v)a->counter - 1;                                                        \
+		v left;                                                                            \
                                                                                                    \
+		RMW(a);                                                                            \
+		left = (v)a->counter - 1;                                                          \
 		if (left >= 0)                                                                     \
 			a->counter = left;                                                         \
 		return left;                                                                       \
@@ -96,16 +115,20 @@ static void store(void *p, u64 v, int bytes)
 
 u64 kxchg(void *p, u64 n, int bytes)
 {
-	u64 old = load(p, bytes);
+	u64 old;
 
+	WATCH(atomic, p, (size_t)bytes, __builtin_return_address(0));
+	old = load(p, bytes);
 	store(p, n, bytes);
 	return old;
 }
 
 u64 kcmpxchg(void *p, u64 old, u64 n, int bytes)
 {
-	u64 was = load(p, bytes);
+	u64 was;
 
+	WATCH(atomic, p, (size_t)bytes, __builtin_return_address(0));
+	was = load(p, bytes);
 	if (bytes < 8)
 		old &= (1ULL << bytes * 8) - 1;
 	if (was == old)
@@ -121,7 +144,7 @@ static void saturate(refcount_t *r, const char *what)
 	kwarn("lib/refcount.c", 0, what);
 }
 
-void refcount_add(int i, refcount_t *r)
+static void add(int i, refcount_t *r)
 {
 	int old = r->refs.counter;
 
@@ -133,16 +156,24 @@ void refcount_add(int i, refcount_t *r)
 		r->refs.counter = old + i;
 }
 
+void refcount_add(int i, refcount_t *r)
+{
+	RMW(r);
+	add(i, r);
+}
+
 void refcount_inc(refcount_t *r)
 {
-	refcount_add(1, r);
+	RMW(r);
+	add(1, r);
 }
 
 bool refcount_add_not_zero(int i, refcount_t *r)
 {
+	RMW(r);
 	if (!r->refs.counter)
 		return false;
-	refcount_add(i, r);
+	add(i, r);
 	return true;
 }
 
@@ -153,8 +184,10 @@ bool refcount_inc_not_zero(refcount_t *r)
 
 bool refcount_sub_and_test(int i, refcount_t *r)
 {
-	int old = r->refs.counter;
+	int old;
 
+	RMW(r);
+	old = r->refs.counter;
 	if (old < i) { /* also when saturated */
 		saturate(r, "refcount_t: underflow; use-after-free.");
 		return false;
@@ -168,7 +201,7 @@ bool refcount_dec_and_test(refcount_t *r)
 	return refcount_sub_and_test(1, r);
 }
 
-void refcount_dec(refcount_t *r)
+static void dec(refcount_t *r)
 {
 	int old = r->refs.counter;
 
@@ -178,8 +211,15 @@ void refcount_dec(refcount_t *r)
 		r->refs.counter = old - 1;
 }
 
+void refcount_dec(refcount_t *r)
+{
+	RMW(r);
+	dec(r);
+}
+
 bool refcount_dec_if_one(refcount_t *r)
 {
+	RMW(r);
 	if (r->refs.counter != 1)
 		return false;
 	r->refs.counter = 0;
@@ -188,9 +228,10 @@ bool refcount_dec_if_one(refcount_t *r)
 
 bool refcount_dec_not_one(refcount_t *r)
 {
+	RMW(r);
 	if (r->refs.counter == 1)
 		return false;
-	refcount_dec(r);
+	dec(r);
 	return true;
 }
 

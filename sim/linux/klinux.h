@@ -134,6 +134,17 @@ struct klinux_stats {
 	uint64_t max_irq_latency_ns[PE_MAX];
 };
 const struct klinux_stats *klinux_stats(const struct klinux *k);
+/* What lies at a kernel address, for reports. */
+struct klinux_object {
+	const void *start;
+	size_t bytes;
+	bool freed; /* waits in quarantine or to be used again */
+	bool pages; /* of the page allocator */
+	const void *alloc_site, *free_site;
+};
+/* False: not memory of the kernel's allocators. @addr may lie in the object's header or red zone.
+ */
+bool klinux_object_at(const struct klinux *k, const void *addr, struct klinux_object *out);
 /* Bytes and objects of kernel memory now allocated by module code (for leak tests). */
 void klinux_mem_usage(const struct klinux *k, uint64_t *objects, uint64_t *bytes);
 /* Reports objects still allocated at module exit as findings; returns how many. */

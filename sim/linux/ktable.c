@@ -5,6 +5,9 @@
 #include <linux/kernel.h>
 #include <linux/xarray.h>
 #include "linux/kobject_internal.h"
+#include "core/watch.h"
+
+#define CALLER __builtin_return_address(0)
 
 struct ktable_slot *ktable_at_or_after(const struct ktable *t, unsigned long index)
 {
@@ -97,8 +100,11 @@ void xa_init_flags(struct xarray *xa, gfp_t flags)
 
 void *xa_load(struct xarray *xa, unsigned long index)
 {
-	struct ktable_slot *s = ktable_find(&xa->table, index);
+	struct ktable_slot *s;
 
+	WATCH(point, xa, CALLER);
+	WATCH(acquire, &xa->xa_lock); /* readers find what was complete when it was stored */
+	s = ktable_find(&xa->table, index);
 	return s ? s->entry : NULL;
 }
 
@@ -166,9 +172,12 @@ void *xa_erase(struct xarray *xa, unsigned long index)
 
 void *xa_find(struct xarray *xa, unsigned long *index, unsigned long max, unsigned int filter)
 {
-	struct ktable_slot *s = ktable_at_or_after(&xa->table, *index);
+	struct ktable_slot *s;
 
 	(void)filter;
+	WATCH(point, xa, CALLER);
+	WATCH(acquire, &xa->xa_lock);
+	s = ktable_at_or_after(&xa->table, *index);
 	if (!s || s->index > max)
 		return NULL;
 	*index = s->index;
@@ -193,6 +202,13 @@ bool xa_empty(const struct xarray *xa)
 }
 
 /* --- idr, ida --------------------------------------------------------------------------------- */
+/* Changes need the caller's lock; look-ups under RCU do not. */
+static void idr_write(struct idr *idr, const void *pc)
+{
+	WATCH(range, &idr->table, sizeof(idr->table), true, pc);
+	WATCH(release, idr);
+}
+
 void idr_init(struct idr *idr)
 {
 	*idr = (struct idr){.next = 0};
@@ -211,6 +227,7 @@ int idr_alloc(struct idr *idr, void *ptr, int start, int end, gfp_t gfp)
 	unsigned long max = end > 0 ? (unsigned long)end - 1 : INT_MAX, id;
 
 	(void)gfp;
+	idr_write(idr, CALLER);
 	if (start < 0)
 		return -EINVAL;
 	if ((unsigned long)start > max || !ktable_gap(&idr->table, (unsigned long)start, max, &id))
@@ -231,8 +248,11 @@ int idr_alloc_cyclic(struct idr *idr, void *ptr, int start, int end, gfp_t gfp)
 
 void *idr_find(const struct idr *idr, unsigned long id)
 {
-	struct ktable_slot *s = ktable_find(&idr->table, id);
+	struct ktable_slot *s;
 
+	WATCH(point, idr, CALLER);
+	WATCH(acquire, idr);
+	s = ktable_find(&idr->table, id);
 	return s ? s->entry : NULL;
 }
 
@@ -241,6 +261,7 @@ void *idr_replace(struct idr *idr, void *ptr, unsigned long id)
 	struct ktable_slot *s = ktable_find(&idr->table, id);
 	void *old;
 
+	idr_write(idr, CALLER);
 	if (!s)
 		return ERR_PTR(-ENOENT);
 	old = s->entry;
@@ -252,6 +273,7 @@ void *idr_remove(struct idr *idr, unsigned long id)
 {
 	void *old = NULL;
 
+	idr_write(idr, CALLER);
 	ktable_remove(&idr->table, id, &old);
 	return old;
 }

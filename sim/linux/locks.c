@@ -12,6 +12,7 @@
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
 #include <linux/semaphore.h>
+#include "core/watch.h"
 #include "linux/ksched.h"
 
 TRACE_KIND(trace_lock_acquire, "lock.acquire", "a lock was taken", "name$", "kind");
@@ -20,7 +21,14 @@ TRACE_KIND(trace_lock_wait, "lock.wait", "a flow begins to wait for a lock", "na
 
 #define CALLER __builtin_return_address(0)
 
-enum lock_kind { LOCK_SPIN, LOCK_READ, LOCK_WRITE, LOCK_MUTEX, LOCK_RWSEM_READ, LOCK_RWSEM_WRITE };
+enum lock_kind {
+	LOCK_SPIN = WATCH_SPIN,
+	LOCK_READ = WATCH_READ,
+	LOCK_WRITE = WATCH_WRITE,
+	LOCK_MUTEX = WATCH_MUTEX,
+	LOCK_RWSEM_READ = WATCH_RWSEM_READ,
+	LOCK_RWSEM_WRITE = WATCH_RWSEM_WRITE
+};
 
 #define LOCKUP_NS 100000000000ULL /* of spinning: more than any detector needs */
 #define BACKOFF_MAX 64
@@ -34,11 +42,31 @@ static uint32_t name_of(const char *name, unsigned int *who)
 	return *who;
 }
 
-#define NOTE(kind_, lock_, what_)                                                                  \
+static void tell(void (*op)(const struct watch_lock *l), const void *lock, const char *name,
+		 int kind, bool try)
+{
+	unsigned count = (unsigned)ktask_current()->preempt_count;
+	struct watch_lock l = {
+		.lock = lock,
+		.name = name,
+		.kind = (enum watch_lock_kind)kind,
+		.context = (pe_self()->ns_irq_masked ? WATCH_IRQS_OFF : 0) |
+			   (count & HARDIRQ_MASK ? WATCH_HARDIRQ : 0) |
+			   (count & SOFTIRQ_MASK ? WATCH_SOFTIRQ : 0) | (try ? WATCH_TRYLOCK : 0),
+	};
+
+	op(&l);
+}
+
+/* Detectors turn the trace on, so that this costs nothing when nobody looks. */
+#define NOTE(kind_, op_, lock_, what_, try_)                                                       \
 	do {                                                                                       \
-		if (__builtin_expect(machine->trace.on, 0))                                        \
+		if (__builtin_expect(machine->trace.on, 0)) {                                      \
 			TRACE(&machine->trace, kind_, name_of((lock_)->name, &(lock_)->who),       \
 			      what_);                                                              \
+			if (watch_on)                                                              \
+				tell(watch_ops.op_, lock_, (lock_)->name, what_, try_);            \
+		}                                                                                  \
 	} while (0)
 
 /* --- spinning ----------------------------------------------------------------------------------
@@ -74,9 +102,10 @@ static void backoff(struct backoff *b, const char *name, const struct task_struc
 void kspin_init(spinlock_t *lock, const char *name)
 {
 	*lock = (spinlock_t){.name = name, .cpu = -1};
+	WATCH(lock_init, lock, CALLER);
 }
 
-static void spin_take(spinlock_t *lock)
+static void spin_take(spinlock_t *lock, bool try)
 {
 	struct task_struct *self = ktask_current();
 	struct backoff b = {0};
@@ -88,29 +117,31 @@ static void spin_take(spinlock_t *lock)
 			   "spinlock recursion: %s", lock->name ? lock->name : "?");
 	}
 	if (lock->owner)
-		NOTE(trace_lock_wait, lock, LOCK_SPIN);
+		NOTE(trace_lock_wait, lock_wait, lock, LOCK_SPIN, false);
 	while (lock->owner)
 		backoff(&b, lock->name, lock->owner);
 	lock->owner = self;
 	lock->cpu = self->cpu;
 	kcharge(cost()->lock_ns);
-	NOTE(trace_lock_acquire, lock, LOCK_SPIN);
+	NOTE(trace_lock_acquire, locked, lock, LOCK_SPIN, try);
 }
 
 void spin_lock(spinlock_t *lock)
 {
 	preempt_disable();
-	spin_take(lock);
+	WATCH(point, lock, CALLER);
+	spin_take(lock, false);
 }
 
 int spin_trylock(spinlock_t *lock)
 {
 	preempt_disable();
+	WATCH(point, lock, CALLER);
 	if (lock->owner) {
 		preempt_enable();
 		return 0;
 	}
-	spin_take(lock);
+	spin_take(lock, true);
 	return 1;
 }
 
@@ -124,7 +155,7 @@ static void spin_drop(spinlock_t *lock)
 			   "spin_unlock of %s: %s", lock->name ? lock->name : "?",
 			   lock->owner ? "wrong owner" : "already unlocked");
 	}
-	NOTE(trace_lock_release, lock, LOCK_SPIN);
+	NOTE(trace_lock_release, unlock, lock, LOCK_SPIN, false);
 	lock->owner = NULL;
 }
 
@@ -165,7 +196,8 @@ void spin_unlock_irqrestore(spinlock_t *lock, unsigned long flags)
 void spin_lock_bh(spinlock_t *lock)
 {
 	local_bh_disable();
-	spin_take(lock);
+	WATCH(point, lock, CALLER);
+	spin_take(lock, false);
 }
 
 void spin_unlock_bh(spinlock_t *lock)
@@ -184,6 +216,7 @@ int klock_held_spin(void *lock)
 void krwlock_init(rwlock_t *lock, const char *name)
 {
 	*lock = (rwlock_t){.name = name};
+	WATCH(lock_init, lock, CALLER);
 }
 
 void read_lock(rwlock_t *lock)
@@ -191,13 +224,14 @@ void read_lock(rwlock_t *lock)
 	struct backoff b = {0};
 
 	preempt_disable();
+	WATCH(point, lock, CALLER);
 	if (lock->writer)
-		NOTE(trace_lock_wait, lock, LOCK_READ);
+		NOTE(trace_lock_wait, lock_wait, lock, LOCK_READ, false);
 	while (lock->writer)
 		backoff(&b, lock->name, lock->writer);
 	lock->readers++;
 	kcharge(cost()->lock_ns);
-	NOTE(trace_lock_acquire, lock, LOCK_READ);
+	NOTE(trace_lock_acquire, locked, lock, LOCK_READ, false);
 }
 
 int read_trylock(rwlock_t *lock)
@@ -222,7 +256,7 @@ static void read_drop(rwlock_t *lock)
 		rwlock_bad_unlock(lock);
 		return;
 	}
-	NOTE(trace_lock_release, lock, LOCK_READ);
+	NOTE(trace_lock_release, unlock, lock, LOCK_READ, false);
 	lock->readers--;
 }
 
@@ -237,13 +271,14 @@ void write_lock(rwlock_t *lock)
 	struct backoff b = {0};
 
 	preempt_disable();
+	WATCH(point, lock, CALLER);
 	if (lock->writer || lock->readers)
-		NOTE(trace_lock_wait, lock, LOCK_WRITE);
+		NOTE(trace_lock_wait, lock_wait, lock, LOCK_WRITE, false);
 	while (lock->writer || lock->readers)
 		backoff(&b, lock->name, lock->writer);
 	lock->writer = ktask_current();
 	kcharge(cost()->lock_ns);
-	NOTE(trace_lock_acquire, lock, LOCK_WRITE);
+	NOTE(trace_lock_acquire, locked, lock, LOCK_WRITE, false);
 }
 
 int write_trylock(rwlock_t *lock)
@@ -258,7 +293,7 @@ static void write_drop(rwlock_t *lock)
 {
 	if (lock->writer != ktask_current())
 		rwlock_bad_unlock(lock);
-	NOTE(trace_lock_release, lock, LOCK_WRITE);
+	NOTE(trace_lock_release, unlock, lock, LOCK_WRITE, false);
 	lock->writer = NULL;
 }
 
@@ -356,6 +391,7 @@ struct klock_waiter *klock_queue_pick(struct klock_queue *q, const char *where)
 void kmutex_init(struct mutex *lock, const char *name)
 {
 	*lock = (struct mutex){.name = name};
+	WATCH(lock_init, lock, CALLER);
 }
 
 static void mutex_bad(struct mutex *lock, const char *what)
@@ -380,6 +416,7 @@ static int mutex_take(struct mutex *lock, unsigned state, const void *caller)
 	int ret = 0;
 
 	kmight_sleep_in("kernel/locking/mutex.c", caller);
+	WATCH(point, lock, caller);
 	self = ktask_current();
 	if (lock->magic)
 		mutex_bad(lock, "lock->magic != lock");
@@ -389,7 +426,7 @@ static int mutex_take(struct mutex *lock, unsigned state, const void *caller)
 	}
 	if (lock->owner == self)
 		mutex_bad(lock, "recursive locking");
-	NOTE(trace_lock_wait, lock, LOCK_MUTEX);
+	NOTE(trace_lock_wait, lock_wait, lock, LOCK_MUTEX, false);
 	w = (struct klock_waiter){.task = self};
 	klock_queue_add(&lock->wait, &w);
 	self->wait_site = lock->name;
@@ -413,7 +450,7 @@ static int mutex_take(struct mutex *lock, unsigned state, const void *caller)
 	lock->owner = self;
 got:
 	kcharge(cost()->lock_ns);
-	NOTE(trace_lock_acquire, lock, LOCK_MUTEX);
+	NOTE(trace_lock_acquire, locked, lock, LOCK_MUTEX, false);
 	return 0;
 }
 
@@ -438,7 +475,7 @@ int mutex_trylock(struct mutex *lock)
 		return 0;
 	lock->owner = ktask_current();
 	kcharge(cost()->lock_ns);
-	NOTE(trace_lock_acquire, lock, LOCK_MUTEX);
+	NOTE(trace_lock_acquire, locked, lock, LOCK_MUTEX, true);
 	return 1;
 }
 
@@ -448,7 +485,7 @@ void mutex_unlock(struct mutex *lock)
 		mutex_bad(lock, "owner != current");
 	if (lock->magic)
 		mutex_bad(lock, "lock->magic != lock");
-	NOTE(trace_lock_release, lock, LOCK_MUTEX);
+	NOTE(trace_lock_release, unlock, lock, LOCK_MUTEX, false);
 	lock->owner = NULL;
 	if (lock->wait.first)
 		wake_up_state(klock_queue_pick(&lock->wait, "mutex")->task, TASK_NORMAL);
@@ -471,6 +508,7 @@ int klock_held_mutex(void *lock)
 void krwsem_init(struct rw_semaphore *sem, const char *name)
 {
 	*sem = (struct rw_semaphore){.name = name};
+	WATCH(lock_init, sem, CALLER);
 }
 
 static bool rwsem_free_for(const struct rw_semaphore *sem, int kind)
@@ -510,12 +548,13 @@ static int rwsem_take(struct rw_semaphore *sem, int kind, unsigned state, const 
 	struct klock_waiter w;
 
 	kmight_sleep_in("kernel/locking/rwsem.c", caller);
+	WATCH(point, sem, caller);
 	self = ktask_current();
 	if (!sem->wait.first && rwsem_free_for(sem, kind)) {
 		rwsem_grant(sem, kind, self);
 		goto got;
 	}
-	NOTE(trace_lock_wait, sem, kind);
+	NOTE(trace_lock_wait, lock_wait, sem, kind, false);
 	w = (struct klock_waiter){.task = self, .kind = kind};
 	klock_queue_add(&sem->wait, &w);
 	self->wait_site = sem->name;
@@ -536,7 +575,7 @@ static int rwsem_take(struct rw_semaphore *sem, int kind, unsigned state, const 
 	self->wait_site = NULL;
 got:
 	kcharge(cost()->lock_ns);
-	NOTE(trace_lock_acquire, sem, kind);
+	NOTE(trace_lock_acquire, locked, sem, kind, false);
 	return 0;
 }
 
@@ -570,7 +609,7 @@ int down_read_trylock(struct rw_semaphore *sem)
 	if (sem->wait.first || sem->writer)
 		return 0;
 	rwsem_grant(sem, LOCK_RWSEM_READ, ktask_current());
-	NOTE(trace_lock_acquire, sem, LOCK_RWSEM_READ);
+	NOTE(trace_lock_acquire, locked, sem, LOCK_RWSEM_READ, true);
 	return 1;
 }
 
@@ -579,13 +618,13 @@ int down_write_trylock(struct rw_semaphore *sem)
 	if (sem->wait.first || !rwsem_free_for(sem, LOCK_RWSEM_WRITE))
 		return 0;
 	rwsem_grant(sem, LOCK_RWSEM_WRITE, ktask_current());
-	NOTE(trace_lock_acquire, sem, LOCK_RWSEM_WRITE);
+	NOTE(trace_lock_acquire, locked, sem, LOCK_RWSEM_WRITE, true);
 	return 1;
 }
 
 void up_read(struct rw_semaphore *sem)
 {
-	NOTE(trace_lock_release, sem, LOCK_RWSEM_READ);
+	NOTE(trace_lock_release, unlock, sem, LOCK_RWSEM_READ, false);
 	sem->readers--;
 	if (sem->wait.first)
 		rwsem_wake(sem);
@@ -593,7 +632,7 @@ void up_read(struct rw_semaphore *sem)
 
 void up_write(struct rw_semaphore *sem)
 {
-	NOTE(trace_lock_release, sem, LOCK_RWSEM_WRITE);
+	NOTE(trace_lock_release, unlock, sem, LOCK_RWSEM_WRITE, false);
 	sem->writer = NULL;
 	if (sem->wait.first)
 		rwsem_wake(sem);
@@ -601,8 +640,10 @@ void up_write(struct rw_semaphore *sem)
 
 void downgrade_write(struct rw_semaphore *sem)
 {
+	NOTE(trace_lock_release, unlock, sem, LOCK_RWSEM_WRITE, false);
 	sem->writer = NULL;
 	sem->readers++;
+	NOTE(trace_lock_acquire, locked, sem, LOCK_RWSEM_READ, true);
 	if (sem->wait.first)
 		rwsem_wake(sem);
 }
@@ -628,6 +669,7 @@ static int sem_take(struct semaphore *sem, unsigned state, uint64_t until_ns, co
 	int ret = 0;
 
 	kmight_sleep_in("kernel/locking/semaphore.c", caller);
+	WATCH(acquire, sem);
 	if (sem->count) {
 		sem->count--;
 		return 0;
@@ -652,6 +694,7 @@ static int sem_take(struct semaphore *sem, unsigned state, uint64_t until_ns, co
 	self->wait_site = NULL;
 	if (!w.granted)
 		klock_queue_del(&sem->wait, &w);
+	WATCH(acquire, sem);
 	return ret;
 }
 
@@ -688,6 +731,7 @@ void up(struct semaphore *sem)
 {
 	struct klock_waiter *w;
 
+	WATCH(release, sem);
 	if (!sem->wait.first) {
 		sem->count++;
 		return;

@@ -5,6 +5,7 @@
  */
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include "core/watch.h"
 #include "core/fault.h"
 #include "linux/kernel_internal.h"
 #include "linux/kobject_internal.h"
@@ -76,6 +77,7 @@ static struct page *pages_alloc(u32 count, const void *site)
 		first[i] = (struct page){.refcount = 1, .head = head};
 	first->live = first->count = count;
 	first->site = site;
+	WATCH(alloc, page_address(first), (size_t)count << PAGE_SHIFT);
 	if (site)
 		kslab_account(k, 1, (s64)count << PAGE_SHIFT);
 	return first;
@@ -107,6 +109,7 @@ void put_page(struct page *page)
 		return;
 	if (head->site)
 		kslab_account(klinux_now(), -1, -((s64)head->count << PAGE_SHIFT));
+	WATCH(free, page_address(head), (size_t)head->count << PAGE_SHIFT);
 	physmem_free(mem(), pa_of(page_to_phys(head)));
 }
 

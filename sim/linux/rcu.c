@@ -9,6 +9,7 @@
 #include <linux/rcupdate.h>
 #include <linux/completion.h>
 #include <linux/slab.h>
+#include "core/watch.h"
 #include "linux/ksched.h"
 
 void rcu_read_lock(void)
@@ -27,6 +28,7 @@ void rcu_read_unlock(void)
 	if (!ksched_now->dynamic_rcu && !kmodel_preemptible())
 		p->preempt_count--;
 	p->rcu_nesting--;
+	WATCH(release, &ksched_now->rcu_thread); /* what a section did comes before later frees */
 }
 
 int rcu_read_lock_held(void)
@@ -62,8 +64,10 @@ void synchronize_rcu(void)
 			wait = rq != krq_self() && rq->curr != rq->idle &&
 			       rq->qs_count == seen[rq->cpu];
 		}
-		if (!wait)
+		if (!wait) {
+			WATCH(acquire, &s->rcu_thread);
 			return;
+		}
 		schedule_timeout_uninterruptible(1);
 	}
 }
@@ -72,6 +76,7 @@ void call_rcu(struct rcu_head *head, rcu_callback_t func)
 {
 	struct ksched *s = ksched_now;
 
+	WATCH(release, head);
 	head->func = func;
 	head->next = NULL;
 	if (s->rcu_last)
@@ -93,6 +98,7 @@ static void invoke(struct rcu_head *head)
 {
 	size_t offset = (size_t)head->func;
 
+	WATCH(acquire, head);
 	if (offset < 4096) {
 		kfree((char *)head - offset);
 		return;

@@ -9,6 +9,7 @@
  * Not modelled: deadline class, group scheduling, RT throttling, core scheduling.
  */
 #include <linux/sched.h>
+#include "core/watch.h"
 #include "linux/ksched.h"
 
 TRACE_KIND(trace_sched_switch, "sched.switch", "a PE changes to another task", "prev$", "next$");
@@ -147,6 +148,7 @@ bool ktask_wake(struct task_struct *p, unsigned states, bool from_event)
 	if (!(p->__state & states))
 		return false;
 	p->__state = TASK_RUNNING;
+	WATCH(release, p);
 	if (p->on_rq) /* caught between setting its state and switching out */
 		return true;
 	if (p->migrate_to >= 0 && (p->affinity & s->online) >> p->migrate_to & 1)
@@ -324,6 +326,7 @@ void kschedule(bool preempt)
 	if (rq->curr->preempt_count && rq->curr != rq->idle)
 		katomic_report();
 	schedule_common(preempt, false);
+	WATCH(acquire, ktask_current());
 }
 
 _Noreturn void kschedule_dead(void)

@@ -10,6 +10,7 @@
 #include <linux/sched.h>
 #include <linux/kthread.h>
 #include <linux/completion.h>
+#include "core/watch.h"
 #include "linux/khost.h"
 #include "linux/ksched.h"
 
@@ -241,6 +242,7 @@ static void task_main(void *arg)
 	int code = 0;
 
 	kfinish_switch();
+	WATCH(acquire, p);
 	kirq_unmask();
 	if (p->kthread_fn) {
 		code = p->kthread_fn(p->kthread->data);
@@ -263,6 +265,7 @@ int ktask_start(struct task_struct *p, unsigned cpu_hint, bool wake)
 	p->fiber = fiber_create(p->comm, FIBER_STACK_TASK_BYTES, task_main, p);
 	if (!p->fiber)
 		return -12; /* ENOMEM */
+	WATCH(release, p);
 	if (cpu >= ksched_now->cpus || !(p->affinity >> cpu & 1) ||
 	    !(ksched_now->online >> cpu & 1)) {
 		p->cpu = machine->running ? (int)machine->running->id : 0;

@@ -10,6 +10,7 @@
 #include <linux/sched.h>
 #include <linux/timer.h>
 #include <linux/delay.h>
+#include "core/watch.h"
 #include "linux/ksched.h"
 
 #define EPOCH_NS 1700000000000000000ULL /* wall clock at power-on */
@@ -137,6 +138,7 @@ void khrtimer_start_on(struct hrtimer *timer, unsigned cpu, uint64_t hard_ns, ui
 	unsigned old = (unsigned)timer->cpu;
 	bool was = timer->node.slot != 0;
 
+	WATCH(release, timer);
 	enqueue(timer, cpu, hard_ns, soft_ns);
 	program(&ksched_now->rq[cpu]);
 	if (was && old != cpu)
@@ -223,6 +225,7 @@ void ktimer_interrupt(struct krq *rq)
 			break;
 		dequeue(timer);
 		timer->running = 1;
+		WATCH(acquire, timer);
 		again = timer->function(timer);
 		/* A callback may free or re-arm its timer only when it does not ask to restart. */
 		if (again == HRTIMER_RESTART) {

@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 #include <linux/mm.h>
 #include <linux/string.h>
+#include "core/watch.h"
 #include "core/fault.h"
 #include "linux/kernel_internal.h"
 #include "linux/khost.h"
@@ -154,7 +155,13 @@ static bool refill(struct klinux *k, struct kclass *class, u32 bytes)
 	for (u32 i = 0; i < pages; i++) {
 		struct page *page = virt_to_page(chunk + i * PAGE_SIZE);
 
-		*page = (struct page){.flags = PG_slab, .refcount = 1};
+		/* head and count: first page and size class of the chunk, for slab_at() */
+		*page = (struct page){
+			.flags = PG_slab,
+			.refcount = 1,
+			.head = (u32)(virt_to_page(chunk) - k->slab->pages),
+			.count = (u32)(class - k->slab->class),
+		};
 	}
 	/* Lowest address first, so that addresses are handed out in order. */
 	for (size_t n = pages * PAGE_SIZE / stride; n-- > 0;) {
@@ -208,7 +215,11 @@ static void *alloc_large(struct klinux *k, size_t size)
 	o = physmem_at(&k->m->mem, pa, pages * PAGE_SIZE);
 	o->class = CLASS_PAGES;
 	for (u32 i = 0; i < pages; i++)
-		virt_to_page((char *)o + i * PAGE_SIZE)->flags = PG_slab;
+		*virt_to_page((char *)o + i * PAGE_SIZE) = (struct page){
+			.flags = PG_slab,
+			.head = (u32)(virt_to_page(o) - k->slab->pages),
+			.count = CLASS_PAGES,
+		};
 	return o;
 }
 
@@ -267,6 +278,7 @@ static void *kobj_alloc(size_t size, gfp_t gfp, const void *site)
 	s->live.prev = o;
 	s->objects++;
 	s->bytes += size;
+	WATCH(alloc, o + 1, size);
 	kcharge(cost()->alloc_ns);
 	return o + 1;
 }
@@ -323,6 +335,8 @@ static void kobj_free(const void *p, const void *site)
 			   "out of bounds (write): past an object of %u bytes allocated in %s",
 			   o->size, ksite(o->alloc_site, alloc));
 	}
+	if (o->alloc_site)
+		WATCH(free, p, o->size);
 	o->prev->next = o->next;
 	o->next->prev = o->prev;
 	o->state = FREED;
@@ -444,6 +458,52 @@ char *kstrdup(const char *s, gfp_t gfp)
 	return p;
 }
 
+/* The object whose header, bytes or red zone hold @addr; NULL = the tail of a chunk. */
+static struct kobj *slab_at(const struct klinux *k, const struct page *page, const void *addr)
+{
+	char *chunk = page_address(k->slab->pages + page->head);
+	size_t stride, at = (size_t)((const char *)addr - chunk), pages, n;
+
+	if (page->count == CLASS_PAGES)
+		return (struct kobj *)chunk;
+	stride = sizeof(struct kobj) + class_bytes[page->count] + RED_BYTES;
+	pages = max_t(size_t, CHUNK_PAGES, DIV_ROUND_UP(stride, PAGE_SIZE));
+	n = at / stride;
+	return n < pages * PAGE_SIZE / stride ? (struct kobj *)(chunk + n * stride) : NULL;
+}
+
+bool klinux_object_at(const struct klinux *k, const void *addr, struct klinux_object *out)
+{
+	const struct physmem_zone *zone = &k->m->mem.zone[PHYS_NS];
+	const struct page *page;
+	const struct kobj *o;
+	pa_t pa;
+
+	if (!k->slab || !physmem_pa(&k->m->mem, addr, &pa) || pa.v < zone->base ||
+	    (pa.v - zone->base) >> PAGE_SHIFT >= zone->page_count)
+		return false;
+	page = k->slab->pages + ((pa.v - zone->base) >> PAGE_SHIFT);
+	if (page->flags & PG_slab) {
+		o = slab_at(k, page, addr);
+		if (!o || (o->state != LIVE && o->state != FREED))
+			return false;
+		*out = (struct klinux_object){.start = o + 1,
+					      .bytes = o->size,
+					      .freed = o->state == FREED,
+					      .alloc_site = o->alloc_site,
+					      .free_site = o->site};
+		return true;
+	}
+	page = k->slab->pages + page->head;
+	if (!page->live)
+		return false;
+	*out = (struct klinux_object){.start = page_address(page),
+				      .bytes = (size_t)page->count * PAGE_SIZE,
+				      .pages = true,
+				      .alloc_site = page->site};
+	return true;
+}
+
 void kslab_account(struct klinux *k, int objects, int64_t bytes)
 {
 	k->slab->objects += (u64)(s64)objects;
@@ -474,8 +534,9 @@ unsigned klinux_check_leaks(struct klinux *k)
 		for (struct kobj *e = o; e != &k->slab->live; e = e->next)
 			same += e->alloc_site == o->alloc_site && e->size == o->size;
 		report_add(&k->m->report, FINDING_DETECTOR, NULL,
-			   "leak: %u object%s of %u bytes allocated in %s", same,
-			   same == 1 ? "" : "s", o->size, ksite(o->alloc_site, text));
+			   "leak: %u object%s of %u bytes allocated in %s%s", same,
+			   same == 1 ? "" : "s", o->size, ksite(o->alloc_site, text),
+			   watch_on ? watch_ops.alloc_stack(o + 1) : "");
 	}
 	return leaks + kpages_check_leaks(k);
 }

@@ -14,6 +14,7 @@
 #include <linux/kthread.h>
 #include <linux/completion.h>
 #include <linux/slab.h>
+#include "core/watch.h"
 #include "linux/khost.h"
 #include "linux/ksched.h"
 
@@ -76,7 +77,9 @@ void kcalls_run(struct krq *rq)
 		rq->calls = c->next;
 		if (!rq->calls)
 			rq->calls_last = NULL;
+		WATCH(acquire, c);
 		c->fn(c->info);
+		WATCH(release, c);
 		if (pooled) {
 			c->next = ksched_now->free_calls;
 			ksched_now->free_calls = c;
@@ -90,6 +93,7 @@ static void send(unsigned cpu, struct kcall *c)
 {
 	struct krq *rq = &ksched_now->rq[cpu];
 
+	WATCH(release, c);
 	c->next = NULL;
 	if (rq->calls_last)
 		rq->calls_last->next = c;
@@ -139,6 +143,7 @@ int smp_call_function_single(int cpu, smp_call_func_t fn, void *info, int wait)
 		err = kcall_post((unsigned)cpu, fn, info);
 	while (wait && !local.done)
 		pe_relax(cost()->cpu_relax_ns);
+	WATCH(acquire, &local);
 	preempt_enable();
 	return err;
 }

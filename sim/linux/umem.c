@@ -10,6 +10,7 @@
 #include <linux/uaccess.h>
 #include <linux/uio.h>
 #include <linux/slab.h>
+#include "core/watch.h"
 #include "core/fault.h"
 #include "linux/kdev_internal.h"
 #include "linux/khost.h"
@@ -188,6 +189,7 @@ unsigned long copy_from_user(void *to, const void __user *from, unsigned long n)
 	void *host;
 
 	kmight_sleep_at(__builtin_return_address(0));
+	WATCH(range, to, n, true, __builtin_return_address(0));
 	if (unlikely(fault_hit(&fault_copy_from_user)))
 		return n;
 	charge_copy(n);
@@ -204,6 +206,7 @@ unsigned long copy_to_user(void __user *to, const void *from, unsigned long n)
 	void *host;
 
 	kmight_sleep_at(__builtin_return_address(0));
+	WATCH(range, from, n, false, __builtin_return_address(0));
 	if (unlikely(fault_hit(&fault_copy_to_user)))
 		return n;
 	charge_copy(n);

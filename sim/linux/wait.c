@@ -6,10 +6,12 @@
 #include <linux/sched.h>
 #include <linux/wait.h>
 #include <linux/completion.h>
+#include "core/watch.h"
 #include "linux/ksched.h"
 
 /* --- completions -------------------------------------------------------------------------------
  */
+#define CALLER __builtin_return_address(0)
 #define DONE_ALL (~0U)
 
 void init_completion(struct completion *x)
@@ -55,6 +57,7 @@ static long wait_common(struct completion *x, unsigned long timeout, unsigned st
 		if (!x->done)
 			return left;
 	}
+	WATCH(acquire, x);
 	if (x->done != DONE_ALL)
 		x->done--;
 	return left > 0 ? left : 1;
@@ -101,8 +104,10 @@ long wait_for_completion_killable_timeout(struct completion *x, unsigned long ti
 
 bool try_wait_for_completion(struct completion *x)
 {
+	WATCH(point, x, CALLER);
 	if (!x->done)
 		return false;
+	WATCH(acquire, x);
 	if (x->done != DONE_ALL)
 		x->done--;
 	return true;
@@ -110,6 +115,7 @@ bool try_wait_for_completion(struct completion *x)
 
 bool completion_done(struct completion *x)
 {
+	WATCH(acquire, x);
 	return x->done != 0;
 }
 
@@ -117,6 +123,8 @@ void complete(struct completion *x)
 {
 	struct klock_waiter *w;
 
+	WATCH(point, x, CALLER);
+	WATCH(release, x);
 	if (x->done != DONE_ALL)
 		x->done++;
 	if (!x->wait.first)
@@ -129,6 +137,7 @@ void complete_all(struct completion *x)
 {
 	bool any = x->wait.first != NULL;
 
+	WATCH(release, x);
 	x->done = DONE_ALL;
 	for (struct klock_waiter *w = x->wait.first; w; w = w->next)
 		ktask_wake(w->task, TASK_NORMAL, false);
@@ -143,6 +152,13 @@ void complete_all(struct completion *x)
 void init_waitqueue_head(struct wait_queue_head *head)
 {
 	*head = (struct wait_queue_head){0};
+}
+
+/* The real ones take the lock of the queue; here only the order that follows from it. */
+static void queue_lock_order(struct wait_queue_head *head)
+{
+	WATCH(acquire, head);
+	WATCH(release, head);
 }
 
 static void unlink_entry(struct wait_queue_head *head, wait_queue_entry_t *e)
@@ -228,6 +244,7 @@ void prepare_to_wait_exclusive(struct wait_queue_head *head, wait_queue_entry_t 
 
 long prepare_to_wait_event(struct wait_queue_head *head, wait_queue_entry_t *e, int state)
 {
+	queue_lock_order(head);
 	if (signal_pending_state((unsigned)state, ktask_current())) {
 		unlink_entry(head, e);
 		return -512; /* ERESTARTSYS */
@@ -239,6 +256,7 @@ long prepare_to_wait_event(struct wait_queue_head *head, wait_queue_entry_t *e, 
 
 void finish_wait(struct wait_queue_head *head, wait_queue_entry_t *e)
 {
+	queue_lock_order(head);
 	kset_state(TASK_RUNNING);
 	unlink_entry(head, e);
 }
@@ -248,6 +266,7 @@ void __wake_up(struct wait_queue_head *head, unsigned int mode, int nr_exclusive
 	wait_queue_entry_t *next;
 	bool any = false;
 
+	queue_lock_order(head);
 	for (wait_queue_entry_t *e = head->first; e; e = next) {
 		bool exclusive = e->flags & WQ_FLAG_EXCLUSIVE;
 

@@ -9,6 +9,7 @@
 #include <linux/workqueue.h>
 #include <linux/kthread.h>
 #include <linux/completion.h>
+#include "core/watch.h"
 #include "linux/khost.h"
 #include "linux/ksched.h"
 
@@ -242,8 +243,11 @@ static int worker_main(void *arg)
 			w->pending = false;
 			k->current_work = w;
 			k->current_func = w->func;
+			WATCH(acquire, w);
 			TRACE(&machine->trace, trace_work_start, ktask_current()->who);
 			w->func(w);
+			WATCH(release, w); /* only the address: the item may be gone */
+			WATCH(release, wq);
 			TRACE(&machine->trace, trace_work_end, ktask_current()->who);
 			if (ktask_current()->preempt_count) {
 				katomic_report();
@@ -270,6 +274,7 @@ static void insert(struct workqueue_struct *wq, struct work_struct *w, unsigned 
 
 	if (k) /* never two at a time: where it runs it will run again */
 		cpu = k->pool->cpu;
+	WATCH(release, w);
 	w->wq = wq;
 	w->cpu = (signed char)cpu;
 	wq->nr_pending++;
@@ -293,8 +298,11 @@ bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *w)
 {
 	unsigned at = cpu == WORK_CPU_UNBOUND ? krq_self()->cpu : (unsigned)cpu;
 
-	if (w->pending)
+	WATCH(point, w, __builtin_return_address(0));
+	if (w->pending) {
+		WATCH(release, w); /* the run to come sees what was written up to here */
 		return false;
+	}
 	w->pending = true;
 	insert(wq, w, at);
 	kcharge(cost()->wakeup_ns);
@@ -343,6 +351,7 @@ static void flush_until(bool (*busy)(void *what), void *what)
 		schedule();
 	}
 	kset_state(TASK_RUNNING);
+	WATCH(acquire, what);
 	for (struct flusher **at = &q->flushers; *at; at = &(*at)->next)
 		if (*at == &f) {
 			*at = f.next;
@@ -431,6 +440,7 @@ bool queue_delayed_work_on(int cpu, struct workqueue_struct *wq, struct delayed_
 	dw->work.wq = NULL; /* not in a pool yet */
 	dw->wq = wq;
 	dw->cpu = cpu;
+	WATCH(release, &dw->work);
 	dw->timer.function = delayed_fire;
 	mod_timer(&dw->timer, jiffies + delay);
 	return true;

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/watch.h"
 #include "sp/image.h"
 
 TRACE_KIND(trace_sp_log, "sp.log", "a line of an SP's own log", "text$");
@@ -58,7 +59,9 @@ static void load_x(struct ffasim_sp *sp)
 static void leave(struct ffasim_sp *sp, enum ec_exit_kind kind)
 {
 	sp->out->kind = kind;
+	WATCH(release, sp);
 	pe_switch(sp->caller, sp->caller_who);
+	WATCH(acquire, sp);
 }
 
 static void native_enter(struct ec *ec, const struct smc_regs *regs, struct ec_exit *exit)
@@ -71,7 +74,9 @@ static void native_enter(struct ec *ec, const struct smc_regs *regs, struct ec_e
 	sp->caller = pe->fiber;
 	sp->caller_who = pe->who;
 	load_x(sp);
+	WATCH(release, sp);
 	pe_switch(sp->fiber, ec->who);
+	WATCH(acquire, sp);
 }
 
 /* An exception at S-EL1: both lines are masked until it returns. */
@@ -143,6 +148,7 @@ static void sp_main(void *arg)
 {
 	struct ffasim_sp *sp = arg;
 
+	WATCH(acquire, sp);
 	if (!sp->boot_info_va && sp->in)
 		sp->boot_info_va = sp->in->x[0];
 	pe_point();

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Atomics. Read-modify-write is a function of the library: no interrupt or other CPU gets in
- * between, even when the caller is instrumented. Memory ordering is not modelled.
+ * between, even when the caller is instrumented. Orders are kept for the race detector; nothing is
+ * reordered.
  */
 #ifndef _LINUX_ATOMIC_H
 #define _LINUX_ATOMIC_H
@@ -40,7 +41,7 @@ typedef atomic64_t atomic_long_t;
 	}                                                                                          \
 	static inline v name##_read_acquire(const t *a)                                            \
 	{                                                                                          \
-		return READ_ONCE(a->counter);                                                      \
+		return __atomic_load_n(&a->counter, __ATOMIC_ACQUIRE);                             \
 	}                                                                                          \
 	static inline void name##_set(t *a, v i)                                                   \
 	{                                                                                          \
@@ -48,7 +49,7 @@ typedef atomic64_t atomic_long_t;
 	}                                                                                          \
 	static inline void name##_set_release(t *a, v i)                                           \
 	{                                                                                          \
-		WRITE_ONCE(a->counter, i);                                                         \
+		__atomic_store_n(&a->counter, i, __ATOMIC_RELEASE);                                \
 	}                                                                                          \
 	static inline void name##_add(v i, t *a)                                                   \
 	{                                                                                          \
@@ -130,13 +131,13 @@ KATOMIC_OPS(atomic_t, atomic, int)
 KATOMIC_OPS(atomic64_t, atomic64, s64)
 KATOMIC_OPS(atomic_long_t, atomic_long, long)
 
-#define smp_mb() barrier()
-#define smp_rmb() barrier()
-#define smp_wmb() barrier()
+#define smp_mb() __atomic_thread_fence(__ATOMIC_ACQ_REL)
+#define smp_rmb() __atomic_thread_fence(__ATOMIC_ACQUIRE)
+#define smp_wmb() __atomic_thread_fence(__ATOMIC_RELEASE)
 #define smp_mb__before_atomic() barrier()
 #define smp_mb__after_atomic() barrier()
-#define smp_load_acquire(p) READ_ONCE(*(p))
-#define smp_store_release(p, v) WRITE_ONCE(*(p), v)
+#define smp_load_acquire(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
+#define smp_store_release(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
 #define smp_store_mb(var, v) WRITE_ONCE(var, v)
 
 /* On plain variables: one library call per size, so nothing gets in between. */

@@ -1,40 +1,41 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #ifndef _LINUX_BITOPS_H
 #define _LINUX_BITOPS_H
-/* Single-bit operations; atomic in the simulator because nothing comes in between. */
+/* Single-bit operations: atomic also where the caller is instrumented. */
 #include <linux/bits.h>
 #include <linux/types.h>
 static inline void set_bit(long nr, volatile unsigned long *p)
 {
-	p[BIT_WORD(nr)] |= BIT_MASK(nr);
+	(void)__atomic_fetch_or(p + BIT_WORD(nr), BIT_MASK(nr), __ATOMIC_RELAXED);
 }
 static inline void clear_bit(long nr, volatile unsigned long *p)
 {
-	p[BIT_WORD(nr)] &= ~BIT_MASK(nr);
+	(void)__atomic_fetch_and(p + BIT_WORD(nr), ~BIT_MASK(nr), __ATOMIC_RELAXED);
 }
 static inline void change_bit(long nr, volatile unsigned long *p)
 {
-	p[BIT_WORD(nr)] ^= BIT_MASK(nr);
+	(void)__atomic_fetch_xor(p + BIT_WORD(nr), BIT_MASK(nr), __ATOMIC_RELAXED);
 }
-#define __set_bit set_bit
-#define __clear_bit clear_bit
+/* The plain forms, for words that a lock protects. */
+static inline void __set_bit(long nr, unsigned long *p)
+{
+	p[BIT_WORD(nr)] |= BIT_MASK(nr);
+}
+static inline void __clear_bit(long nr, unsigned long *p)
+{
+	p[BIT_WORD(nr)] &= ~BIT_MASK(nr);
+}
 static inline bool test_bit(long nr, const volatile unsigned long *p)
 {
 	return p[BIT_WORD(nr)] >> (nr % 64) & 1;
 }
 static inline bool test_and_set_bit(long nr, volatile unsigned long *p)
 {
-	bool was = test_bit(nr, p);
-
-	set_bit(nr, p);
-	return was;
+	return __atomic_fetch_or(p + BIT_WORD(nr), BIT_MASK(nr), __ATOMIC_SEQ_CST) & BIT_MASK(nr);
 }
 static inline bool test_and_clear_bit(long nr, volatile unsigned long *p)
 {
-	bool was = test_bit(nr, p);
-
-	clear_bit(nr, p);
-	return was;
+	return __atomic_fetch_and(p + BIT_WORD(nr), ~BIT_MASK(nr), __ATOMIC_SEQ_CST) & BIT_MASK(nr);
 }
 static inline int fls(unsigned int x)
 {

@@ -36,8 +36,10 @@ void *kpercpu_ptr(const void *ptr, int cpu);
 #define per_cpu(name, cpu) ((name)[cpu])
 #define this_cpu_read(name) ((name)[raw_smp_processor_id()])
 #define this_cpu_write(name, v) ((void)((name)[raw_smp_processor_id()] = (v)))
-#define this_cpu_inc(name) ((void)((name)[raw_smp_processor_id()]++))
-#define this_cpu_dec(name) ((void)((name)[raw_smp_processor_id()]--))
-#define this_cpu_add(name, v) ((void)((name)[raw_smp_processor_id()] += (v)))
+/* One instruction on hardware: no interrupt comes in between. */
+#define this_cpu_add(name, v)                                                                      \
+	((void)__atomic_fetch_add(&(name)[raw_smp_processor_id()], v, __ATOMIC_RELAXED))
+#define this_cpu_inc(name) this_cpu_add(name, 1)
+#define this_cpu_dec(name) this_cpu_add(name, -1)
 
 #endif

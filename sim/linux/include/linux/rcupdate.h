@@ -25,12 +25,12 @@ void rcu_barrier(void);
 void kkvfree_rcu(struct rcu_head *head, size_t offset);
 #define kfree_rcu(ptr, field) kkvfree_rcu(&(ptr)->field, offsetof(__typeof__(*(ptr)), field))
 
-#define rcu_dereference(p) READ_ONCE(p)
-#define rcu_dereference_check(p, c) READ_ONCE(p)
+#define rcu_dereference(p) __atomic_load_n(&(p), __ATOMIC_CONSUME)
+#define rcu_dereference_check(p, c) rcu_dereference(p)
 #define rcu_dereference_protected(p, c) (p)
-#define rcu_dereference_raw(p) READ_ONCE(p)
+#define rcu_dereference_raw(p) rcu_dereference(p)
 #define rcu_access_pointer(p) READ_ONCE(p)
-#define rcu_assign_pointer(p, v) WRITE_ONCE(p, v)
+#define rcu_assign_pointer(p, v) __atomic_store_n(&(p), v, __ATOMIC_RELEASE)
 #define RCU_INIT_POINTER(p, v) WRITE_ONCE(p, v)
 #define RCU_LOCKDEP_WARN(c, s)                                                                     \
 	do {                                                                                       \

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Frame pointers are walked while they lie on the running fiber's own stack: code built without
+ * them ends the walk early, never wrongly. Stacks are kept once; when the table is full, later ones
+ * are unknown (0), so memory is bounded.
+ */
+#include "check/stacks.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/fiber.h"
+#include "core/symbol.h"
+
+#define STACKS_MAX 16384 /* power of two */
+
+struct stack {
+	uint32_t hash, count;
+	const void *pc[STACK_FRAMES];
+};
+static struct stack stacks[STACKS_MAX];
+static unsigned stacks_used;
+
+void stacks_reset(void)
+{
+	if (stacks_used)
+		memset(stacks, 0, sizeof(stacks));
+	stacks_used = 0;
+}
+
+stack_id stack_here(const void *pc)
+{
+	void *const *frame = __builtin_frame_address(0);
+	struct stack s = {0};
+	uint64_t hash = 0;
+
+	while (s.count < STACK_FRAMES && fiber_own_stack(frame) && !((uintptr_t)frame & 7)) {
+		const void *ret = frame[1];
+		void *const *next = frame[0];
+
+		if (pc && ret == pc) {
+			s.count = 0;
+			hash = 0;
+			pc = NULL;
+		}
+		if (!ret)
+			break;
+		s.pc[s.count++] = ret;
+		hash = (hash ^ (uintptr_t)ret) * 0x9e3779b97f4a7c15ULL;
+		if (next <= frame)
+			break;
+		frame = next;
+	}
+	s.hash = (uint32_t)(hash >> 32) | 1;
+	for (uint32_t i = s.hash % STACKS_MAX, n = 0; n < 64; i = (i + 1) % STACKS_MAX, n++) {
+		if (!stacks[i].hash) {
+			if (stacks_used > STACKS_MAX * 3 / 4)
+				return 0;
+			stacks_used++;
+			stacks[i] = s;
+			return i + 1;
+		}
+		if (stacks[i].hash == s.hash && stacks[i].count == s.count &&
+		    !memcmp(stacks[i].pc, s.pc, s.count * sizeof(s.pc[0])))
+			return i + 1;
+	}
+	return 0;
+}
+
+void text_add(struct text *t, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(t->at + t->used, sizeof(t->at) - t->used, fmt, ap);
+	va_end(ap);
+	if (n > 0)
+		t->used += (size_t)n < sizeof(t->at) - t->used ? (size_t)n
+							       : sizeof(t->at) - t->used - 1;
+}
+
+/* 0 = of the simulator, not shown; 1 = of the fake kernel's library; 2 = a driver, SP or test. */
+static int worth(const struct symbol *s)
+{
+	static const char *const hidden[] = {"sim/check/", "sim/core/", "sim/explore/",
+					     "sim/host/",  "sim/soc/",	"sim/sp/"};
+
+	if (!s->file)
+		return 0;
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
+		if (!strncmp(s->file, hidden[i], strlen(hidden[i])))
+			return 0;
+	return strncmp(s->file, "sim/linux/", 10) || !strncmp(s->file, "sim/linux/include/", 18)
+		       ? 2
+		       : 1;
+}
+
+static int top(stack_id id)
+{
+	const struct stack *s = &stacks[id - 1];
+	int library = -1;
+
+	for (uint32_t i = 0; id && i < s->count; i++) {
+		int w = worth(symbol_at(s->pc[i]));
+
+		if (w == 2)
+			return (int)i;
+		if (w == 1 && library < 0)
+			library = (int)i;
+	}
+	return library;
+}
+
+const void *stack_top(stack_id id)
+{
+	int i = id ? top(id) : -1;
+
+	return i < 0 ? NULL : stacks[id - 1].pc[i];
+}
+
+void text_place(struct text *t, stack_id id)
+{
+	const void *pc = stack_top(id);
+	const struct symbol *s = pc ? symbol_at(pc) : NULL;
+
+	if (s)
+		text_add(t, "%s (%s:%d)", s->function, s->file, s->line);
+	else
+		text_add(t, "unknown code");
+}
+
+void text_stack(struct text *t, stack_id id)
+{
+	const struct stack *s = &stacks[id - 1];
+	int n = 0;
+
+	for (int i = id ? top(id) : 0; id && i >= 0 && (uint32_t)i < s->count; i++) {
+		const struct symbol *f = symbol_at(s->pc[i]);
+
+		if (worth(f))
+			text_add(t, "\n      #%-2d %-28s %s:%d", n++, f->function, f->file,
+				 f->line);
+	}
+	if (!n)
+		text_add(t, "\n      (no stack was kept)");
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Call stacks as small numbers, and their text. Equal stacks have equal numbers. */
+#ifndef FFASIM_CHECK_STACKS_H
+#define FFASIM_CHECK_STACKS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define STACK_FRAMES 10
+typedef uint32_t stack_id; /* 0 = none was kept */
+
+/* The running flow's stack from the frame that @pc returns into; NULL = from the caller. */
+stack_id stack_here(const void *pc);
+/* Its innermost return address outside of the fake kernel's library, for telling reports apart. */
+const void *stack_top(stack_id id);
+void stacks_reset(void);
+
+/* Text of a report, cut off at its end. */
+struct text {
+	char at[6000];
+	size_t used;
+};
+void text_add(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* One line a frame; frames of the simulator itself are left out. */
+void text_stack(struct text *t, stack_id id);
+/* "tstee_open (driver/tstee/core.c:44)" of the frame that stack_top() is. */
+void text_place(struct text *t, stack_id id);
+
+#endif
