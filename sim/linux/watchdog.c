@@ -445,6 +445,11 @@ static void report_sleep(const char *file, int line, const void *caller)
 	klog_printf(3, "preempt_count: %x, expected: 0", (unsigned)p->preempt_count);
 	if (caller)
 		klog_printf(3, "Call trace: %s", ksite(caller, text));
+	report_add(
+		&machine->report, FINDING_DETECTOR, machine_where(machine),
+		"sleeping in atomic context: %s, called from %s, preempt_count %x, interrupts %s",
+		file, caller ? ksite(caller, text) : "the kernel", (unsigned)p->preempt_count,
+		pe_self()->ns_irq_masked ? "off" : "on");
 }
 
 void kmight_sleep(const char *file, int line)
@@ -466,9 +471,13 @@ void katomic_report(void)
 
 	k->stats.atomic_sleeps++;
 	TRACE(&machine->trace, trace_bug_atomic, p->who);
-	if (!atomic_limit(k->watch))
-		klog_printf(3, "BUG: scheduling while atomic: %s/%d/0x%08x", p->comm, p->pid,
-			    (unsigned)p->preempt_count);
+	if (atomic_limit(k->watch))
+		return;
+	klog_printf(3, "BUG: scheduling while atomic: %s/%d/0x%08x", p->comm, p->pid,
+		    (unsigned)p->preempt_count);
+	report_add(&machine->report, FINDING_DETECTOR, machine_where(machine),
+		   "sleeping in atomic context: scheduling with preempt_count %x",
+		   (unsigned)p->preempt_count);
 }
 
 /* --- life ----------------------------------------------------------------------------------------
