@@ -33,7 +33,7 @@ static void begin(void *state, const struct strategy_config *cfg)
 {
 	struct bounded *b = state;
 
-	b->depth = cfg->depth ? cfg->depth : 2;
+	b->depth = cfg->depth ? cfg->depth : strategy_bounded.depth;
 	if (b->depth > LEVELS_MAX)
 		b->depth = LEVELS_MAX;
 }
@@ -134,6 +134,7 @@ const struct strategy strategy_bounded = {
 	.name = "bounded",
 	.doc = "every run with 0, 1, ... depth decisions",
 	.bytes = sizeof(struct bounded),
+	.depth = 2,
 	.begin = begin,
 	.next = next,
 	.seen = seen,

@@ -99,6 +99,8 @@ int campaign_run(struct campaign *c, const struct campaign_config *cfg, struct e
 		if (r->failed)
 			note(c, r);
 		cfg->strategy->seen(state, &plan, r);
+		if (cfg->each)
+			cfg->each(&plan, r, cfg->ctx);
 		if (r->failed && cfg->stop_on_first)
 			break;
 		if (cfg->tick && c->runs % TICK_RUNS == 0 && cfg->tick(c, cfg->ctx))

@@ -22,7 +22,7 @@ static void begin(void *state, const struct strategy_config *cfg)
 	struct coverage *c = state;
 
 	prng_seed(&c->prng, cfg->seed);
-	c->most = cfg->depth ? cfg->depth : 8;
+	c->most = cfg->depth ? cfg->depth : strategy_coverage.depth;
 }
 
 static uint32_t below(struct coverage *c, uint32_t n)
@@ -104,6 +104,7 @@ const struct strategy strategy_coverage = {
 	.name = "coverage",
 	.doc = "keeps and varies what showed new pairs of events",
 	.bytes = sizeof(struct coverage),
+	.depth = 8,
 	.begin = begin,
 	.next = next,
 	.seen = seen,

@@ -45,9 +45,10 @@ struct option {
 
 struct explore_result {
 	bool failed;
-	int code;	     /* exit code of such a run: 1, 3 or 99 */
-	uint64_t cause;	     /* equal for failures of one cause */
-	char what[400];	     /* first finding, and where */
+	bool reported;	/* with a fault in the plan: a task was told of it, which is no failure */
+	int code;	/* exit code of such a run: 1, 3 or 99 */
+	uint64_t cause; /* equal for failures of one cause */
+	char what[400]; /* first finding, and where */
 	struct plan applied; /* what really was decided; a plan that repeats this run */
 	uint32_t points, questions;
 	uint64_t shape;	    /* equal for equal interleavings of events */
@@ -95,12 +96,12 @@ void follow_free(struct follow *f);
 struct strategy_config {
 	uint64_t seed;
 	unsigned depth;
-	bool irqs; /* interrupts too, not only who runs */
 	const struct plan *replay;
 };
 struct strategy {
 	const char *name, *doc;
-	size_t bytes; /* of its state, zeroed before begin() */
+	size_t bytes;	/* of its state, zeroed before begin() */
+	unsigned depth; /* usual one; 0 = has none */
 	void (*begin)(void *state, const struct strategy_config *cfg);
 	/* The next plan; false when there is none left. */
 	bool (*next)(void *state, struct plan *plan);
@@ -133,6 +134,8 @@ struct campaign_config {
 	struct strategy_config how;
 	uint64_t runs_max; /* 0 = no limit */
 	bool stop_on_first;
+	/* Called behind each run, NULL = nobody. */
+	void (*each)(const struct plan *plan, const struct explore_result *r, void *ctx);
 	/* Called every few runs: true = stop (the time is over, the user has had enough). */
 	bool (*tick)(const struct campaign *c, void *ctx);
 	void *ctx;

@@ -21,7 +21,7 @@ static void begin(void *state, const struct strategy_config *cfg)
 	struct pct *p = state;
 
 	prng_seed(&p->prng, cfg->seed);
-	p->depth = cfg->depth ? cfg->depth : 3;
+	p->depth = cfg->depth ? cfg->depth : strategy_pct.depth;
 	p->first = true;
 }
 
@@ -60,6 +60,7 @@ const struct strategy strategy_pct = {
 	.name = "pct",
 	.doc = "random priorities, lowered at depth-1 random places",
 	.bytes = sizeof(struct pct),
+	.depth = 3,
 	.begin = begin,
 	.next = next,
 	.seen = seen,

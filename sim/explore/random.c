@@ -19,7 +19,7 @@ static void begin(void *state, const struct strategy_config *cfg)
 
 	prng_seed(&r->prng, cfg->seed);
 	r->first = true;
-	r->most = cfg->depth ? cfg->depth : 8;
+	r->most = cfg->depth ? cfg->depth : strategy_random.depth;
 }
 
 static bool next(void *state, struct plan *plan)
@@ -65,6 +65,7 @@ const struct strategy strategy_random = {
 	.name = "random",
 	.doc = "decisions of any kind at random places",
 	.bytes = sizeof(struct random),
+	.depth = 8,
 	.begin = begin,
 	.next = next,
 	.seen = seen,

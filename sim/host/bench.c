@@ -257,6 +257,45 @@ static bool m_startup(double *v, const char *self)
 	return WIFEXITED(status) && !WEXITSTATUS(status);
 }
 
+/* Schedules a second, from process start to end: two clients and one native SP. */
+#define EXPLORE_RUNS "40000"
+
+static bool m_explore(double *v, const char *self)
+{
+	static const char text[] =
+		"machine: {pes: 2}\npartitions:\n  - {name: echo}\ntasks:\n"
+		"  - name: a\n    affinity: [0]\n    steps:\n"
+		"      - open: {device: echo, as: c}\n"
+		"      - session: {on: c, as: s, expect: any}\n"
+		"      - invoke: {on: s, opcode: echo, data: hello, expect: any}\n"
+		"  - name: b\n    affinity: [1]\n    steps:\n"
+		"      - open: {device: echo, as: c}\n"
+		"      - session: {on: c, as: s, expect: any}\n"
+		"      - invoke: {on: s, opcode: echo, data: hello, expect: any}\n";
+	char path[] = "/tmp/ffasim-bench-XXXXXX";
+	int fd, status;
+	double t0;
+	pid_t pid;
+
+	fd = mkstemp(path);
+	if (fd < 0 || write(fd, text, sizeof(text) - 1) < 0)
+		return false;
+	close(fd);
+	t0 = now_us();
+	pid = fork();
+	if (!pid) {
+		if (!freopen("/dev/null", "w", stdout))
+			_exit(99);
+		execl(self, "ffasim", "explore", "--strategy", "random", "--runs", EXPLORE_RUNS,
+		      path, (char *)NULL);
+		_exit(99);
+	}
+	waitpid(pid, &status, 0);
+	*v = strtod(EXPLORE_RUNS, NULL) / (now_us() - t0) * 1e6;
+	unlink(path);
+	return WIFEXITED(status) && !WEXITSTATUS(status);
+}
+
 static const struct figure {
 	const char *name, *unit, *what;
 	double budget;
@@ -269,6 +308,8 @@ static const struct figure {
 	{"share", "us", "share, retrieve, relinquish and reclaim of 4 KiB", 5, RUNS, m_share},
 	{"preempt", "us", "FFA_INTERRUPT, IRQ, schedule, FFA_RUN", 1, RUNS, m_preempt},
 	{"loop3min", "s", "three minutes of SP loop under a 4 ms tick", 0.2, 5, m_loop},
+	{"explore", "/s", "schedules explored a second, two clients and one native SP", 50000, 5,
+	 m_explore},
 	{"scale64", "us", "invoke with 64 PEs and 4,096 tasks", 0.75, 3, m_scale},
 };
 #define FIGURES (sizeof(figures) / sizeof(figures[0]))

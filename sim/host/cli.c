@@ -565,10 +565,16 @@ out:
 
 static int cmd_replay(struct cli *c)
 {
-	/* All decisions of a run are in its file: the seed and every setting are pinned there. */
 	if (c->file_count != 1)
 		return usage("replay: which file? (a failing run names it)");
-	return cmd_run(c);
+	return replay_main(c->file[0], &c->o, &c->x);
+}
+
+static int cmd_shrink(struct cli *c)
+{
+	if (c->file_count != 1)
+		return usage("shrink: which file? (a failing run names it)");
+	return shrink_main(c->file[0], &c->o, &c->x);
 }
 
 static int cmd_conform(struct cli *c)
@@ -603,7 +609,8 @@ static const struct command {
 	{"conform", "[STATEMENT]", "hold the SPMC to the statements C1..C103 of FF-A", cmd_conform},
 	{"profile", "[NAME [NAME]]", "what an SPMC profile decides, or where two differ",
 	 cmd_profile},
-	{"replay", "FILE", "repeat a recorded run", cmd_replay},
+	{"replay", "FILE", "repeat a run with its decisions and show what matters", cmd_replay},
+	{"shrink", "FILE", "make a failing run smaller", cmd_shrink},
 	{"exec", "SCENARIO -- CLIENT...", "run a program that sees the scenario's /dev/teeN",
 	 cmd_exec},
 	{"help", "", "this", cmd_help},

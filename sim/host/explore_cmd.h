@@ -14,6 +14,8 @@ struct explore_options {
 
 const struct strategy *explore_strategy(const char *name); /* NULL = unknown */
 const char *explore_strategy_nearest(const char *name);
+int replay_main(const char *path, const struct run_options *o, const struct explore_options *x);
+int shrink_main(const char *path, const struct run_options *o, const struct explore_options *x);
 int explore_main(const char *const *file, size_t count, const struct run_options *o,
 		 const struct explore_options *x);
 

@@ -520,6 +520,7 @@ unsigned klinux_check_leaks(struct klinux *k)
 {
 	unsigned leaks = 0;
 
+	kslab_check_poison(k);
 	/* Objects of one place are reported once, with their number. */
 	for (struct kobj *o = k->slab->live.next; o != &k->slab->live; o = o->next) {
 		unsigned same = 0;

@@ -208,12 +208,13 @@ static void yield(struct machine *m)
  * A hold has an end, so that detectors of stalls see nothing that a slow PE would not show.
  */
 #define HOLD_NS 5000000u
+#define HOLD_MIN_NS 50000u /* long enough for a timer or a wake-up to come first */
 
 static __attribute__((noinline)) void ask(struct machine *m, struct pe *pe)
 {
 	const struct ns_world_ops *ns = m->ns_ops;
 	const struct oracle_may may = {
-		.hold = m->runnable & ~(1ULL << pe->id),
+		.hold = m->pe_count > 1,
 		.irq = m->ask_intid && pe->online,
 		.preempt = ns && ns->may_preempt && ns->may_preempt(pe),
 		.move = ns && ns->may_move ? ns->may_move(pe) : 0,
@@ -224,7 +225,7 @@ static __attribute__((noinline)) void ask(struct machine *m, struct pe *pe)
 	case ORACLE_HOLD:
 		m->held |= 1ULL << pe->id;
 		pe->hold_end_ns = m->now_ns + HOLD_NS;
-		pe->key_ns = m->now_ns;
+		pe->key_ns = m->now_ns + HOLD_MIN_NS;
 		yield(m);
 		break;
 	case ORACLE_IRQ:

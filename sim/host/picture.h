@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The picture of one run: a column a PE, only what matters, a sentence for each decision. */
+#ifndef FFASIM_HOST_PICTURE_H
+#define FFASIM_HOST_PICTURE_H
+
+#include "host/session.h"
+
+struct picture;
+
+/* Runs @plan once more in @x and keeps what happened. NULL without memory. */
+struct picture *picture_take(struct session *x, const struct plan *plan, struct explore_result *r);
+void picture_print(const struct picture *p, FILE *out);
+/* Where decision @i was taken: "PE1, user in tstee_invoke at driver/tstee/core.c:212". */
+const char *picture_where(const struct picture *p, unsigned i);
+void picture_free(struct picture *p);
+
+#endif

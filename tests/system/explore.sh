@@ -1,0 +1,67 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# explore.sh FFASIM SOURCE MUTANT: on the driver as it is nothing is found; on the mutant the bug is
+# found by each strategy, shrunk to at most three decisions, written, and the file fails the same way
+# 1,000 times of 1,000 (issue 5).
+set -u
+ffasim=$1 src=$2 mutant=$3
+cd "$src" || exit 1
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+fail() {
+	echo "FAIL $1"
+	[ -f "$dir/out" ] && cat "$dir/out"
+	exit 1
+}
+good=scenarios/regress/close-vs-invoke.yaml
+
+for strategy in random pct coverage; do
+	"$ffasim" explore "$good" --strategy $strategy --runs 3000 --out "$dir" >"$dir/out" 2>&1 ||
+		fail "$strategy finds something in the driver as it is"
+	grep -q '^3,000 runs, .* 0 findings$' "$dir/out" || fail "$strategy: no final line"
+done
+"$ffasim" explore "$good" --strategy bounded --depth 1 >"$dir/out" 2>&1 ||
+	fail "bounded finds something in the driver as it is"
+grep -q 'runs (all there are)' "$dir/out" || fail "bounded did not end by itself"
+
+# Runs of rewound worlds and of worlds built anew are the same.
+for snapshot in '' --no-snapshot; do
+	"$ffasim" explore "$good" --runs 500 --seed 7 $snapshot 2>&1 | sed 1d >"$dir/s$snapshot"
+done
+cmp "$dir/s" "$dir/s--no-snapshot" || fail "snapshots change runs"
+
+bad=$dir/close-vs-invoke.yaml
+sed "s|^machine: {pes: 2, leaks: true}|machine: {pes: 2, leaks: true, modules: [tee, arm_ffa, {name: tstee, path: $mutant}]}|" \
+	"$good" >"$bad"
+grep -q modules "$bad" || fail "the scenario's machine line has changed"
+"$ffasim" run --log none "$bad" --out "$dir/run" >"$dir/out" 2>&1 ||
+	fail "the mutant fails without being explored: nothing is shown by it"
+for strategy in random pct coverage bounded; do
+	rm -rf "$dir/found"
+	"$ffasim" explore "$bad" --strategy $strategy --runs 60000 --stop-on-first --out "$dir/found" \
+		>"$dir/out" 2>&1
+	[ $? -eq 1 ] || fail "$strategy does not find the mutant"
+	grep -q 'use after free (write): .*allocated in ts_session_add' "$dir/out" ||
+		fail "$strategy finds something else"
+	file=$dir/found/close-vs-invoke-1.yaml
+	[ -f "$file" ] || fail "$strategy: no file was written"
+	n=$(grep -c '^  - {.*, in: "' "$file")
+	[ "$n" -ge 1 ] && [ "$n" -le 3 ] || fail "$strategy: $n decisions after shrinking"
+	grep -q "^repeat: build/ffasim replay $file" "$dir/out" || fail "$strategy: no repeat line"
+	# The sentence names the module's function and line.
+	grep -Eq '^  <1> PE[01] .* is in [a-z_0-9]+ at (driver|sim|tests)/[a-z_/]+\.[ch]:[0-9]+' "$dir/out" ||
+		fail "$strategy: the decision has no place"
+done
+"$ffasim" replay "$file" --runs 1000 >"$dir/out" 2>&1
+[ $? -eq 1 ] || fail "replay does not fail"
+grep -q '^FAILED  the same way in 1,000 of 1,000 runs$' "$dir/out" || fail "replay is not the same"
+"$ffasim" run --verify --log none "$file" --out "$dir/run" >"$dir/out" 2>&1
+[ $? -eq 1 ] || fail "run does not follow the decisions of a file"
+grep -q 'use after free' "$dir/out" || fail "run fails otherwise"
+"$ffasim" shrink "$file" --out "$dir/again" >"$dir/out" 2>&1
+[ $? -eq 1 ] && [ -f "$dir/again/close-vs-invoke-1-1.yaml" ] || fail "shrink"
+
+"$ffasim" explore "$good" --faults --out "$dir" >"$dir/out" 2>&1
+grep -q 'runs (all there are)' "$dir/out" || fail "--faults did not end by itself"
+grep -Eq '^  kern.kmalloc +[0-9]+  reported: .*ENOMEM' "$dir/out" || fail "--faults shows no verdicts"
+echo "the mutant is found, shrunk and replayed; the driver is clean"
