@@ -4,7 +4,7 @@
 # found by each strategy, shrunk to at most three decisions, written, and the file fails the same way
 # 1,000 times of 1,000 (issue 5).
 set -u
-ffasim=$1 src=$2 mutant=$3
+ffasim=$(realpath "$1") src=$2 mutant=$(realpath "$3")
 cd "$src" || exit 1
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
