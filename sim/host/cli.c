@@ -250,6 +250,8 @@ static int cmd_run(struct cli *c)
 
 		if (!err)
 			err = variants_check(&s, &c->o, false, &d);
+		if (s.variant_count && !c->log_given)
+			c->o.log = LOG_NONE; /* of a comparison the table is wanted */
 		scn_free(&s);
 		if (err) {
 			fprintf(stderr, "%s\n", d.text);

@@ -61,6 +61,8 @@ uint32_t *show_seen(struct show_seen **table, size_t *room, size_t *count, uint6
 	}
 }
 
+#define NO_THREAD 0xffff /* of an SPMC without a thread pool */
+
 static uint64_t key_of(const struct trace_rec *rec, const struct trace_kind *k)
 {
 	uint64_t h = 0xcbf29ce484222325ull;
@@ -134,7 +136,7 @@ static bool line_of(struct show_text *t, const struct trace_rec *rec, const stru
 	const char *name = k->name;
 	uint32_t who = rec->pe < 64 ? t->who[rec->pe] : 0;
 	const char *flow = rec->who && rec->who != who ? trace_name(rec->who) : " ";
-	char body[300];
+	char body[300], thread[32] = "";
 
 	if (!strcmp(name, "nwd.smc")) {
 		smc_text(rec, body, sizeof(body), "|");
@@ -149,8 +151,11 @@ static bool line_of(struct show_text *t, const struct trace_rec *rec, const stru
 		if (!t->all && !arg_of(rec, "resume") &&
 		    t->left_sp[rec->pe % 64] == arg_of(rec, "sp$"))
 			return false;
-		snprintf(out, bytes, "S %s running (thread %" PRIx64 ")%s",
-			 trace_name((uint32_t)arg_of(rec, "sp$")), arg_of(rec, "thread"),
+		if (arg_of(rec, "thread") != NO_THREAD)
+			snprintf(thread, sizeof(thread), " (thread %" PRIu64 ")",
+				 arg_of(rec, "thread"));
+		snprintf(out, bytes, "S %s running%s%s",
+			 trace_name((uint32_t)arg_of(rec, "sp$")), thread,
 			 arg_of(rec, "resume") ? ", resumed" : "");
 		return true;
 	} else if (!t->all &&
