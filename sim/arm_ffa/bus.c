@@ -214,9 +214,13 @@ static int __init arm_ffa_bus_init(void)
 }
 subsys_initcall(arm_ffa_bus_init);
 
-void ffa_bus_exit(void)
+static void __exit arm_ffa_bus_exit(void)
 {
 	ffa_devices_unregister();
 	bus_unregister(&ffa_bus_type);
 	ida_destroy(&ffa_bus_ids);
 }
+module_exit(arm_ffa_bus_exit);
+
+MODULE_DESCRIPTION("Fake FF-A bus");
+MODULE_LICENSE("Dual BSD/GPL");

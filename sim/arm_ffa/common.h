@@ -55,10 +55,6 @@ static inline int ffa_answer_errno(const ffa_value_t *ret)
 int ffa_features(u32 id, u32 input, u32 *a2, u32 *a3);
 int ffa_rx_release(void);
 
-/* bus.c */
-
-void ffa_bus_exit(void);
-
 /* direct.c, memory.c */
 extern const struct ffa_msg_ops ffa_drv_msg_ops;
 extern const struct ffa_cpu_ops ffa_drv_cpu_ops;

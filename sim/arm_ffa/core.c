@@ -220,9 +220,10 @@ static void __exit ffa_exit(void)
 		kfree(drv_info);
 		drv_info = NULL;
 	}
-	ffa_bus_exit();
+	/* The devices point to this module's operations. */
+	ffa_devices_unregister();
 }
 module_exit(ffa_exit);
 
-MODULE_DESCRIPTION("Fake FF-A bus and core driver");
+MODULE_DESCRIPTION("Fake FF-A core driver");
 MODULE_LICENSE("Dual BSD/GPL");

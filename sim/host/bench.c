@@ -163,6 +163,9 @@ static void bench_ready(void *arg)
 	ktask_create_user(in->w.k, "client", client_main, in, &attr);
 }
 
+static const struct world_module *bench_use; /* --module */
+static size_t bench_use_count;
+
 static bool run_inside(struct inside *in)
 {
 	static struct world_config cfg;
@@ -179,6 +182,8 @@ static bool run_inside(struct inside *in)
 		cfg.partition[cfg.partition_count++] =
 			(struct world_partition){.name = names[i], .manifest = manifest[i]};
 	}
+	memcpy(cfg.use, bench_use, bench_use_count * sizeof(bench_use[0]));
+	cfg.use_count = bench_use_count;
 	fault_reset_all();
 	if (world_create(&in->w, &cfg)) {
 		fprintf(stderr, "bench: %s\n", in->w.error);
@@ -321,11 +326,14 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-int bench_main(const char *name, bool json, const char *self)
+int bench_main(const char *name, bool json, const char *self, const struct world_module *use,
+	       size_t use_count)
 {
 	const char *words[FIGURES];
 	bool any = false, failed = false;
 
+	bench_use = use;
+	bench_use_count = use_count;
 	for (size_t i = 0; i < FIGURES; i++)
 		words[i] = figures[i].name;
 	for (size_t i = 0; i < FIGURES; i++) {

@@ -15,6 +15,7 @@
 #include "host/conform.h"
 #include "host/profile_show.h"
 #include "host/explore_cmd.h"
+#include "host/module.h"
 #include "host/run.h"
 #include "host/variants.h"
 
@@ -24,6 +25,9 @@
 struct cli {
 	struct run_options o;
 	const char *sets[SETS_MAX];
+	struct pool pool; /* the sets that --module makes */
+	struct world_module use[WORLD_MODULES_MAX];
+	size_t use_count;
 	const char *file[FILES_MAX];
 	size_t file_count;
 	struct explore_options x;
@@ -62,7 +66,8 @@ enum opt {
 	OPT_TIME,
 	OPT_FIRST,
 	OPT_FAULTS,
-	OPT_NO_SNAPSHOT
+	OPT_NO_SNAPSHOT,
+	OPT_MODULE
 };
 static const struct {
 	const char *name;
@@ -86,8 +91,52 @@ static const struct {
 	[OPT_NO_SNAPSHOT] = {"--no-snapshot", false, "explore: build the world for each run"},
 	[OPT_VOCABULARY] = {"--vocabulary", false, "points: the words of scenario files as well"},
 	[OPT_PROFILE] = {"--profile", true, "NAME: conform: this SPMC only"},
+	[OPT_MODULE] = {"--module", true,
+			"NAME=FILE.ko.so[,parameter=value]: in place of the built-in one"},
 };
 #define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
+
+static int add_set(struct cli *c, const char *set)
+{
+	if (c->o.set_count == SETS_MAX)
+		return usage("more than %d --set and --module", SETS_MAX);
+	c->sets[c->o.set_count++] = set;
+	return 0;
+}
+
+/* A module file is a setting of the scenario like others, so it is in the file that repeats a run.
+ */
+static int use_module(struct cli *c, const char *value)
+{
+	char *name = pool_strdup(&c->pool, value), *file = strchr(name, '='), *param, *next;
+	int err = 0;
+
+	if (!file || file == name || !file[1])
+		return usage("--module: '%s' is not NAME=FILE.ko.so", value);
+	*file++ = '\0';
+	param = strchr(file, ',');
+	if (param)
+		*param++ = '\0';
+	if (c->use_count == WORLD_MODULES_MAX)
+		return usage("more than %d modules", WORLD_MODULES_MAX);
+	if (access(file, R_OK))
+		return usage("--module %s: cannot read %s: %s", name, file, strerror(errno));
+	c->use[c->use_count++] = (struct world_module){.name = name, .path = file};
+	err = add_set(c, pool_printf(&c->pool, "machine.module-files.%s='%s'", name, file));
+	for (; param && !err; param = next) {
+		char *eq = strchr(param, '=');
+
+		next = strchr(param, ',');
+		if (next)
+			*next++ = '\0';
+		if (!eq || (next && eq > next))
+			return usage("--module %s: '%s' is not parameter=value", name, param);
+		*eq++ = '\0';
+		err = add_set(c, pool_printf(&c->pool, "machine.module-params.%s.%s='%s'", name,
+					     param, eq));
+	}
+	return err;
+}
 
 static int option(struct cli *c, enum opt opt, const char *value)
 {
@@ -101,10 +150,9 @@ static int option(struct cli *c, enum opt opt, const char *value)
 		c->o.seed_given = true;
 		return 0;
 	case OPT_SET:
-		if (c->o.set_count == SETS_MAX)
-			return usage("more than %d --set", SETS_MAX);
-		c->sets[c->o.set_count++] = value;
-		return 0;
+		return add_set(c, value);
+	case OPT_MODULE:
+		return use_module(c, value);
 	case OPT_POINTS:
 		if (strcmp(value, "calls") && strcmp(value, "access"))
 			return usage("--points cannot be '%s' (did you mean '%s'?)", value,
@@ -522,7 +570,8 @@ static int cmd_points(struct cli *c)
 
 static int cmd_bench(struct cli *c)
 {
-	return bench_main(c->file_count ? c->file[0] : NULL, c->json, "/proc/self/exe");
+	return bench_main(c->file_count ? c->file[0] : NULL, c->json, "/proc/self/exe", c->use,
+			  c->use_count);
 }
 
 static int cmd_explore(struct cli *c)
@@ -594,6 +643,13 @@ static int cmd_profile(struct cli *c)
 			    c->file_count > 1 ? c->file[1] : NULL);
 }
 
+/* Only reached when an option stands before the command. */
+static int cmd_own(struct cli *c)
+{
+	(void)c;
+	return usage("module and kunit come first: ffasim module build --help");
+}
+
 static int cmd_help(struct cli *c);
 static const struct command {
 	const char *name, *args, *doc;
@@ -615,6 +671,8 @@ static const struct command {
 	{"shrink", "FILE", "make a failing run smaller", cmd_shrink},
 	{"exec", "SCENARIO -- CLIENT...", "run a program that sees the scenario's /dev/teeN",
 	 cmd_exec},
+	{"module", "build ...", "compile kernel C files into a module (--help)", cmd_own},
+	{"kunit", "FILE.ko.so", "run the KUnit suites of a module, print KTAP", cmd_own},
 	{"help", "", "this", cmd_help},
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
@@ -643,6 +701,15 @@ int ffasim_main(int argc, char **argv)
 		return EXIT_INTERNAL;
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
 		words[i] = commands[i].name;
+	/* These have arguments of their own. */
+	if (argc >= 2 && !strcmp(argv[1], "module")) {
+		code = module_main(argc - 2, argv + 2);
+		goto out;
+	}
+	if (argc >= 2 && !strcmp(argv[1], "kunit")) {
+		code = kunit_main(argc - 2, argv + 2);
+		goto out;
+	}
 	if (argc < 2) {
 		cmd_help(c);
 		goto out;
@@ -662,6 +729,7 @@ int ffasim_main(int argc, char **argv)
 	code = usage("unknown command '%s' (did you mean '%s'?)", command,
 		     word_nearest(command, words, COMMAND_COUNT));
 out:
+	pool_free(&c->pool);
 	free(c);
 	fflush(stdout);
 	return code;

@@ -69,6 +69,16 @@ const char *world_find_file(const char *kind, const char *name)
 	return exists(path) ? path : NULL;
 }
 
+const char *host_kernel_headers(void)
+{
+	static char path[PATH_MAX];
+	char probe[PATH_MAX + 32];
+
+	snprintf(path, sizeof(path), "%s/kernel/include", library_dir());
+	snprintf(probe, sizeof(probe), "%s/linux/module.h", path);
+	return exists(probe) ? path : NULL;
+}
+
 const char *host_path(const char *path, char *out, size_t room)
 {
 	snprintf(out, room, "%s", path);

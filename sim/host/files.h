@@ -14,6 +14,8 @@ int host_image_find(const char *image, const char *manifest, char *out, size_t r
 /* Turns NAME.ko.so or NAME.sp.so into NAME.instr.ko.so or NAME.instr.sp.so when that is there. */
 void host_prefer_instrumented(char *path, size_t room);
 /* @path as given, or below the source tree the build belongs to; NULL when neither exists. */
+/* The folder of the headers modules are compiled against; NULL = not there. */
+const char *host_kernel_headers(void);
 const char *host_path(const char *path, char *out, size_t room);
 
 #endif

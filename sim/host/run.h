@@ -166,6 +166,7 @@ void crash_report(FILE *out);
 uint64_t crash_text(char *out, size_t bytes);
 
 /* bench.c */
-int bench_main(const char *name, bool json, const char *self);
+int bench_main(const char *name, bool json, const char *self, const struct world_module *use,
+	       size_t use_count);
 
 #endif

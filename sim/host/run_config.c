@@ -35,6 +35,8 @@ void run_make_config(const struct scn *s, uint64_t seed, struct world_config *cf
 						 .option_count = s->part[i].option_count};
 	for (size_t i = 0; i < s->mach.module_count; i++)
 		cfg->module[cfg->module_count++] = s->mach.module[i];
+	for (size_t i = 0; i < s->mach.use_count; i++)
+		cfg->use[cfg->use_count++] = s->mach.use[i];
 	cfg->no_modules = s->mach.no_modules;
 	cfg->optee = s->mach.optee;
 	if (s->mach.detectors)
@@ -57,6 +59,14 @@ void run_blame(struct scn *s, const char *why, struct diag *d)
 		if (!at || !strstr(why, "image"))
 			at = ynode_get(p->node, "manifest") ? ynode_get(p->node, "manifest")
 							    : p->node;
+		DIAG_NODE(d, at, "%s", why);
+		return;
+	}
+	if (!strncmp(why, "module ", 7)) {
+		const struct ynode *at = s->mach.module_files ? s->mach.module_files
+					 : s->mach.modules    ? s->mach.modules
+							      : s->root;
+
 		DIAG_NODE(d, at, "%s", why);
 		return;
 	}

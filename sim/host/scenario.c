@@ -46,6 +46,9 @@ static const struct vkey machine_keys[] = {
 	M("tee-max-arg-size", V_UINT, tee_max_arg, "TEE_MAX_ARG_SIZE: 1024 or 4096"),
 	M("tstee", V_ENUM, tstee, "session design of the tstee driver", tstee_words),
 	M("modules", V_NODE, modules, "list of modules in load order: a name or {name, path}"),
+	M("module-files", V_NODE, module_files,
+	  "map: module -> file that takes its place (what --module sets)"),
+	M("module-params", V_NODE, module_params, "map: module -> map of its parameters"),
 };
 #undef M
 
@@ -163,6 +166,17 @@ static int read_quirks(struct scn *s)
 	return 0;
 }
 
+/* Relative to the working directory first, then to the scenario's own folder. */
+static const char *find_path(struct scn *s, const char *path)
+{
+	const char *slash = strrchr(s->path, '/'), *beside;
+
+	if (!access(path, R_OK) || path[0] == '/' || !slash)
+		return path;
+	beside = pool_printf(&s->pool, "%.*s/%s", (int)(slash - s->path), s->path, path);
+	return access(beside, R_OK) ? path : beside;
+}
+
 static int read_modules(struct scn *s)
 {
 	const struct ynode *n = s->mach.modules;
@@ -192,17 +206,88 @@ static int read_modules(struct scn *s)
 		if (m->path && access(m->path, R_OK))
 			return DIAG_NODE(s->d, v, "module '%s': cannot read %s", m->name, m->path);
 		if (!m->path) {
-			static const char *const builtin[] = {"tee", "arm_ffa", "optee", "tstee"};
-			const size_t count = sizeof(builtin) / sizeof(builtin[0]);
+			const char *const *builtin = world_default_modules();
 			bool known = false;
+			size_t count = 0;
 
-			for (size_t j = 0; j < count; j++)
-				known |= !strcmp(builtin[j], m->name);
+			for (; builtin[count]; count++)
+				known |= !strcmp(builtin[count], m->name);
 			if (!known)
 				return DIAG_NODE(s->d, v,
 						 "unknown module '%s' (did you mean '%s'?)",
 						 m->name, word_nearest(m->name, builtin, count));
 		}
+	}
+	return 0;
+}
+
+static struct world_module *use_module(struct scn *s, const struct ynode *at)
+{
+	struct scn_machine *m = &s->mach;
+
+	if (!m->use)
+		m->use = pool_alloc(&s->pool, WORLD_MODULES_MAX * sizeof(*m->use));
+	for (size_t i = 0; i < m->use_count; i++)
+		if (!strcmp(m->use[i].name, at->text))
+			return &m->use[i];
+	if (m->use_count == WORLD_MODULES_MAX) {
+		DIAG_NODE(s->d, at, "more than %d modules", WORLD_MODULES_MAX);
+		return NULL;
+	}
+	m->use[m->use_count].name = at->text;
+	return &m->use[m->use_count++];
+}
+
+/* Files and parameters on top of the list, whatever it is: scenarios need not know of them. */
+static int read_module_files(struct scn *s)
+{
+	const struct ynode *n = s->mach.module_files;
+
+	if (n && n->type != YNODE_MAP)
+		return DIAG_NODE(s->d, n, "'module-files' must be a map of module: file, not %s",
+				 ynode_kind(n));
+	for (size_t i = 0; n && i < n->count; i++) {
+		struct world_module *m = use_module(s, n->key[i]);
+
+		if (!m)
+			return -EINVAL;
+		if (n->item[i]->type != YNODE_SCALAR)
+			return DIAG_NODE(s->d, n->item[i],
+					 "the file of module '%s' must be one word", m->name);
+		m->path = find_path(s, n->item[i]->text);
+		if (access(m->path, R_OK))
+			return DIAG_NODE(s->d, n->item[i], "module '%s': cannot read %s", m->name,
+					 m->path);
+	}
+	return 0;
+}
+
+static int read_module_params(struct scn *s)
+{
+	const struct ynode *n = s->mach.module_params;
+
+	if (n && n->type != YNODE_MAP)
+		return DIAG_NODE(s->d, n, "'module-params' must be a map of module: map, not %s",
+				 ynode_kind(n));
+	for (size_t i = 0; n && i < n->count; i++) {
+		const struct ynode *v = n->item[i];
+		struct world_module *m = use_module(s, n->key[i]);
+		const char **pairs;
+
+		if (!m)
+			return -EINVAL;
+		if (v->type != YNODE_MAP)
+			return DIAG_NODE(s->d, v, "the parameters of '%s' must be a map, not %s",
+					 m->name, ynode_kind(v));
+		pairs = pool_alloc(&s->pool, (2 * v->count + 1) * sizeof(*pairs));
+		for (size_t j = 0; j < v->count; j++) {
+			if (v->item[j]->type != YNODE_SCALAR)
+				return DIAG_NODE(s->d, v->item[j], "'%s' must be one word",
+						 v->key[j]->text);
+			pairs[2 * j] = v->key[j]->text;
+			pairs[2 * j + 1] = v->item[j]->text;
+		}
+		m->params = pairs;
 	}
 	return 0;
 }
@@ -251,7 +336,8 @@ static int read_machine(struct scn *s, const struct ynode *n)
 			return DIAG_NODE(s->d, v, "unknown profile '%s' (did you mean '%s'?)",
 					 m->profile, word_nearest(m->profile, names, c));
 	}
-	if (read_cost(s) || read_quirks(s) || read_modules(s))
+	if (read_cost(s) || read_quirks(s) || read_modules(s) || read_module_files(s) ||
+	    read_module_params(s))
 		return -EINVAL;
 	return 0;
 }
@@ -286,17 +372,6 @@ static int read_property(struct scn *s, const char *key, const struct ynode *val
 		return 0;
 	}
 	return -ENOENT;
-}
-
-/* Relative to the working directory first, then to the scenario's own folder. */
-static const char *find_path(struct scn *s, const char *path)
-{
-	const char *slash = strrchr(s->path, '/'), *beside;
-
-	if (!access(path, R_OK) || path[0] == '/' || !slash)
-		return path;
-	beside = pool_printf(&s->pool, "%.*s/%s", (int)(slash - s->path), s->path, path);
-	return access(beside, R_OK) ? path : beside;
 }
 
 static bool exists_in_tree(const char *path)

@@ -269,11 +269,13 @@ struct scn_machine {
 	bool preempt_dynamic, skip_failed_sps, hardlockup, leaks;
 	bool optee; /* a step needs the OP-TEE driver */
 	unsigned tee_max_arg;
-	const struct ynode *cost, *quirks, *modules;
+	const struct ynode *cost, *quirks, *modules, *module_files, *module_params;
 	struct cost_table cost_table;
 	const char **quirk_pairs;
 	struct world_module *module;
 	size_t module_count;
+	struct world_module *use; /* files and parameters on top of the list */
+	size_t use_count;
 	bool no_modules;
 };
 

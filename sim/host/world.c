@@ -121,36 +121,92 @@ static int add_partition(struct world *w, const struct world_partition *p)
 	return ret;
 }
 
+const char *const *world_default_modules(void)
+{
+	static const char *const names[] = {"tee",   "arm_ffa-bus", "arm_ffa",
+					    "optee", "tstee",	    NULL};
+
+	return names;
+}
+
+static bool is_used(const struct world_config *cfg, const char *name)
+{
+	for (size_t i = 0; i < cfg->use_count; i++)
+		if (!strcmp(cfg->use[i].name, name))
+			return true;
+	return false;
+}
+
+struct module_list {
+	struct world_module m[2 * WORLD_MODULES_MAX];
+	size_t count;
+};
+
+static struct world_module *entry(struct module_list *l, const char *name)
+{
+	for (size_t i = 0; i < l->count; i++)
+		if (!strcmp(l->m[i].name, name))
+			return &l->m[i];
+	l->m[l->count] = (struct world_module){.name = name};
+	return &l->m[l->count++];
+}
+
+/* The list of the scenario, or the default one; then what is given on top of it. */
+static void make_list(const struct world_config *cfg, struct module_list *l)
+{
+	for (size_t i = 0; i < cfg->module_count; i++) {
+		/* The core driver needs the bus; a list that names only the core means both. */
+		if (!strcmp(cfg->module[i].name, "arm_ffa"))
+			entry(l, "arm_ffa-bus");
+		*entry(l, cfg->module[i].name) = cfg->module[i];
+	}
+	for (const char *const *n = world_default_modules(); !cfg->module_count && *n; n++)
+		if (strcmp(*n, "optee") || cfg->optee || is_used(cfg, *n))
+			entry(l, *n);
+	for (size_t i = 0; i < cfg->use_count; i++) {
+		struct world_module *m = entry(l, cfg->use[i].name);
+
+		m->path = cfg->use[i].path ? cfg->use[i].path : m->path;
+		m->params = cfg->use[i].params ? cfg->use[i].params : m->params;
+	}
+}
+
+static int add_module(struct world *w, const struct world_config *cfg, const struct world_module *m)
+{
+	const char *file = m->name, *path = m->path, *why = "";
+	char name[64], chosen[1024];
+
+	if (!strcmp(file, "tstee") && cfg->tstee_flavour && !strcmp(cfg->tstee_flavour, "rfc"))
+		file = "tstee_rfc";
+	snprintf(name, sizeof(name), "%s.ko.so", file);
+	if (!path)
+		path = world_find_file("module", name);
+	if (!path)
+		return fail(w, -ENOENT, "module %s: %s is not built", m->name, name);
+	snprintf(chosen, sizeof(chosen), "%s", path);
+	if (w->access_points)
+		host_prefer_instrumented(chosen, sizeof(chosen));
+	if (klinux_module_add(w->k, m->name, chosen, &why))
+		return fail(w, -EINVAL, "module %s%s%s%s: %s", m->name, m->path ? " (" : "",
+			    m->path ? m->path : "", m->path ? ")" : "", why);
+	if (m->path)
+		klinux_module_watch(w->k);
+	for (const char *const *p = m->params; p && *p; p += 2)
+		if (klinux_module_param(w->k, p[0], p[1], &why))
+			return fail(w, -EINVAL, "module %s: %s", m->name, why);
+	return 0;
+}
+
 static int add_modules(struct world *w, const struct world_config *cfg)
 {
-	static const struct world_module built_in[] = {
-		{"tee", NULL}, {"arm_ffa", NULL}, {"tstee", NULL}};
-	static const struct world_module with_optee[] = {
-		{"tee", NULL}, {"arm_ffa", NULL}, {"optee", NULL}, {"tstee", NULL}};
-	const struct world_module *list = cfg->module_count ? cfg->module
-					  : cfg->optee	    ? with_optee
-							    : built_in;
-	size_t count = cfg->module_count ? cfg->module_count : cfg->optee ? 4 : 3;
+	struct module_list l = {.count = 0};
+	int err = 0;
 
-	for (size_t i = 0; !cfg->no_modules && i < count; i++) {
-		const char *file = list[i].name, *path = list[i].path, *why = "";
-		char name[64], file_path[1024];
-
-		if (!strcmp(file, "tstee") && cfg->tstee_flavour &&
-		    !strcmp(cfg->tstee_flavour, "rfc"))
-			file = "tstee_rfc";
-		snprintf(name, sizeof(name), "%s.ko.so", file);
-		if (!path)
-			path = world_find_file("module", name);
-		if (!path)
-			return fail(w, -ENOENT, "module %s: %s is not built", list[i].name, name);
-		snprintf(file_path, sizeof(file_path), "%s", path);
-		if (w->access_points)
-			host_prefer_instrumented(file_path, sizeof(file_path));
-		if (klinux_module_add(w->k, list[i].name, file_path, &why))
-			return fail(w, -EINVAL, "module %s: %s", list[i].name, why);
-	}
-	return 0;
+	if (!cfg->no_modules)
+		make_list(cfg, &l);
+	for (size_t i = 0; i < l.count && !err; i++)
+		err = add_module(w, cfg, &l.m[i]);
+	return err;
 }
 
 struct boot {
@@ -191,7 +247,6 @@ int world_create(struct world *w, const struct world_config *cfg)
 
 	memset(w, 0, sizeof(*w));
 	cfg_now = *cfg;
-	cfg_now.linux_cfg.instrumented_modules = cfg->access_points;
 	w->access_points = cfg->access_points;
 	instrument_reset();
 	instrument.on = cfg->access_points;

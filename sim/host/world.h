@@ -24,8 +24,9 @@ struct world_partition {
 };
 
 struct world_module {
-	const char *name; /* "tee", "arm_ffa", "optee", "tstee" */
-	const char *path; /* NULL = the built-in one */
+	const char *name;	   /* "tee", "arm_ffa-bus", "arm_ffa", "optee", "tstee" */
+	const char *path;	   /* NULL = the built-in one */
+	const char *const *params; /* NULL-terminated name, value pairs; NULL = none */
 };
 
 struct world_config {
@@ -34,9 +35,13 @@ struct world_config {
 	struct spmc_config spmc;
 	struct world_partition partition[WORLD_PARTITIONS_MAX];
 	size_t partition_count;
-	/* Modules in load order; none given = tee, arm_ffa, (optee,) tstee. */
+	/* Modules in load order; none given = world_default_modules(), optee only when asked for.
+	 */
 	struct world_module module[WORLD_MODULES_MAX];
 	size_t module_count;
+	/* Files and parameters for modules of that list; a name that is not in it comes last. */
+	struct world_module use[WORLD_MODULES_MAX];
+	size_t use_count;
 	bool optee;	    /* of the default ones, load the OP-TEE driver too */
 	bool no_modules;    /* boot without any driver (raw SMC tests) */
 	unsigned detect;    /* enum detect */
@@ -58,10 +63,12 @@ struct world {
 	struct invariants *invariants;
 	bool access_points;
 	enum machine_stop stop;
-	char error[256]; /* reason when world_create() fails */
+	char error[600]; /* reason when world_create() fails */
 };
 
 void world_config_init(struct world_config *cfg);
+/* The modules that are built in, in load order; NULL-terminated. */
+const char *const *world_default_modules(void);
 /* Builds everything up to power-on. -EINVAL with w->error for what a scenario got wrong. */
 int world_create(struct world *w, const struct world_config *cfg);
 /* Powers on, boots, runs until machine_stop() or trouble. */

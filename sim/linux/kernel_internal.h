@@ -20,6 +20,7 @@ struct klinux {
 	struct kdevs *devs;   /* object half: buses, classes, char devices, fds */
 	struct kmods *mods;   /* object half: modules and their snapshots */
 	struct klog *log;     /* object half: printk ring */
+	bool initcalls;	      /* may sleep from here on */
 	bool booted;
 };
 
@@ -42,6 +43,10 @@ void kmods_destroy(struct klinux *k);
 
 /* Scheduler half -> object half. */
 int kmods_run_initcalls(struct klinux *k); /* from klinux_boot() */
+struct kunit_suite;
+/* The suites of module @i; false past the last module. */
+bool kmods_suites(struct klinux *k, unsigned i, struct kunit_suite *const **suite,
+		  struct kunit_suite *const **end);
 /* Something was registered with the kernel; counted for the module whose initcall runs. */
 void kmods_registered(void);
 struct module;

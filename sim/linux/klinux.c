@@ -269,6 +269,7 @@ int klinux_boot(struct klinux *k)
 		s->rcu_thread = NULL;
 		return -12; /* ENOMEM */
 	}
+	k->initcalls = true;
 	err = kmods_run_initcalls(k);
 	k->booted = true;
 	return err;

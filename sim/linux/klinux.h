@@ -28,7 +28,6 @@ struct klinux_config {
 	unsigned hung_task_timeout_s; /* 120; 0 = off */
 	bool hardlockup_buddy;	      /* default on */
 	unsigned tee_max_arg_size;    /* 1024 (6.12) or 4096 (7.x) */
-	bool instrumented_modules;    /* the modules to come are the instrumented flavour */
 	bool printk_to_stderr;	      /* debugging aid for unit tests */
 };
 
@@ -43,6 +42,11 @@ void klinux_destroy(struct klinux *k);
  * back to their first state for each new machine. *why: reason on failure (-ENOENT, -ENOEXEC).
  * Initcalls run at boot in level order (subsys, rootfs, device), then in order of adding. */
 int klinux_module_add(struct klinux *k, const char *name, const char *path, const char **why);
+/* Of the module added last: what goes wrong in it without an error of its own (a failed probe,
+ * nothing registered) is a finding, for it is the module under test. */
+void klinux_module_watch(struct klinux *k);
+/* Of the module added last: -ENOENT no such parameter, -EINVAL not a value of its type; *why. */
+int klinux_module_param(struct klinux *k, const char *name, const char *value, const char **why);
 /* Runs exit functions in reverse order; called on a task. -EBUSY when a module is pinned. */
 int klinux_modules_exit(struct klinux *k);
 /* rmmod of one module on the current task: -ENOENT, -EWOULDBLOCK in use. */
@@ -126,6 +130,15 @@ uint64_t kuser_alloc(size_t bytes);
 void kuser_free(uint64_t addr);
 /* NULL when [addr, addr+len) is not mapped in the current process. */
 void *kuser_ptr(uint64_t addr, size_t len_bytes);
+
+/* --- KUnit suites of the loaded modules, on a task; one line of KTAP a call --------------------
+ */
+typedef void kunit_print_fn(void *arg, int indent, const char *line);
+struct kunit_counts {
+	unsigned suites, passed, failed, skipped;
+};
+void klinux_kunit_run(struct klinux *k, kunit_print_fn *print, void *arg,
+		      struct kunit_counts *counts);
 
 /* --- observation ----------------------------------------------------------------------------- */
 struct klinux_stats {

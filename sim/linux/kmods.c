@@ -4,7 +4,10 @@
  * copied right after relocation and put back for each new machine, so that a reset costs a memcpy
  * and a module starts with the data its author wrote. Host side: sees libc, not <linux/...>.
  *
- * Not modelled: module parameters, signatures, unloading of the code itself.
+ * Images bind to each other's exports in load order. A machine that wants other images than the
+ * last one had, or in another order, therefore has those from the first difference on opened anew.
+ *
+ * Not modelled: signatures, version magic of symbols, parameters that change at run time.
  */
 #include <dlfcn.h>
 #include <elf.h>
@@ -13,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/arena.h"
 #include "core/symbol.h"
 #include "linux/include/linux/ffasim_module.h"
 #include "linux/kernel_internal.h"
@@ -20,6 +24,7 @@
 
 #define MODULES_MAX 32
 #define SEGMENTS_MAX 4
+#define PARAMS_MAX 32
 
 struct segment {
 	uint8_t *at;
@@ -33,15 +38,17 @@ struct kmod_file { /* per process */
 	const struct ffasim_module_desc *desc;
 	struct segment segment[SEGMENTS_MAX];
 	unsigned segments;
-	struct kmod_file *next;
+	uint32_t uses; /* bit per earlier image whose exports it is bound to */
 };
 
 struct kmod {
 	char name[32];
 	struct kmod_file *file;
-	bool live;
+	bool live, failed;
 	bool user;		/* given by the user: what goes wrong in it is a finding */
 	unsigned registrations; /* made by its initcalls */
+	char *text[PARAMS_MAX]; /* values of charp parameters */
+	unsigned texts;
 };
 
 struct kmods { /* per machine */
@@ -50,8 +57,10 @@ struct kmods { /* per machine */
 	struct kmod *starting; /* whose initcall runs */
 };
 
-static struct kmod_file *files;
-static char why_text[300];
+/* In load order. A pool: what the machine wants next is checked against it, entry by entry. */
+static struct kmod_file *files[MODULES_MAX];
+static unsigned file_count;
+static char why_text[700];
 
 __attribute__((no_sanitize("address"))) static void copy(uint8_t *to, const uint8_t *from,
 							 size_t bytes)
@@ -107,60 +116,7 @@ static int add_segments(struct dl_phdr_info *info, size_t size, void *arg)
 	return 1;
 }
 
-static struct kmod_file *file_open(const char *path, int *err)
-{
-	struct kmod_file *f;
-	struct link_map *map;
-	FILE *probe;
-
-	for (f = files; f; f = f->next)
-		if (!strcmp(f->path, path))
-			return f;
-	probe = fopen(path, "rb");
-	if (!probe) {
-		snprintf(why_text, sizeof(why_text), "no such file: %s", path);
-		*err = -ENOENT;
-		return NULL;
-	}
-	fclose(probe);
-	f = calloc(1, sizeof(*f));
-	if (!f)
-		abort();
-	f->handle = dlopen(path, RTLD_NOW | RTLD_GLOBAL);
-	if (!f->handle) {
-		const char *text = dlerror(), *colon = strstr(text, ": ");
-
-		snprintf(why_text, sizeof(why_text), "%s", colon ? colon + 2 : text);
-		free(f);
-		*err = -ENOEXEC;
-		return NULL;
-	}
-	f->desc = dlsym(f->handle, "ffasim_module");
-	if (!f->desc || f->desc->abi != FFASIM_MODULE_ABI ||
-	    dlinfo(f->handle, RTLD_DI_LINKMAP, &map)) {
-		snprintf(why_text, sizeof(why_text), "%s",
-			 f->desc ? "built for another ABI version"
-				 : "not a module: it exports no ffasim_module");
-		goto refuse;
-	}
-	if (f->desc->init == f->desc->init_end) {
-		snprintf(why_text, sizeof(why_text), "has no module_init()");
-		goto refuse;
-	}
-	dl_iterate_phdr(add_segments, &(struct walk){.base = map->l_addr, .file = f});
-	f->path = strdup(path);
-	f->next = files;
-	files = f;
-	symbol_images_changed();
-	return f;
-refuse:
-	dlclose(f->handle);
-	free(f);
-	*err = -ENOEXEC;
-	return NULL;
-}
-
-static void forget(struct kmod_file *f)
+static void file_forget(struct kmod_file *f)
 {
 	for (unsigned i = 0; i < f->segments; i++)
 		free(f->segment[i].first);
@@ -168,46 +124,168 @@ static void forget(struct kmod_file *f)
 	free(f);
 }
 
-__attribute__((destructor)) static void drop_files(void)
+static void file_close(struct kmod_file *f)
 {
-	while (files) {
-		struct kmod_file *f = files;
+	/* Somebody who looked up a symbol may keep the image: then it is found in its first state.
+	 */
+	for (unsigned i = 0; i < f->segments; i++)
+		copy(f->segment[i].at, f->segment[i].first, f->segment[i].bytes);
+	dlclose(f->handle);
+	file_forget(f);
+}
 
-		files = f->next;
-		forget(f);
+/* Later images may be bound to earlier ones, never the other way round. */
+static void files_close_from(unsigned first)
+{
+	while (file_count > first)
+		file_close(files[--file_count]);
+	symbol_forget();
+}
+
+/* "tee_shm_foo" of "...: undefined symbol: tee_shm_foo" in clear words. */
+static void explain_dlerror(const char *text)
+{
+	const char *symbol = strstr(text, "undefined symbol: ");
+	const char *colon = strstr(text, ": ");
+	size_t n;
+
+	if (!symbol) {
+		snprintf(why_text, sizeof(why_text), "%s", colon ? colon + 2 : text);
+		return;
+	}
+	symbol += strlen("undefined symbol: ");
+	n = strcspn(symbol, " ,\n");
+	snprintf(why_text, sizeof(why_text),
+		 "unresolved symbol '%.*s': neither the fake kernel nor a module loaded before it "
+		 "exports it",
+		 (int)n, symbol);
+}
+
+/* Which earlier image @f got a symbol from; those cannot be unloaded before it. */
+static void note_use(struct kmod_file *f, const char *symbol)
+{
+	struct link_map *map;
+	Dl_info info;
+
+	for (unsigned i = 0; i < file_count; i++) {
+		void *at = dlsym(files[i]->handle, symbol);
+
+		if (at && dladdr(at, &info) && !dlinfo(files[i]->handle, RTLD_DI_LINKMAP, &map) &&
+		    (uintptr_t)info.dli_fbase == map->l_addr) {
+			f->uses |= 1u << i;
+			return;
+		}
 	}
 }
 
-/*
- * Modules find each other's symbols by name, so the two flavours of a module must not be loaded at
- * the same time: all of them leave before the first one of the other flavour comes. Last loaded
- * first, because a module keeps those loaded that it depends on.
- */
-static void unload_all(void)
+static void note_uses(struct kmod_file *f, const struct link_map *map)
 {
-	while (files) {
-		struct kmod_file *f = files;
+	const ElfW(Sym) *symbols = NULL;
+	const char *strings = NULL;
+	const ElfW(Rela) * table[2] = {NULL, NULL};
+	size_t bytes[2] = {0, 0};
 
-		files = f->next;
-		dlclose(f->handle);
-		forget(f);
+	for (const ElfW(Dyn) *d = map->l_ld; d->d_tag != DT_NULL; d++) {
+		if (d->d_tag == DT_SYMTAB)
+			symbols = (const void *)d->d_un.d_ptr;
+		else if (d->d_tag == DT_STRTAB)
+			strings = (const void *)d->d_un.d_ptr;
+		else if (d->d_tag == DT_RELA || d->d_tag == DT_JMPREL)
+			table[d->d_tag == DT_JMPREL] = (const void *)d->d_un.d_ptr;
+		else if (d->d_tag == DT_RELASZ || d->d_tag == DT_PLTRELSZ)
+			bytes[d->d_tag == DT_PLTRELSZ] = d->d_un.d_val;
 	}
-	symbol_forget();
+	for (int t = 0; t < 2 && symbols && strings; t++) {
+		for (size_t i = 0; table[t] && i < bytes[t] / sizeof(**table); i++) {
+			const ElfW(Sym) *s = &symbols[ELF64_R_SYM(table[t][i].r_info)];
+
+			if (s->st_name && s->st_shndx == SHN_UNDEF)
+				note_use(f, strings + s->st_name);
+		}
+	}
+}
+
+static struct kmod_file *file_open(const char *path, int *err)
+{
+	char real[4096];
+	struct kmod_file *f;
+	struct link_map *map;
+
+	*err = -ENOEXEC;
+	if (!realpath(path, real)) {
+		snprintf(why_text, sizeof(why_text), "cannot read %s: %s", path, strerror(errno));
+		*err = -ENOENT;
+		return NULL;
+	}
+	f = calloc(1, sizeof(*f));
+	if (!f)
+		abort();
+	f->handle = dlopen(real, RTLD_NOW | RTLD_GLOBAL);
+	if (!f->handle) {
+		explain_dlerror(dlerror());
+		free(f);
+		return NULL;
+	}
+	f->desc = dlsym(f->handle, "ffasim_module");
+	if (!f->desc || dlinfo(f->handle, RTLD_DI_LINKMAP, &map)) {
+		snprintf(why_text, sizeof(why_text),
+			 "not a module: no file of it includes <linux/module.h>");
+		goto refuse;
+	}
+	if (f->desc->abi != FFASIM_MODULE_ABI) {
+		snprintf(why_text, sizeof(why_text),
+			 "built for another ABI version (%u, this kernel has %u): build it again",
+			 f->desc->abi, FFASIM_MODULE_ABI);
+		goto refuse;
+	}
+	if (f->desc->init == f->desc->init_end && f->desc->kunit == f->desc->kunit_end) {
+		snprintf(why_text, sizeof(why_text), "has no module_init()");
+		goto refuse;
+	}
+	dl_iterate_phdr(add_segments, &(struct walk){.base = map->l_addr, .file = f});
+	note_uses(f, map);
+	f->path = strdup(path);
+	symbol_images_changed();
+	return f;
+refuse:
+	file_close(f);
+	return NULL;
+}
+
+/* The image for place @at in load order; the one of the last machine if it is the same. */
+static struct kmod_file *file_at(unsigned at, const char *path, int *err)
+{
+	unsigned depth;
+	struct kmod_file *f;
+
+	if (at < file_count && !strcmp(files[at]->path, path))
+		return files[at];
+	depth = arena_depth_set(0); /* images outlive the machine */
+	files_close_from(at);
+	f = file_open(path, err);
+	if (f)
+		files[file_count++] = f;
+	arena_depth_set(depth);
+	return f;
+}
+
+__attribute__((destructor)) static void drop_files(void)
+{
+	while (file_count)
+		file_forget(files[--file_count]);
 }
 
 int kmods_create(struct klinux *k)
 {
-	static bool loaded_instrumented;
-
-	if (k->cfg.instrumented_modules != loaded_instrumented)
-		unload_all();
-	loaded_instrumented = k->cfg.instrumented_modules;
 	k->mods = calloc(1, sizeof(*k->mods));
 	return k->mods ? 0 : -ENOMEM;
 }
 
 void kmods_destroy(struct klinux *k)
 {
+	for (unsigned i = 0; k->mods && i < k->mods->count; i++)
+		while (k->mods->mod[i].texts)
+			free(k->mods->mod[i].text[--k->mods->mod[i].texts]);
 	free(k->mods);
 	k->mods = NULL;
 }
@@ -223,7 +301,7 @@ int klinux_module_add(struct klinux *k, const char *name, const char *path, cons
 		return -ENOSPC;
 	}
 	mod = &mods->mod[mods->count];
-	mod->file = file_open(path, &err);
+	mod->file = file_at(mods->count, path, &err);
 	if (!mod->file) {
 		*why = why_text;
 		return err;
@@ -238,6 +316,88 @@ int klinux_module_add(struct klinux *k, const char *name, const char *path, cons
 	return 0;
 }
 
+void klinux_module_watch(struct klinux *k)
+{
+	k->mods->mod[k->mods->count - 1].user = true;
+}
+
+/* --- parameters ------------------------------------------------------------------------------- */
+static bool set_integer(const struct ffasim_param *p, const char *value)
+{
+	static const struct {
+		const char *type;
+		unsigned bytes;
+		bool is_signed;
+	} types[] = {{"int", 4, true},	 {"uint", 4, false},   {"hexint", 4, false},
+		     {"short", 2, true}, {"ushort", 2, false}, {"byte", 1, false},
+		     {"long", 8, true},	 {"ulong", 8, false},  {"ullong", 8, false}};
+	char *end;
+	unsigned i = 0;
+	int64_t v;
+
+	while (i < sizeof(types) / sizeof(types[0]) && strcmp(types[i].type, p->type))
+		i++;
+	if (i == sizeof(types) / sizeof(types[0]))
+		return false;
+	errno = 0;
+	v = types[i].is_signed ? strtoll(value, &end, 0) : (int64_t)strtoull(value, &end, 0);
+	if (errno || end == value || *end || (!types[i].is_signed && value[0] == '-'))
+		return false;
+	if (types[i].bytes < 8 && types[i].is_signed &&
+	    (v < -(1ll << (types[i].bytes * 8 - 1)) || v >= 1ll << (types[i].bytes * 8 - 1)))
+		return false;
+	if (types[i].bytes < 8 && !types[i].is_signed && (uint64_t)v >> (types[i].bytes * 8))
+		return false;
+	memcpy(p->value, &v, types[i].bytes);
+	return true;
+}
+
+static bool set_param(struct kmod *mod, const struct ffasim_param *p, const char *value)
+{
+	if (!strcmp(p->type, "bool")) {
+		if (value[0] && strchr("yY1tT", value[0]))
+			*(bool *)p->value = true;
+		else if (value[0] && strchr("nN0fF", value[0]))
+			*(bool *)p->value = false;
+		else
+			return false;
+		return true;
+	}
+	if (!strcmp(p->type, "charp")) {
+		if (mod->texts == PARAMS_MAX)
+			return false;
+		mod->text[mod->texts] = strdup(value);
+		*(char **)p->value = mod->text[mod->texts];
+		return mod->text[mod->texts++] != NULL;
+	}
+	return set_integer(p, value);
+}
+
+int klinux_module_param(struct klinux *k, const char *name, const char *value, const char **why)
+{
+	struct kmod *mod = &k->mods->mod[k->mods->count - 1];
+	const struct ffasim_module_desc *d = mod->file->desc;
+	size_t n;
+
+	*why = why_text;
+	for (const struct ffasim_param *p = d->param; p < d->param_end; p++) {
+		if (strcmp(p->name, name))
+			continue;
+		if (set_param(mod, p, value))
+			return 0;
+		snprintf(why_text, sizeof(why_text),
+			 "parameter '%s' cannot be '%s': it is of type %s", name, value, p->type);
+		return -EINVAL;
+	}
+	n = (size_t)snprintf(why_text, sizeof(why_text), "has no parameter '%s'", name);
+	for (const struct ffasim_param *p = d->param; p < d->param_end && n < sizeof(why_text); p++)
+		n += (size_t)snprintf(why_text + n, sizeof(why_text) - n, "%s%s",
+				      p == d->param ? " (it has: " : ", ", p->name);
+	if (d->param < d->param_end && n < sizeof(why_text))
+		snprintf(why_text + n, sizeof(why_text) - n, ")");
+	return -ENOENT;
+}
+
 static void init_failed(struct klinux *k, struct kmod *mod, const struct ffasim_initcall *call,
 			int err)
 {
@@ -246,6 +406,22 @@ static void init_failed(struct klinux *k, struct kmod *mod, const struct ffasim_
 	report_add(&k->m->report, FINDING_DETECTOR, machine_where(k->m),
 		   "module %s: %s failed with %d (%s)", mod->name, call->name, err,
 		   kh_errno_name(-err) ? kh_errno_name(-err) : "not an errno");
+}
+
+/* A driver that no one will ever call: most often its module_ffa_driver() line is missing. */
+static void check_registrations(struct klinux *k)
+{
+	for (unsigned i = 0; i < k->mods->count; i++) {
+		struct kmod *mod = &k->mods->mod[i];
+
+		if (!mod->user || !mod->live || mod->registrations ||
+		    mod->file->desc->kunit < mod->file->desc->kunit_end)
+			continue;
+		report_add(&k->m->report, FINDING_DETECTOR, machine_where(k->m),
+			   "module %s: its init succeeded but registered no driver, bus, class or "
+			   "device",
+			   mod->name);
+	}
 }
 
 int kmods_run_initcalls(struct klinux *k)
@@ -261,7 +437,7 @@ int kmods_run_initcalls(struct klinux *k)
 			     c < mod->file->desc->init_end; c++) {
 				int err;
 
-				if (c->level != level)
+				if (c->level != level || mod->failed)
 					continue;
 				mod->live = true;
 				mods->starting = mod;
@@ -271,11 +447,23 @@ int kmods_run_initcalls(struct klinux *k)
 					init_failed(k, mod, c, err);
 					first_err = first_err ? first_err : err;
 					mod->live = false;
+					mod->failed = true;
 				}
 			}
 		}
 	}
+	check_registrations(k);
 	return first_err;
+}
+
+bool kmods_suites(struct klinux *k, unsigned i, struct kunit_suite *const **suite,
+		  struct kunit_suite *const **end)
+{
+	if (i >= k->mods->count)
+		return false;
+	*suite = k->mods->mod[i].file->desc->kunit;
+	*end = k->mods->mod[i].file->desc->kunit_end;
+	return true;
 }
 
 void kmods_registered(void)
@@ -301,21 +489,36 @@ void kmods_probe_failed(struct module *owner, const char *driver, const char *de
 	struct klinux *k = klinux_now();
 	struct kmod *mod = mod_of(k->mods, owner);
 
-	if (!mod || !mod->user || err == -ENODEV || err == -ENXIO)
+	if (!mod || !mod->user || err == -ENODEV || err == -ENXIO ||
+	    err == -EOPNOTSUPP) /* the firmware is too old for it */
 		return;
 	report_add(&k->m->report, FINDING_DETECTOR, machine_where(k->m),
 		   "module %s: probe of %s by driver %s failed with %d (%s)", mod->name, device,
 		   driver, err, kh_errno_name(-err) ? kh_errno_name(-err) : "not an errno");
 }
 
-static int mod_exit(struct kmod *mod)
+static bool is_used(const struct kmods *mods, const struct kmod *mod)
+{
+	unsigned place = (unsigned)(mod - mods->mod);
+
+	for (unsigned i = 0; i < mods->count; i++)
+		if (mods->mod[i].live && mods->mod[i].file->uses >> place & 1)
+			return true;
+	return false;
+}
+
+/* What `rmmod` refuses: a module with references, one whose exports another one uses, and one
+ * without an exit function. */
+static int mod_exit(struct kmods *mods, struct kmod *mod)
 {
 	const struct ffasim_module_desc *d = mod->file->desc;
 
 	if (!mod->live)
 		return 0;
-	if (d->module->refcount > 0)
+	if (d->module->refcount > 0 || is_used(mods, mod))
 		return -EWOULDBLOCK;
+	if (d->init < d->init_end && d->exit == d->exit_end)
+		return -EBUSY;
 	d->module->state = 2;
 	mod->live = false;
 	for (const struct ffasim_exitcall *c = d->exit_end; c-- > d->exit;)
@@ -328,7 +531,7 @@ int klinux_modules_exit(struct klinux *k)
 	int first_err = 0;
 
 	for (unsigned i = k->mods->count; i-- > 0;) {
-		int err = mod_exit(&k->mods->mod[i]);
+		int err = mod_exit(k->mods, &k->mods->mod[i]);
 
 		first_err = first_err ? first_err : err;
 	}
@@ -339,6 +542,6 @@ int klinux_module_remove(struct klinux *k, const char *name)
 {
 	for (unsigned i = 0; i < k->mods->count; i++)
 		if (!strcmp(k->mods->mod[i].name, name))
-			return k->mods->mod[i].live ? mod_exit(&k->mods->mod[i]) : -ENOENT;
+			return k->mods->mod[i].live ? mod_exit(k->mods, &k->mods->mod[i]) : -ENOENT;
 	return -ENOENT;
 }

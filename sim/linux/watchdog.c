@@ -433,7 +433,7 @@ static void report_sleep(const char *file, int line, const void *caller)
 	struct klinux *k = ksched_now->k;
 	char text[KSITE_BYTES];
 
-	if (!k->booted && p->pid <= 1)
+	if (!k->initcalls && p->pid <= 1)
 		return; /* early boot runs with interrupts masked */
 	k->stats.atomic_sleeps++;
 	TRACE(&machine->trace, trace_bug_atomic, p->who);

@@ -22,7 +22,8 @@ check() { # TREE
 	BEGIN {
 		for (i = 1; i < ARGC; i++) {
 			f = ARGV[i]
-			want = f ~ /^driver\// && f !~ /meson\.build$/ ? "GPL-2.0-only" : "BSD-3-Clause"
+			# kernel modules of tests are drivers too
+			want = f ~ /^(driver|tests\/modules)\/.*\.[ch]$/ ? "GPL-2.0-only" : "BSD-3-Clause"
 			tag = tag_of(f)
 			if (tag != want)
 				printf "%s: licence tag is \047%s\047, not %s\n", f, tag, want

@@ -77,4 +77,10 @@
 #define __UNIQUE_ID_2_(a, b) a##b
 #define __UNIQUE_ID_1_(a, b) __UNIQUE_ID_2_(a, b)
 #define __UNIQUE_ID(prefix) __UNIQUE_ID_1_(__UNIQUE_ID_##prefix, __COUNTER__)
+/* A record in a section that is read in the order in which a file has it. */
+#if __has_attribute(no_reorder)
+#define __ffasim_record(name) __attribute__((used, no_reorder, section(name), aligned(8)))
+#else
+#define __ffasim_record(name) __attribute__((used, section(name), aligned(8)))
+#endif
 #endif

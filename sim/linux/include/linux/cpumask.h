@@ -4,6 +4,7 @@
 #define _LINUX_CPUMASK_H
 
 #include <linux/types.h>
+#include <linux/bitmap.h>
 
 #define NR_CPUS 64
 typedef struct cpumask {

@@ -3,9 +3,10 @@
 #define _LINUX_FFASIM_MODULE_H
 /*
  * What a module image exports to the loader. Plain C types only: both the kernel side (through
- * module.h) and the loader, which sees libc, include this file.
+ * module.h) and the loader, which sees libc, include this file. A change of any layout that drivers
+ * see (struct device, struct file, ...) is a new ABI number.
  */
-#define FFASIM_MODULE_ABI 1
+#define FFASIM_MODULE_ABI 2
 
 struct module {
 	const char *name;
@@ -36,10 +37,22 @@ struct ffasim_exitcall {
 	const char *name;
 };
 
+/* A module parameter: set by the loader before the first initcall. */
+struct ffasim_param {
+	const char *name;
+	const char *type; /* "int", "bool", "charp", ... */
+	void *value;
+	unsigned int perm;
+};
+
+struct kunit_suite;
+
 struct ffasim_module_desc {
 	unsigned int abi;
 	struct module *module;
 	const struct ffasim_initcall *init, *init_end;
 	const struct ffasim_exitcall *exit, *exit_end;
+	const struct ffasim_param *param, *param_end;
+	struct kunit_suite *const *kunit, *const *kunit_end;
 };
 #endif

@@ -3,6 +3,7 @@
 #define _LINUX_FS_H
 /* Files as drivers see them. */
 #include <linux/err.h>
+#include <linux/idr.h>
 #include <linux/kdev_t.h>
 #include <linux/mm.h>
 #include <linux/module.h>

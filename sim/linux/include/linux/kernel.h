@@ -46,4 +46,9 @@ char *kasprintf(gfp_t gfp, const char *fmt, ...);
 char *kvasprintf(gfp_t gfp, const char *fmt, va_list ap);
 void kmight_sleep(const char *file, int line);
 #define might_sleep() kmight_sleep(__FILE__, __LINE__)
+#define might_sleep_if(cond)                                                                       \
+	do {                                                                                       \
+		if (cond)                                                                          \
+			might_sleep();                                                             \
+	} while (0)
 #endif

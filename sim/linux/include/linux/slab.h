@@ -6,6 +6,9 @@
 #include <linux/gfp.h>
 #include <linux/overflow.h>
 #include <linux/types.h>
+#include <linux/kernel.h>
+#include <linux/percpu.h>
+#include <linux/workqueue.h>
 #define ZERO_SIZE_PTR ((void *)16)
 #define ZERO_OR_NULL_PTR(x) ((unsigned long)(x) <= (unsigned long)ZERO_SIZE_PTR)
 #define ARCH_KMALLOC_MINALIGN 16

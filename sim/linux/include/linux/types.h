@@ -4,6 +4,7 @@
 /* Integer types of kernel code; widths as on arm64. */
 #include <stddef.h>
 #ifdef FFASIM_KERNEL
+#include <stdbool.h>
 #include <stdint.h>
 #else /* a module sees no libc */
 typedef __UINT8_TYPE__ uint8_t;
@@ -16,8 +17,9 @@ typedef __INT32_TYPE__ int32_t;
 typedef __INT64_TYPE__ int64_t;
 typedef __UINTPTR_TYPE__ uintptr_t;
 typedef __INTPTR_TYPE__ intptr_t;
+typedef _Bool bool;
+enum { false = 0, true = 1 };
 #endif
-#include <stdbool.h>
 #include <linux/compiler.h>
 
 typedef uint8_t u8;
