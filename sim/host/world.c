@@ -189,7 +189,7 @@ static int add_module(struct world *w, const struct world_config *cfg, const str
 	if (klinux_module_add(w->k, m->name, chosen, &why))
 		return fail(w, -EINVAL, "module %s%s%s%s: %s", m->name, m->path ? " (" : "",
 			    m->path ? m->path : "", m->path ? ")" : "", why);
-	if (m->path)
+	if (m->path && is_used(cfg, m->name))
 		klinux_module_watch(w->k);
 	for (const char *const *p = m->params; p && *p; p += 2)
 		if (klinux_module_param(w->k, p[0], p[1], &why))
