@@ -16,8 +16,8 @@
 
 #include "optee_private.h"
 
-/* The smallest pair, without parameters on either side, still leaves fewer than this. */
-#define PER_PAGE_MAX 64
+/* What fits when the request behind a message is as short as it can be. */
+#define PER_PAGE_MAX (PAGE_SIZE / OPTEE_MSG_ARG_SIZE(OPTEE_MSG_PARAMS_MAX))
 
 struct optee_arg_page {
 	struct list_head node;

@@ -371,15 +371,14 @@ static int resolve_step(struct scn *s, struct scn_step *st, const struct ynode *
 			return 0;
 		}
 		if (s->slot[a->slot].part < 0 && a->device[0] != '/') {
-			const char *words[WORLD_PARTITIONS_MAX];
+			const char *words[WORLD_PARTITIONS_MAX + 3] = {"optee", "supplicant",
+								       "/dev/tee0"};
 
 			for (size_t i = 0; i < s->part_count; i++)
-				words[i] = s->part[i].name;
+				words[3 + i] = s->part[i].name;
 			return DIAG_NODE(s->d, ynode_get(map, "device"),
 					 "unknown device '%s' (did you mean '%s'?)", a->device,
-					 s->part_count
-						 ? word_nearest(a->device, words, s->part_count)
-						 : "/dev/tee0");
+					 word_nearest(a->device, words, 3 + s->part_count));
 		}
 		return 0;
 	}
