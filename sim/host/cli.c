@@ -664,7 +664,7 @@ static const struct command {
 	 cmd_points},
 	{"explore", "SCENARIO...", "look for schedules that break a scenario", cmd_explore},
 	{"bench", "[NAME]", "figures, one a row", cmd_bench},
-	{"conform", "[STATEMENT]", "hold the SPMC to the statements C1..C103 of FF-A", cmd_conform},
+	{"conform", "[C1|sweep]", "hold the SPMC to statements about FF-A; sweep: all versions", cmd_conform},
 	{"profile", "[NAME [NAME]]", "what an SPMC profile decides, or where two differ",
 	 cmd_profile},
 	{"replay", "FILE", "repeat a run with its decisions and show what matters", cmd_replay},

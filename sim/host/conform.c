@@ -13,11 +13,11 @@
 #include "host/words.h"
 
 extern const struct statement_table conform_discovery, conform_messages, conform_interrupts,
-	conform_memory, conform_notifications;
+	conform_memory, conform_notifications, conform_el1;
 
 static const struct statement_table *const tables[] = {
 	&conform_discovery, &conform_messages,	    &conform_interrupts,
-	&conform_memory,    &conform_notifications,
+	&conform_memory,    &conform_notifications, &conform_el1,
 };
 #define TABLE_COUNT (sizeof(tables) / sizeof(tables[0]))
 
@@ -127,6 +127,8 @@ int conform_main(const char *profile, const char *only, bool json)
 
 	if (profile && !profile_find(profile))
 		return bad_profile(profile);
+	if (only && !strcmp(only, "sweep"))
+		return conform_sweep(profile);
 	for (size_t i = 0; i < TABLE_COUNT; i++)
 		for (size_t k = 0; k < tables[i]->count; k++)
 			if (!only || !strcmp(only, tables[i]->row[k].id))

@@ -23,6 +23,7 @@ struct cw_sp {
 	const char *const *manifest; /* more properties: name, value, ..., NULL */
 	bool el1;		     /* at S-EL1, where the profile has that */
 	bool no_rxtx;		     /* does not map its buffers at boot */
+	bool irq_masked;	     /* S-EL1: PSTATE.I while it works */
 	bool no_receive;	     /* messaging without the receive bits */
 	unsigned boot_job_count;     /* jobs run in its init entry */
 	struct smc_regs boot_job[2];
@@ -32,6 +33,7 @@ struct cw_config {
 	unsigned pes;	      /* 0 = 2 */
 	bool nwd_no_version;  /* the Normal world has not called FFA_VERSION */
 	uint32_t nwd_version; /* 0 = 1.2 */
+	size_t rxtx_page_bytes;
 	struct cw_sp sp[CW_SPS_MAX];
 };
 
@@ -57,6 +59,8 @@ struct cw {
 	unsigned job_count[CW_SPS_MAX], job_next[CW_SPS_MAX];
 	struct smc_regs entered[CW_SPS_MAX]; /* registers of the last entry */
 	unsigned entries[CW_SPS_MAX];
+	/* S-EL1: virtual interrupts its handler took, and the last of them. */
+	unsigned virqs[CW_SPS_MAX], virq[CW_SPS_MAX];
 	uint8_t *sp_tx[CW_SPS_MAX], *sp_rx[CW_SPS_MAX], *sp_page[CW_SPS_MAX];
 	uint64_t sp_page_va[CW_SPS_MAX], sp_tx_va[CW_SPS_MAX], sp_rx_va[CW_SPS_MAX];
 	struct puppet *puppet[CW_SPS_MAX];
@@ -93,6 +97,7 @@ void cw_run(const struct statement *st, const char *profile, struct cw_outcome *
 /* Frees what runs share. */
 void cw_finish(void);
 const struct statement_table *conform_tables(size_t *n);
+int conform_sweep(const char *profile); /* every version, granule and profile. Exit code. */
 int conform_main(const char *profile, const char *only, bool json);
 
 /* ---- for tests ---- */
@@ -119,6 +124,11 @@ struct cw_job *cw_job(int sp, enum job_kind kind, const struct smc_regs *r);
 #define REQ(sp) NW(FFA_DIRECT_REQ, cw.id[sp])
 uint64_t cw_w1(int src, int dst); /* source and destination of a message */
 void cw_map(void);		  /* RX and TX of the Normal world */
+/* A Secure interrupt of @sp, from now on its own; and @us from now on PE @pe. */
+void cw_own_interrupt(int sp, unsigned intid);
+void cw_secure_interrupt_in(uint64_t us, unsigned intid, unsigned pe);
+/* Why the SPMC refuses a partition; NULL = it takes it. */
+const char *cw_refusal(const struct cw_sp *sp);
 /* A Non-secure interrupt @us from now on the running PE. */
 void cw_interrupt_in(uint64_t us);
 void cw_start_pe(unsigned pe, void (*body)(void));

@@ -124,9 +124,37 @@ static void puppet_enter(struct ec *ec, const struct smc_regs *regs, struct ec_e
 	pe_switch(p->fiber, ec->who);
 }
 
+static struct smc_regs svc(struct puppet *p, const struct smc_regs *r);
+
+/* The handler of an S-EL1 puppet. A managed exit ends the request; it goes on with its work when
+ * somebody asks again. */
+static void take_virqs(struct puppet *p)
+{
+	struct ec *ec = &p->ec;
+	struct smc_regs r = {.x = {FFA_DIRECT_RESP, 0, 0, SPMC_MEI_INTID}};
+	struct sp_ec *ctx = &((struct sp *)ec->owner)->ctx[0];
+
+	while (ec->el1 && ec_virq_due(ec)) {
+		const bool masked = ec->virq.irq_masked;
+		const unsigned intid = ec_virq_first(ec);
+
+		ec->virq.irq_masked = ec->virq.fiq_masked = true;
+		ec_virq_clear(ec, intid);
+		cw.virqs[p->index]++;
+		cw.virq[p->index] = intid;
+		if (intid == SPMC_MEI_INTID) {
+			r.x[1] = ffa_pack(endpoint_of(cw.id[p->index]), ctx->caller.v);
+			svc(p, &r);
+		}
+		ec->virq.irq_masked = masked;
+		ec->virq.fiq_masked = false;
+	}
+}
+
 static void puppet_interrupted(struct ec *ec)
 {
 	leave((struct puppet *)ec, EC_EXIT_INTERRUPT);
+	take_virqs((struct puppet *)ec);
 }
 
 static void puppet_destroy(struct ec *ec)
@@ -144,10 +172,14 @@ static const struct ec_ops puppet_ops = {.name = "puppet",
 
 static struct smc_regs svc(struct puppet *p, const struct smc_regs *r)
 {
+	struct smc_regs got;
+
 	p->out->regs = *r;
 	leave(p, EC_EXIT_SVC);
+	got = *p->in;
 	pe_point();
-	return *p->in;
+	take_virqs(p);
+	return got;
 }
 
 static _Noreturn void crash(struct puppet *p)
@@ -238,6 +270,9 @@ static void puppet_boot(struct puppet *p)
 	cw.sp_tx_va[i] = own_pages(p, 1, &cw.sp_tx[i]);
 	cw.sp_rx_va[i] = own_pages(p, 1, &cw.sp_rx[i]);
 	cw.sp_page_va[i] = own_pages(p, CW_SP_PAGES, &cw.sp_page[i]);
+	p->ec.virq.irq_masked = cfg->irq_masked;
+	for (unsigned intid = 0; intid < EC_VIRQ_MAX && cfg->el1; intid++)
+		ec_virq_enable(&p->ec, intid, true);
 	for (unsigned k = 0; k < cfg->boot_job_count; k++)
 		cw_job(i, JOB_SVC, &cfg->boot_job[k]);
 	if (!cfg->no_rxtx)
@@ -254,6 +289,9 @@ static void puppet_main(void *arg)
 	for (;;) {
 		cw.entered[p->index] = in;
 		cw.entries[p->index]++;
+		/* Told by FFA_INTERRUPT: what is pending is being dealt with. */
+		while (in.x[0] == FFA_INTERRUPT && p->ec.el1 && ec_virq_first(&p->ec) < EC_VIRQ_MAX)
+			ec_virq_clear(&p->ec, ec_virq_first(&p->ec));
 		if (do_jobs(p, &in))
 			continue;
 		out = answer_to(&in);
@@ -335,6 +373,48 @@ void cw_interrupt_in(uint64_t us)
 
 	intc_enable(cw.m, pe->id, INTID_TIMER, true);
 	pe_timer_set(pe, pe->now_ns + us * 1000);
+}
+
+void cw_own_interrupt(int sp, unsigned intid)
+{
+	struct sp *p = sp_by_id(cw.s, endpoint_of(cw.id[sp]));
+
+	p->mf.irq[p->mf.irq_count++] = (uint8_t)intid;
+	secure_irq_own(cw.s, p);
+}
+
+struct later {
+	struct ev ev;
+	unsigned intid;
+};
+
+static void raise_later(struct ev *ev)
+{
+	intc_raise(cw.m, 0, ((struct later *)ev)->intid);
+}
+
+void cw_secure_interrupt_in(uint64_t us, unsigned intid, unsigned pe)
+{
+	static struct later later;
+
+	later = (struct later){.ev = {.fn = raise_later}, .intid = intid};
+	intc_set_target(cw.m, intid, pe);
+	intc_enable(cw.m, pe, intid, true);
+	evq_add(&cw.m->evq, &later.ev, pe_self()->now_ns + us * 1000);
+}
+
+const char *cw_refusal(const struct cw_sp *sp)
+{
+	static struct spmc_error err;
+	static uint8_t dtb[2048];
+	const struct spmc_partition_config pc = {
+		.name = sp->name,
+		.dtb = dtb,
+		.dtb_bytes = (size_t)write_manifest(dtb, sizeof(dtb), sp, 7),
+		.manifest_path = sp->name,
+	};
+
+	return spmc_add_partition(cw.s, &pc, &err) ? err.text : NULL;
 }
 
 void cw_wait_us(uint64_t us)
@@ -429,7 +509,8 @@ static void test_flow(void *arg)
 
 static bool set_up(const char *profile)
 {
-	const struct spmc_config sc = {.profile = profile};
+	const struct spmc_config sc = {.profile = profile,
+				       .rxtx_page_bytes = cw.cfg->rxtx_page_bytes};
 	struct spmc_error err = {""};
 	struct machine_config mc;
 	static uint8_t dtb[2048];

@@ -198,6 +198,7 @@ static void handle_request(struct call *c)
 	dst->request_flags = (uint32_t)c->r->x[2];
 	dst->request_open = true;
 	dst->linked = c->ctx != NULL;
+	notify_entering(dst);
 	if (quirk(c->s, Q_EL1_SPS))
 		interrupts_inherit(c->s, dst, c->ctx);
 	else

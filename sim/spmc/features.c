@@ -132,7 +132,7 @@ static void handle_features(struct call *c)
 		    !(input & 2))
 			break;
 		regs_success(c->r);
-		c->r->x[2] = rows[i].query == FFA_RXTX_MAP ? rxtx_code(c->s) : rows[i].w2;
+		c->r->x[2] = rows[i].query == FFA_RXTX_MAP && !c->sp ? rxtx_code(c->s) : rows[i].w2;
 		c->r->x[3] = rows[i].w3;
 		return;
 	}

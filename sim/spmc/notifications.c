@@ -3,7 +3,7 @@
  * Notifications (ffa.md 6): bitmaps of VMs, binding, SET, GET. Receivers are VMs whose bitmap the
  * Normal world created, and SPs whose manifest asks for it. The S-EL1 SPMC has one receiver, VM 0,
  * and one sender, the Trusted OS (optee.md 5; quirk notifications-as-optee).
- * INFO_GET is in notify_info.c. Not modelled: the pending interrupt of S-EL1 receivers.
+ * INFO_GET is in notify_info.c.
  */
 #include "spmc/spmc_internal.h"
 
@@ -82,6 +82,12 @@ static void schedule_receiver_on(struct spmc *s, unsigned pe)
 {
 	s->sri_owed &= ~(1ULL << pe);
 	intc_raise(s->m, pe, SPMC_SRI_INTID);
+}
+
+void notify_entering(struct sp_ec *ctx)
+{
+	if (ctx->ec->el1 && ctx->sp->notify.created && notify_pending(&ctx->sp->notify))
+		ec_virq_pend(ctx->ec, SPMC_NPI_INTID);
 }
 
 void notify_schedule_receiver(struct spmc *s)

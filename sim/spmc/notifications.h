@@ -10,6 +10,7 @@
 #include "soc/machine.h"
 
 struct spmc;
+struct sp_ec;
 
 enum notify_class { NOTIFY_FROM_SP, NOTIFY_FROM_VM, NOTIFY_CLASSES };
 enum notify_framework { NOTIFY_SPM, NOTIFY_HYP, NOTIFY_FRAMEWORKS };
@@ -44,6 +45,8 @@ void notify_schedule_receiver(struct spmc *s);
 /* The Trusted OS, which executes on @pe, signals VM 0 (optee.md 5). FFA_DENIED: VM 0 has no bitmap.
  */
 int notify_from_trusted_os(struct spmc *s, unsigned pe, uint64_t bits);
+/* @ctx is about to run for somebody: an S-EL1 receiver gets the notification pending interrupt. */
+void notify_entering(struct sp_ec *ctx);
 /* Something global is pending for this receiver: its context gets the pending interrupt. */
 bool notify_pending(const struct notify_box *box);
 

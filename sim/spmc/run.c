@@ -125,6 +125,7 @@ static void run_strict(struct call *c)
 		sp_set_state(c->ctx, SP_BLOCKED);
 	was = ctx->state;
 	interrupts_inherit(c->s, ctx, c->ctx);
+	notify_entering(ctx);
 	resume(c, ctx);
 	if (was == SP_PREEMPTED)
 		return;

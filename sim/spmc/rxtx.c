@@ -32,7 +32,7 @@ static bool exclusive(struct call *c, pa_t pa, size_t bytes)
 	return quirk(c->s, Q_MEM_OPTEE) || memory_check_exclusive(c, &none, pa.v, bytes) == FFA_OK;
 }
 
-/* Smallest buffer and alignment (FEATURES of RXTX_MAP). */
+/* Smallest buffer and alignment of the Normal world (FEATURES of RXTX_MAP). */
 static size_t granule(const struct spmc *s)
 {
 	return s->rxtx_page_bytes ? s->rxtx_page_bytes : PHYS_PAGE_BYTES;
@@ -41,7 +41,8 @@ static size_t granule(const struct spmc *s)
 static int check_addresses(struct call *c, uint64_t tx, uint64_t rx, uint64_t pages,
 			   struct rxtx *out)
 {
-	const size_t unit = granule(c->s), bytes = pages * PHYS_PAGE_BYTES;
+	const size_t unit = c->sp ? PHYS_PAGE_BYTES : granule(c->s),
+		     bytes = pages * PHYS_PAGE_BYTES;
 
 	if (!pages || pages > PAGES_MAX || bytes % unit)
 		return FFA_INVALID_PARAMETERS;
