@@ -132,7 +132,7 @@ static void check_saved(struct spmc *s, const struct sp_ec *ctx)
 /* The page-table cache is shared with the Trusted OS, and so is its mutex (D17). */
 static inline void map_tables(struct spmc *s)
 {
-	if (s->tos && quirk(s, Q_D17))
+	if (__builtin_expect(s->tables_taken, 0) && quirk(s, Q_D17))
 		trusted_os_sp_tables(s->tos);
 }
 

@@ -245,6 +245,7 @@ struct spmc {
 	struct sp *by_id[SPMC_SPS_MAX * 2]; /* index: id - 0x8000 */
 	struct lsp optee;
 	struct trusted_os *tos; /* behind optee */
+	bool tables_taken;	/* a yielding call of it has the page-table cache's mutex */
 	struct vm vm[SPMC_VMS_MAX];
 	uint64_t sri_owed; /* a bit a PE: raise the schedule-receiver interrupt on the way out */
 

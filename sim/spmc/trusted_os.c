@@ -22,6 +22,11 @@ void tos_quirk_acts(struct spmc *s, enum quirk_id id)
 	spmc_quirk_acts(s, id);
 }
 
+void tos_tables_taken(struct spmc *s, bool taken)
+{
+	s->tables_taken = taken;
+}
+
 uint16_t tos_thread_current(const struct spmc *s)
 {
 	return s->pe_thread[pe_self()->id];

@@ -35,8 +35,9 @@ struct lsp {
 struct trusted_os *trusted_os_create(struct spmc *s, struct lsp *lsp);
 void trusted_os_destroy(struct trusted_os *os); /* NULL is accepted */
 
-/* An SP's thread enters or leaves S-EL0: maps or unmaps its tables (D17). Foreign interrupts are
- * masked; time may pass. */
+/* An SP's thread enters or leaves S-EL0 and must map or unmap tables while the mutex of their cache
+ * is taken (D17). Foreign interrupts are masked; time passes. Not called when it is free: it would
+ * be taken and given back before anybody could see it. */
 void trusted_os_sp_tables(struct trusted_os *os);
 
 /* ---- given by the SPMC ---- */
@@ -44,6 +45,9 @@ void trusted_os_sp_tables(struct trusted_os *os);
 struct trusted_os *tos_of(const struct spmc *s);
 bool tos_quirk(const struct spmc *s, enum quirk_id id);
 void tos_quirk_acts(struct spmc *s, enum quirk_id id); /* emits spmc.quirk */
+
+/* The mutex of the page-table cache is taken, or free again. */
+void tos_tables_taken(struct spmc *s, bool taken);
 
 /* Threads. An id is valid from tos_thread_alloc() to tos_thread_free(). */
 #define TOS_THREADS_MAX 64

@@ -81,6 +81,14 @@ static const char *mutex_kind(bool reader)
 	return reader ? "read" : "mutex";
 }
 
+/* The SPMC asks for SP threads only when somebody has it. */
+static void set_state(struct optee_thread *t, struct optee_mutex *m, int state)
+{
+	m->state = state;
+	if (m == &t->os->tables)
+		tos_tables_taken(t->os->s, state != 0);
+}
+
 static bool can_take(const struct optee_mutex *m, bool reader)
 {
 	return reader ? m->state >= 0 : !m->state;
@@ -100,7 +108,7 @@ void optee_mutex_lock(struct optee_thread *t, struct optee_mutex *m, bool reader
 		optee_queue_add(&m->queue, &w, t, reader);
 		optee_queue_sleep(&m->queue, &w, 0);
 	}
-	m->state = reader ? m->state + 1 : -1;
+	set_state(t, m, reader ? m->state + 1 : -1);
 	m->since_ns[t->id] = machine->now_ns;
 	acquired(t->os, m->queue.name, mutex_kind(reader), t->id, machine->now_ns - from_ns, 0);
 }
@@ -109,7 +117,7 @@ void optee_mutex_unlock(struct optee_thread *t, struct optee_mutex *m)
 {
 	const bool reader = m->state > 0;
 
-	m->state = reader ? m->state - 1 : 0;
+	set_state(t, m, reader ? m->state - 1 : 0);
 	released(t->os, m->queue.name, mutex_kind(reader), t->id, m->since_ns[t->id]);
 	if (!m->state)
 		optee_queue_wake(t, &m->queue);
@@ -134,13 +142,9 @@ uint32_t optee_condvar_wait(struct optee_thread *t, struct optee_queue *cv, stru
 void trusted_os_sp_tables(struct trusted_os *os)
 {
 	struct optee_mutex *m = &os->tables;
-	uint64_t from_ns;
-	uint16_t thread;
+	const uint16_t thread = tos_thread_current(os->s);
+	const uint64_t from_ns = machine->now_ns;
 
-	if (!m->state)
-		return; /* taken and given back before anybody could see it */
-	from_ns = machine->now_ns;
-	thread = tos_thread_current(os->s);
 	waits(os, m->queue.name, mutex_kind(false), thread);
 	tos_quirk_acts(os->s, Q_D17);
 	while (m->state)

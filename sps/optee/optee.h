@@ -82,6 +82,12 @@ struct optee_session {
 	unsigned users; /* threads inside, or waiting to get in */
 	struct optee_queue waiters;
 };
+/* Of a TA with one instance. */
+struct optee_instance {
+	bool busy;
+	struct optee_queue waiters;
+};
+#define OPTEE_TAS_MAX 16
 
 /* Asynchronous notifications (notif.c). */
 struct optee_notif {
@@ -100,6 +106,7 @@ struct trusted_os {
 	struct trace *trace;
 	struct optee_thread *thread[TOS_THREADS_MAX]; /* made when first used */
 	struct optee_session session[OPTEE_SESSIONS_MAX];
+	struct optee_instance instance[OPTEE_TAS_MAX];
 	struct optee_notif notif;
 	struct optee_mutex tables; /* of the page-table cache */
 	/* For pseudo TAs. */
@@ -196,6 +203,7 @@ struct optee_ta {
 	const char *name;
 	optee_ta_fn *invoke;
 	bool enumerated; /* a device for the Normal world's bus */
+	bool single;	 /* one instance: one invocation at a time over all sessions */
 };
 extern const struct optee_ta optee_tas[];
 extern const size_t optee_ta_count;

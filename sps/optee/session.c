@@ -4,7 +4,8 @@
  * at a time; the next one waits by RPC and holds its thread meanwhile (optee.md 2.5). A cancel
  * request is a flag of the session that the TA polls, cleared when an invocation ends; one that
  * comes before an invocation meets it at its first poll (inferred).
- * Not modelled: user TAs and their loading, client identities, single-instance TAs.
+ * A TA with one instance serves one at a time over all its sessions, in the same way.
+ * Not modelled: user TAs and their loading, client identities.
  */
 #include "optee/optee.h"
 
@@ -51,12 +52,12 @@ static struct optee_session *session_of(struct trusted_os *os, uint32_t id)
 	return s && s->ta && !s->closing ? s : NULL;
 }
 
-static void wait_turn(struct optee_thread *t, struct optee_session *s)
+static void wait_turn(struct optee_thread *t, struct optee_queue *q)
 {
 	struct optee_waiter w;
 
-	optee_queue_add(&s->waiters, &w, t, false);
-	optee_queue_sleep(&s->waiters, &w, 0);
+	optee_queue_add(q, &w, t, false);
+	optee_queue_sleep(q, &w, 0);
 }
 
 static void leave(struct optee_thread *t, struct optee_session *s)
@@ -76,7 +77,7 @@ static uint32_t close_session(struct optee_thread *t, uint32_t id)
 	while (s->users) {
 		optee_queue_wake(t, &s->waiters);
 		if (s->users)
-			wait_turn(t, s);
+			wait_turn(t, &s->waiters);
 	}
 	s->ta = NULL;
 	return TEE_SUCCESS;
@@ -92,13 +93,31 @@ static uint32_t cancel(struct optee_thread *t, const struct optee_msg *msg)
 	return TEE_SUCCESS;
 }
 
-static uint32_t invoke_in(struct optee_thread *t, struct optee_session *s, struct optee_msg *msg)
+/* The TA itself, when it is its turn. */
+static uint32_t run_ta(struct optee_thread *t, struct optee_session *s, struct optee_msg *msg)
 {
 	struct optee_invoke in = {.t = t, .session = s, .msg = msg};
+	struct optee_instance *i = s->ta->single ? &t->os->instance[s->ta - optee_tas] : NULL;
+	uint32_t ret;
+
+	while (i && i->busy)
+		wait_turn(t, &i->waiters);
+	if (i)
+		i->busy = true;
+	ret = s->ta->invoke(&in);
+	if (i) {
+		i->busy = false;
+		optee_queue_wake(t, &i->waiters);
+	}
+	return ret;
+}
+
+static uint32_t invoke_in(struct optee_thread *t, struct optee_session *s, struct optee_msg *msg)
+{
 	uint32_t ret;
 
 	while (s->busy && !s->closing)
-		wait_turn(t, s);
+		wait_turn(t, &s->waiters);
 	if (s->closing)
 		return TEE_ERROR_BAD_PARAMETERS;
 	ret = optee_params_get(t, msg);
@@ -106,7 +125,7 @@ static uint32_t invoke_in(struct optee_thread *t, struct optee_session *s, struc
 		return ret;
 	s->busy = true;
 	msg->ret_origin = OPTEE_ORIGIN_TA;
-	ret = s->ta->invoke(&in);
+	ret = run_ta(t, s, msg);
 	s->cancelled = false;
 	s->busy = false;
 	optee_params_put(t);

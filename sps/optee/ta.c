@@ -14,18 +14,20 @@
 #define OWN(a, b, c, d) OWN_LO, OWN_HI(a, b, c, d)
 
 const struct optee_ta optee_tas[] = {
-	{OWN('s', 'p', 'i', 'n'), "spin", ta_spin, false},
-	{OWN('e', 'c', 'h', 'o'), "echo", ta_echo, true},
-	{OWN('a', 'l', 'l', 'o'), "alloc", ta_alloc, false},
-	{OWN('s', 'u', 'p', 'p'), "supplicant", ta_supplicant, false},
-	{OWN('l', 'o', 'c', 'k'), "lock", ta_lock, false},
-	{OWN('m', 'u', 't', 'x'), "mutex", ta_mutex, false},
-	{OWN('n', 'o', 't', 'i'), "notif", ta_notif, false},
-	{OWN('t', 'i', 'm', 'e'), "time", ta_time, false},
+	{OWN('s', 'p', 'i', 'n'), "spin", ta_spin, false, false},
+	{OWN('s', 'i', 'n', 'g'), "single", ta_spin, false, true},
+	{OWN('e', 'c', 'h', 'o'), "echo", ta_echo, true, false},
+	{OWN('a', 'l', 'l', 'o'), "alloc", ta_alloc, false, false},
+	{OWN('s', 'u', 'p', 'p'), "supplicant", ta_supplicant, false, false},
+	{OWN('l', 'o', 'c', 'k'), "lock", ta_lock, false, false},
+	{OWN('m', 'u', 't', 'x'), "mutex", ta_mutex, false, false},
+	{OWN('n', 'o', 't', 'i'), "notif", ta_notif, false, false},
+	{OWN('t', 'i', 'm', 'e'), "time", ta_time, false, false},
 	/* 7011a688-ddde-4053-a5a9-7b3c4ddf13b8: what the Linux driver asks for its bus devices. */
-	{0x5340dedd88a61170ull, 0xb813df4d3c7ba9a5ull, "devices", ta_devices, false},
+	{0x5340dedd88a61170ull, 0xb813df4d3c7ba9a5ull, "devices", ta_devices, false, false},
 };
 const size_t optee_ta_count = sizeof(optee_tas) / sizeof(optee_tas[0]);
+_Static_assert(sizeof(optee_tas) / sizeof(optee_tas[0]) <= OPTEE_TAS_MAX, "an instance each");
 
 bool optee_ta_uuid(const char *name, uint64_t uuid[2])
 {

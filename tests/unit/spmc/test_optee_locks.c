@@ -329,6 +329,24 @@ static void second_invoke(void)
 	finish_flow(after_session);
 }
 
+/* One instance: the same with two sessions. */
+static void body_single(void)
+{
+	oc_share();
+	oc_invoke_msg(0, oc_open("single"), 0, 5 * MS, 0, 0);
+	oc_invoke_msg(1, oc_open("single"), 0, MS, 0, 0);
+	live = 2;
+	start_pe(1, second_invoke);
+	CHECK_EQ(oc_invoke(0, &seen_of[0]), TEE_SUCCESS);
+	finish_flow(after_session);
+}
+
+static void a_single_instance_makes_callers_sleep(void **state)
+{
+	(void)state;
+	with_machine(&two, body_single);
+}
+
 static void body_session(void)
 {
 	oc_share();
@@ -486,6 +504,7 @@ int main(void)
 		cmocka_unit_test(condvar_signal_and_timeout),
 		cmocka_unit_test(d28_a_wake_that_overtakes_the_sleep),
 		cmocka_unit_test(a_busy_session_makes_callers_sleep),
+		cmocka_unit_test(a_single_instance_makes_callers_sleep),
 		cmocka_unit_test(close_waits_for_who_is_inside),
 		cmocka_unit_test(d17_as_is_burns_the_pe),
 		cmocka_unit_test(d17_guarded_does_not_touch_it),
