@@ -129,6 +129,15 @@ static int smc_text(const struct trace_rec *rec, char *out, size_t bytes, const 
 	return n;
 }
 
+/* What the Trusted OS does that its replies do not say. */
+static bool trusted_os_line(const struct trace_rec *rec, const char *name)
+{
+	if (!strcmp(name, "lock.el1_acquired"))
+		return arg_of(rec, "wait_ns");
+	return !strcmp(name, "lock.el1_wait") || !strcmp(name, "optee.rpc") ||
+	       !strcmp(name, "optee.notify") || !strcmp(name, "optee.bottom_half");
+}
+
 /* false = not for the ordinary log. */
 static bool line_of(struct show_text *t, const struct trace_rec *rec, const struct trace_kind *k,
 		    char *out, size_t bytes)
@@ -169,6 +178,10 @@ static bool line_of(struct show_text *t, const struct trace_rec *rec, const stru
 		snprintf(out, bytes, "S %s goes on here, PE%" PRIu64 " -> PE%" PRIu64,
 			 trace_name((uint32_t)arg_of(rec, "sp$")), arg_of(rec, "from_pe"),
 			 arg_of(rec, "to_pe"));
+		return true;
+	} else if (!t->all && trusted_os_line(rec, name)) {
+		show_record(rec, body, sizeof(body));
+		snprintf(out, bytes, "S %s", body);
 		return true;
 	} else if (!strcmp(name, "irq.pend")) {
 		if (arg_of(rec, "intid") < 32 && !t->all)

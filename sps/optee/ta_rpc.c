@@ -27,13 +27,28 @@ static uint64_t use(const struct optee_rpc_shm *shm, uint64_t bytes)
 	return sum;
 }
 
-/* a = bytes, b = 0 application, 1 kernel memory, c = nanoseconds to hold it. Command 0 asks, uses
- * and frees; command 1 goes through the thread's cache, twice. The second parameter gets the sum of
- * the octets and the handle. */
+static uint32_t cached_twice(struct optee_invoke *in)
+{
+	const struct optee_msg_param *p = &in->msg->param[0];
+	const struct optee_rpc_shm *shm = NULL;
+
+	if (p->c >= OPTEE_CACHE_COUNT)
+		return TEE_ERROR_BAD_PARAMETERS;
+	for (int i = 0; i < 2; i++) {
+		shm = optee_rpc_cached(in->t, (enum optee_cache)p->c, (unsigned)p->b, p->a);
+		if (!shm)
+			return TEE_ERROR_OUT_OF_MEMORY;
+	}
+	optee_value_out(in->msg, 1, use(shm, p->a), shm->handle);
+	return TEE_SUCCESS;
+}
+
+/* a = bytes, b = 0 application, 1 kernel memory. Command 0 asks, uses, holds for c nanoseconds and
+ * frees; command 1 goes through the thread's cache for requests of kind c, twice. The second
+ * parameter gets the sum of the octets and the handle. */
 uint32_t ta_alloc(struct optee_invoke *in)
 {
 	const struct optee_msg_param *p = &in->msg->param[0];
-	const struct optee_rpc_shm *cached;
 	struct optee_rpc_shm shm;
 	uint64_t sum, handle;
 	uint32_t ret;
@@ -41,16 +56,8 @@ uint32_t ta_alloc(struct optee_invoke *in)
 	if (in->msg->func > 1 || optee_type(in->msg, 0) != OPTEE_ATTR_VALUE_IN || !p->a ||
 	    p->a > ALLOC_MAX_BYTES || p->b > OPTEE_SHM_GLOBAL)
 		return TEE_ERROR_BAD_PARAMETERS;
-	if (in->msg->func) {
-		cached = optee_rpc_cached(in->t, OPTEE_CACHE_FS, (unsigned)p->b, p->a);
-		if (cached)
-			cached = optee_rpc_cached(in->t, OPTEE_CACHE_FS, (unsigned)p->b, p->a);
-		if (!cached)
-			return TEE_ERROR_OUT_OF_MEMORY;
-		sum = use(cached, p->a);
-		optee_value_out(in->msg, 1, sum, cached->handle);
-		return TEE_SUCCESS;
-	}
+	if (in->msg->func)
+		return cached_twice(in);
 	ret = optee_rpc_alloc(in->t, (unsigned)p->b, p->a, &shm);
 	if (ret)
 		return ret;

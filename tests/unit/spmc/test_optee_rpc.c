@@ -353,6 +353,11 @@ static void body_cache(void)
 	CHECK_EQ(oc_invoke(0, &seen_rpc), TEE_SUCCESS);
 	CHECK_EQ(seen_rpc.allocs, 1); /* used twice */
 	CHECK_EQ(seen_rpc.frees, 1);  /* gone with the call */
+	oc_invoke_msg(0, s, 1, 4096, OPTEE_SHM_KERNEL, 2);
+	CHECK_EQ(oc_invoke(0, &seen_rpc), TEE_SUCCESS);
+	CHECK_EQ(seen_rpc.allocs, 1);
+	oc_invoke_msg(0, s, 1, 4096, OPTEE_SHM_KERNEL, 3); /* no such kind of request */
+	CHECK_EQ(oc_invoke(0, &seen_rpc), TEE_ERROR_BAD_PARAMETERS);
 	oc_invoke_msg(0, s, 0, 4096, OPTEE_SHM_APPL, 0);
 	CHECK_EQ(oc_invoke(0, &seen_rpc), TEE_SUCCESS);
 	CHECK_EQ(seen_rpc.allocs, 1);
@@ -526,7 +531,8 @@ static void body_mapping(void)
 	CHECK(pe_self()->now_ns - from_ns >= 200 * cost()->page_map_ns);
 	r = oc_resume(0);
 	oc_is_reply(&r, 0, OPTEE_RET_DONE, 0);
-	/* mapped by now: the tick gets in before the TA's work is done, or after it, but not late */
+	/* mapped by now: the tick gets in before the TA's work is done, or after it, but not late
+	 */
 	oc_msg(0)->param[0].a = 100000;
 	from_ns = pe_self()->now_ns;
 	r = oc_call(0);
