@@ -4,7 +4,7 @@
  * look-up by PE, thread or SP name; nothing scans.
  *
  * What a named quirk of the profile breaks on purpose (spmc.quirk) is not reported again.
- * Row 5 is about the Trusted OS beside this SPMC, not about S-EL1 partitions below another one.
+ * Row 5 is about the Trusted OS, not about partitions that may be preempted with a lock held.
  */
 #include "check/invariants.h"
 
@@ -175,7 +175,7 @@ static void thread_left(struct invariants *inv, const struct trace_rec *rec)
 /* Row 5, and what makes it hold (1.12). */
 static void lock_changed(struct invariants *inv, const struct trace_rec *rec, bool acquired)
 {
-	if (rec->arg[1] != inv->spin || !spmc_thread_count(inv->spmc))
+	if (rec->arg[1] != inv->spin || rec->who != inv->optee)
 		return;
 	if (!acquired && !inv->pe_spinlocks[rec->pe]) {
 		violated(inv, "a spinlock is given back on a PE that does not hold it (8.2 row 5)");

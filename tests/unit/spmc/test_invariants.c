@@ -140,6 +140,7 @@ static void row4_run_twice(void)
 static void spinlock(const char *what, unsigned pe)
 {
 	h.m->trace.ctx.pe = (uint16_t)pe;
+	h.m->trace.ctx.who = (uint32_t)n("optee");
 	EMIT(what, n("L"), n("spin"), 0, 0, 0);
 }
 
@@ -163,9 +164,18 @@ static void row5_given_back_elsewhere(void)
 	spinlock("lock.el1_released", 1);
 }
 
+/* A partition's lock is the partition's business (S18, S19). */
+static void row5_a_partition_may(void)
+{
+	h.m->trace.ctx.who = (uint32_t)n("s1");
+	EMIT("lock.el1_acquired", n("L"), n("spin"), 0, 0, 0);
+	EMIT("nwd.ret", FFA_SUCCESS, 0, 0, 0, 0, 0, 0, 0);
+}
+
 /* A mutex may be held over an exit (1.8 G). */
 static void a_mutex_may_stay(void)
 {
+	h.m->trace.ctx.who = (uint32_t)n("optee");
 	EMIT("lock.el1_acquired", n("M"), n("mutex"), 0, 0, 0);
 	EMIT("nwd.ret", FFA_SUCCESS, 0, 0, 0, 0, 0, 0, 0);
 }
@@ -252,6 +262,7 @@ static const struct {
 	 "invariant: a spinlock is taken with foreign interrupts open (8.2 row 5)"},
 	{row5_given_back_elsewhere,
 	 "invariant: a spinlock is given back on a PE that does not hold it (8.2 row 5)"},
+	{row5_a_partition_may, NULL},
 	{a_mutex_may_stay, NULL},
 	{row6_open_in_the_spmc,
 	 "invariant: SPMC code runs for an SP with foreign interrupts open (8.2 row 6)"},
