@@ -32,14 +32,14 @@ while IFS='|' read -r name sets want; do
 		tail -n 12 "$tmp/log"
 		status=1
 	fi
-	echo "$name" >>"$tmp/done"
 done <"$list"
 
 for f in $(for d in "$@"; do ls scenarios/"$d"/*.yaml; done); do
 	b=${f#scenarios/}
 	b=${b#seed/}
 	b=${b%.yaml}
-	grep -qx "$b" "$tmp/done" || { echo "FAIL: no case for $b in $list"; status=1; }
+	# In whichever list.
+	grep -qE "^$b +\|" tests/system/negatives*.txt || { echo "FAIL: no case for $b in tests/system/negatives*.txt"; status=1; }
 done
 [ $status -eq 0 ] && echo "$n switched-off behaviours noticed"
 exit $status
