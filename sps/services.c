@@ -144,11 +144,47 @@ static const struct ffasim_service_op golden_ops[] = {
 	{.name = "echo", .opcode = 0, .flags = FFASIM_OP_PAYLOAD, .doc = "answers w6 and w7"},
 };
 
+static const struct ffasim_service_op torture_ops[] = {
+	{.name = "mix",
+	 .opcode = TORTURE_MIX,
+	 .args = {{"seed", FFASIM_ARG_U64}, {"rounds", FFASIM_ARG_U64}},
+	 .results = {"sum"},
+	 .doc = "a checksum through every kind of register; the same for one seed, always"},
+	{.name = "svcs",
+	 .opcode = TORTURE_SVCS,
+	 .args = {{"count", FFASIM_ARG_U64}},
+	 .doc = "FFA_ID_GET so often"},
+	{.name = "alu",
+	 .opcode = TORTURE_ALU,
+	 .args = {{"turns", FFASIM_ARG_U64}},
+	 .doc = "a loop of ten instructions"},
+};
+
+static const struct ffasim_service_op lock_ops[] = {
+	{.name = "hold",
+	 .opcode = LOCK_HOLD,
+	 .args = {{"work", FFASIM_ARG_TIME}},
+	 .results = {"spins"},
+	 .doc = "takes the lock in the shared page, computes, lets go; spins: turns it waited"},
+};
+
+static const struct ffasim_service_op counter_ops[] = {
+	{.name = "measure",
+	 .opcode = COUNTER_MEASURE,
+	 .args = {{"work", FFASIM_ARG_TIME}},
+	 .results = {"ticks", "hz"},
+	 .doc = "times its own work with the physical counter"},
+};
+
 static const struct ffasim_service services[] = {
+	{"counter", COUNTER_UUID, ROWS(counter_ops), "reads the counter (guest code only)"},
 	{"echo", ECHO_UUID, ROWS(echo_ops), "echoes what it gets"},
 	{"golden", GOLDEN_UUID, ROWS(golden_ops), "the SP of the recordings, by registers"},
+	{"lock", LOCK_UUID, ROWS(lock_ops), "a lock between partitions (guest code only)"},
 	{"misbehave", MISBEHAVE_UUID, ROWS(misbehave_ops), "each wrong answer an SP can give"},
 	{"spin", SPIN_UUID, ROWS(spin_ops), "burns time and checks that nothing was lost"},
+	{"torture", TORTURE_UUID, ROWS(torture_ops),
+	 "to be interrupted anywhere (guest code only)"},
 };
 
 const struct ffasim_service *ffasim_services(size_t *count)

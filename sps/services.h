@@ -22,6 +22,9 @@
 #define SPIN_UUID SPS_UUID(0x02)
 #define MISBEHAVE_UUID SPS_UUID(0x03)
 #define GOLDEN_UUID SPS_UUID(0x04)
+#define TORTURE_UUID SPS_UUID(0x05)
+#define LOCK_UUID SPS_UUID(0x06)
+#define COUNTER_UUID SPS_UUID(0x07)
 
 enum echo_op { ECHO_ECHO = 0, ECHO_REVERSE = 1, ECHO_SUM = 2, ECHO_LENGTH = 3 };
 
@@ -36,6 +39,11 @@ enum spin_op {
 
 /* Service status of spin: 0, or the sum of these; FF-A error codes (negative) from chain. */
 enum { SPIN_BAD_REGS = 1, SPIN_BAD_MEMORY = 2, SPIN_BAD_TIME = 4, SPIN_BAD_SVC = 8 };
+
+/* Guest code only (aarch64/). */
+enum { TORTURE_MIX = 1, TORTURE_SVCS = 2, TORTURE_ALU = 3 };
+enum { LOCK_HOLD = 1 };
+enum { COUNTER_MEASURE = 1 };
 
 enum misbehave_op {
 	MISBEHAVE_OK = 0,

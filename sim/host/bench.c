@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/fault.h"
+#include "host/bench_guest.h"
 #include "host/run.h"
 
 #define RUNS 7
@@ -316,6 +317,16 @@ static const struct figure {
 	{"explore", "/s", "schedules explored a second, two clients and one native SP", 50000, 5,
 	 m_explore},
 	{"scale64", "us", "invoke with 64 PEs and 4,096 tasks", 0.75, 3, m_scale},
+	{"guest-plain", "MIPS", "a loop of ten instructions in Unicorn alone", 0, 5,
+	 bench_guest_plain},
+	{"guest-armed", "MIPS",
+	 "the same in an SP with preemption armed; at least 70 % of guest-plain", 0, 5,
+	 bench_guest_armed},
+	{"guest-svc", "ns", "SVC of guest code into the SPMC and back (FFA_ID_GET)", 150, 5,
+	 bench_guest_svc},
+	{"guest-preempt", "us", "as preempt, of guest code at an exact instruction", 5, 5,
+	 bench_guest_preempt},
+	{"guest-start", "ms", "as startup, with a guest SP", 30, 5, bench_guest_startup},
 };
 #define FIGURES (sizeof(figures) / sizeof(figures[0]))
 
@@ -342,6 +353,10 @@ int bench_main(const char *name, bool json, const char *self, const struct world
 
 		if (name && strcmp(name, f->name))
 			continue;
+		if (!strncmp(f->name, "guest-", 6) && !bench_guest_have()) {
+			any = true;
+			continue;
+		}
 		any = true;
 		for (unsigned r = 0; r < f->runs; r++) {
 			if (!f->measure(&v[r], self)) {
@@ -358,7 +373,7 @@ int bench_main(const char *name, bool json, const char *self, const struct world
 			       f->name, f->unit, v[f->runs / 2], v[0], v[f->runs - 1], f->runs,
 			       f->budget);
 		else
-			printf("%-9s %8.4g %-2s  budget %-6.4g  min %.4g max %.4g  %s\n", f->name,
+			printf("%-13s %8.4g %-4s  budget %-6.4g  min %.4g max %.4g  %s\n", f->name,
 			       v[f->runs / 2], f->unit, f->budget, v[0], v[f->runs - 1], f->what);
 		fflush(stdout);
 	next:;

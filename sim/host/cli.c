@@ -56,6 +56,7 @@ enum opt {
 	OPT_TRACE,
 	OPT_LOG,
 	OPT_OUT,
+	OPT_GDB,
 	OPT_JSON,
 	OPT_VOCABULARY,
 	OPT_PROFILE,
@@ -79,6 +80,7 @@ static const struct {
 	[OPT_VERIFY] = {"--verify", false, "run twice and compare"},
 	[OPT_TRACE] = {"--trace", true, "FILE: Chrome/Perfetto JSON"},
 	[OPT_LOG] = {"--log", true, "text, all, json, wire or none"},
+	[OPT_GDB] = {"--gdb", true, "PARTITION[=SOCKET]: debug its AArch64 code with gdb-multiarch"},
 	[OPT_OUT] = {"--out", true, "DIR: where a failing run leaves its scenario (out)"},
 	[OPT_JSON] = {"--json", false, "bench, conform: one object a line"},
 	[OPT_POINTS] = {"--points", true, "calls or access: same as --set machine.points=..."},
@@ -176,6 +178,9 @@ static int option(struct cli *c, enum opt opt, const char *value)
 		}
 		return usage("--log cannot be '%s' (did you mean '%s'?)", value,
 			     word_nearest(value, logs, 5));
+	case OPT_GDB:
+		c->o.gdb = value;
+		return 0;
 	case OPT_OUT:
 		c->o.out_dir = value;
 		return 0;

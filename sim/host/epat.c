@@ -220,7 +220,7 @@ static struct epat *parse_in(struct scn *s, const struct ynode *node, const char
 	return NULL;
 }
 
-struct epat *epat_parse(struct scn *s, const struct ynode *node)
+static struct epat *parse_node(struct scn *s, const struct ynode *node)
 {
 	if (node->type == YNODE_MAP) {
 		/* {event: ffa.run, pe: 1, w1: 80020000} */
@@ -253,6 +253,17 @@ struct epat *epat_parse(struct scn *s, const struct ynode *node)
 		return NULL;
 	}
 	return parse_in(s, node, node->text);
+}
+
+struct epat *epat_parse(struct scn *s, const struct ynode *node)
+{
+	struct epat *p = parse_node(s, node);
+
+	if (!p || !guest_point_check(p, s->d))
+		return NULL;
+	p->next = s->patterns;
+	s->patterns = p;
+	return p;
 }
 
 static const struct epat_kind *find(const struct epat *p, const struct trace_rec *rec)

@@ -58,10 +58,16 @@ const char *world_find_file(const char *kind, const char *name)
 			 (int)strcspn(name, "."), name, name);
 		return exists(path) ? path : NULL;
 	}
-	/* sps/aarch64/NAME.elf */
 	if (!strncmp(name, GUEST_PREFIX, strlen(GUEST_PREFIX))) {
-		snprintf(path, sizeof(path), "%s/sps/%s.elf", library_dir(), name);
-		return exists(path) ? path : NULL;
+		static const char *const suffixes[] = {".elf", ".bin"};
+
+		for (size_t i = 0; i < 2; i++) {
+			snprintf(path, sizeof(path), "%s/sps/%s%s", library_dir(), name,
+				 suffixes[i]);
+			if (exists(path))
+				return path;
+		}
+		return NULL;
 	}
 	/* sps/NAME/NAME.* */
 	snprintf(stem, sizeof(stem), "%.*s", (int)strcspn(name, "."), name);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* One run: world from scenario, tasks, sinks, digest, verdict. */
+#include "host/gdb.h"
 #include "host/run.h"
 
 #include <errno.h>
@@ -319,6 +320,7 @@ int run_build(struct run *run)
 	cfg.wire = wire;
 	fault_reset_all();
 	inject_begin(run);
+	guest_points_arm(run->s);
 	if (!world_create(&run->w, &cfg))
 		return 0;
 	run_blame(run->s, run->w.error, &d);
@@ -424,12 +426,34 @@ static double elapsed_ms(const struct timespec *since)
 	       (double)(now.tv_nsec - since->tv_nsec) / 1e6;
 }
 
+/* Only the first run of --verify is debugged: the second one shows that it made no difference. */
+static bool gdb_start(const struct scn *s, const char *spec, struct gdb **out)
+{
+	const size_t n = strcspn(spec, "=");
+	const char *words[WORLD_PARTITIONS_MAX];
+
+	for (size_t i = 0; i < s->part_count; i++) {
+		words[i] = s->part[i].name;
+		if (strlen(words[i]) == n && !strncmp(words[i], spec, n)) {
+			*out = gdb_listen(spec);
+			guest_debugger = *out ? &(*out)->d : NULL;
+			return *out;
+		}
+	}
+	fprintf(stderr, "ffasim: --gdb: no partition '%s' in %s", spec, s->path);
+	if (s->part_count)
+		fprintf(stderr, " (did you mean '%s'?)", word_nearest(spec, words, s->part_count));
+	fputc('\n', stderr);
+	return false;
+}
+
 int run_scenario(struct scn *s, const struct run_options *o)
 {
 	struct follow follow = {0};
 	struct run run = {
 		.s = s, .o = o, .digest.keep = o->verify, .follow = s->plan.count ? &follow : NULL};
 	struct timespec start;
+	struct gdb *gdb = NULL;
 	char saved[512];
 	int code, second = 0;
 
@@ -440,6 +464,8 @@ int run_scenario(struct scn *s, const struct run_options *o)
 			return EXIT_USAGE;
 		}
 	}
+	if (o->gdb && !gdb_start(s, o->gdb, &gdb))
+		return EXIT_USAGE;
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	if (run_make(&run)) {
 		fputs("no memory\n", stderr);
@@ -447,9 +473,12 @@ int run_scenario(struct scn *s, const struct run_options *o)
 		goto out;
 	}
 	code = run_pass(&run);
+	guest_debugger = NULL;
 	if (code >= 0)
 		goto out;
 	code = run_conclude(&run, NULL);
+	gdb_close(gdb, code);
+	gdb = NULL;
 	if (o->metrics)
 		metrics_end(o->metrics, run.end_ns ? run.end_ns - run.boot_ns : 0);
 	print_verdict(&run, code, elapsed_ms(&start));
@@ -464,6 +493,8 @@ int run_scenario(struct scn *s, const struct run_options *o)
 			fprintf(o->out, "repeat: build/ffasim run %s\n", saved);
 	}
 out:
+	guest_debugger = NULL;
+	gdb_close(gdb, code);
 	if (run.chrome_file)
 		fclose(run.chrome_file);
 	run_free(&run);

@@ -30,6 +30,7 @@ struct run_options {
 	enum log_mode log;
 	const char *trace_path, *out_dir;
 	struct metrics *metrics; /* NULL = nobody asks for figures */
+	const char *gdb; /* PARTITION[=SOCKET] to debug, NULL = none */
 	const char *const *sets;
 	size_t set_count;
 	FILE *out;

@@ -76,11 +76,16 @@ struct epat {
 	uint32_t who; /* 0 = any */
 	struct epat_field field[SCN_FIELDS_MAX];
 	size_t field_count;
+	struct epat *next; /* all patterns of the scenario */
 };
 struct epat *epat_parse(struct scn *s, const struct ynode *node);
 struct epat *epat_parse_text(struct pool *pool, const struct ynode *node, const char *text,
 			     unsigned pe_count, struct diag *d);
 bool epat_match(const struct epat *p, const struct trace_rec *rec);
+/* Points inside guest code exist only where a pattern names them: whether it does (guest_points.c),
+ * and asking the back end for those of a scenario. */
+bool guest_point_check(const struct epat *p, struct diag *d);
+void guest_points_arm(const struct scn *s);
 /* True when the fields match too little: same kind, PE and flow, fields differ. */
 bool epat_match_but_fields(const struct epat *p, const struct trace_rec *rec);
 
@@ -302,6 +307,7 @@ struct scn {
 	struct scn_comparison comparison[SCN_COMPARISONS_MAX];
 	size_t comparison_count;
 	struct plan plan; /* decisions: where the run leaves the usual way */
+	struct epat *patterns;
 	/* named objects of processes: devices, sessions, shared memories, saved registers */
 	struct scn_slot {
 		int process;

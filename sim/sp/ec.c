@@ -12,6 +12,9 @@
 /* Who runs where. An entry is set by ec_enter() only, cleared when the context leaves or dies. */
 static struct ec *running[PE_MAX];
 
+/* Whose engine holds the vector registers of a PE. */
+static struct ec *keeper[PE_MAX];
+
 void ec_init(struct ec *ec, const struct ec_ops *ops, const char *name)
 {
 	ec->ops = ops;
@@ -25,12 +28,49 @@ void ec_destroy(struct ec *ec)
 	/* A machine that stops in the middle of an SP leaves its context entered. */
 	if (ec->inside && running[ec->last_pe] == ec)
 		running[ec->last_pe] = NULL;
+	if (ec->kept_on)
+		keeper[ec->kept_on - 1] = NULL;
 	ec->ops->destroy(ec);
+}
+
+void ec_vectors_keep(struct ec *ec)
+{
+	const unsigned pe = pe_self()->id;
+
+	keeper[pe] = ec;
+	ec->kept_on = pe + 1;
+}
+
+bool ec_vectors_take(struct ec *ec)
+{
+	const unsigned pe = pe_self()->id;
+
+	if (ec->kept_on != pe + 1)
+		return false;
+	keeper[pe] = NULL;
+	ec->kept_on = 0;
+	return true;
+}
+
+void ec_vectors_fetch(struct pe *pe)
+{
+	struct ec *ec = keeper[pe->id];
+
+	if (!ec)
+		return;
+	keeper[pe->id] = NULL;
+	ec->kept_on = 0;
+	ec->ops->vectors(ec, &pe->regs);
 }
 
 void ec_enter(struct ec *ec, const struct smc_regs *regs, struct ec_exit *exit)
 {
 	struct pe *pe = pe_self();
+
+	if (keeper[pe->id] != ec)
+		ec_vectors_fetch(pe);
+	if (ec->kept_on && ec->kept_on != pe->id + 1) /* its engine is about to be loaded anew */
+		ec_vectors_fetch(&machine->pe[ec->kept_on - 1]);
 
 	ec->entered_ns = pe->now_ns;
 	ec->last_pe = pe->id;

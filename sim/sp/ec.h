@@ -47,6 +47,9 @@ struct ec_ops {
 	 * EC_EXIT_INTERRUPT, return when entered again. */
 	void (*interrupted)(struct ec *ec);
 	void (*destroy)(struct ec *ec);
+	/* Of a back end that calls ec_vectors_keep(): puts TPIDR_EL0, FPCR, FPSR and q0-q31 into
+	 * @regs. */
+	void (*vectors)(struct ec *ec, struct pe_regs *regs);
 	/* After EC_EXIT_FAULT: the lines of a crash report. May be NULL. */
 	void (*describe)(struct ec *ec, void (*put)(void *ctx, const char *line), void *ctx);
 	/* Back to the state before the first entry (CPU_OFF, CPU_ON); the next one begins at
@@ -103,7 +106,8 @@ struct ec {
 	uint64_t el0_ns;     /* virtual time executed at S-EL0 */
 	uint64_t entered_ns; /* PE clock at the last entry */
 	unsigned last_pe;
-	bool inside; /* currently running on a PE */
+	bool inside;	  /* currently running on a PE */
+	unsigned kept_on; /* PE + 1 whose vector registers its engine holds; 0 = none */
 };
 
 /* Creates a context from an image. *why is a static one-line reason on failure (-errno): image
@@ -117,6 +121,12 @@ void ec_destroy(struct ec *ec);
 /* Charges nothing itself. Emits nothing: the SPMC traces. The context's first act is a pe_point():
  * an interrupt pending at entry is taken with zero instructions run. */
 void ec_enter(struct ec *ec, const struct smc_regs *regs, struct ec_exit *exit);
+/* An SVC leaves the vector registers in the hardware (golden.md G2, G9). A back end may leave them
+ * in its engine and say so before it leaves; whoever wants to see or change them fetches first.
+ * ec_vectors_take(): back on the same PE, and nobody has; the engine's are the valid ones. */
+void ec_vectors_keep(struct ec *ec);
+bool ec_vectors_take(struct ec *ec);
+void ec_vectors_fetch(struct pe *pe);
 /* The context running on this PE, NULL when none. */
 struct ec *ec_running(const struct pe *pe);
 
@@ -159,7 +169,8 @@ struct ec_backend {
 #define EC_BACKENDS_MAX 8
 
 int ec_backend_register(const struct ec_backend *backend); /* -EEXIST same name, -ENOSPC */
-int ec_backend_load(const char *path, const char **why);   /* -ENOENT, -ENOEXEC */
+bool ec_backend_loaded(const char *name);
+int ec_backend_load(const char *path, const char **why); /* -ENOENT, -ENOEXEC */
 /* For back ends: fills the common part; the rest of *ec must be zero. */
 void ec_init(struct ec *ec, const struct ec_ops *ops, const char *name);
 

@@ -260,8 +260,13 @@ int gimage_parse(const uint8_t *file, size_t bytes, bool flat, struct gimage *ou
 		err = open_package(out, why);
 	if (err)
 		return err;
-	if (is_elf(out->body, out->body_bytes))
-		return parse_elf(out, why);
+	if (is_elf(out->body, out->body_bytes)) {
+		err = parse_elf(out, why);
+		if (!err && !gimage_relocate(out, 0, NULL, NULL))
+			err = bad(why,
+				  "SP image: a relocation that a static-PIE image does not have");
+		return err;
+	}
 	if (!flat)
 		return bad(why, "SP image: not an ELF file (flat images need elf-format = <0>)");
 	return parse_flat(out, why);
@@ -360,7 +365,9 @@ bool gimage_relocate(const struct gimage *g, uint64_t load_va,
 			if (ELF64_R_TYPE(r.r_info) != R_AARCH64_RELATIVE ||
 			    !word_inside(g, r.r_offset - g->base))
 				return false;
-			put(ctx, r.r_offset - g->base, load_va + (uint64_t)r.r_addend - g->base);
+			if (put)
+				put(ctx, r.r_offset - g->base,
+				    load_va + (uint64_t)r.r_addend - g->base);
 		}
 	}
 	return true;

@@ -28,7 +28,8 @@ struct guest_probe {
 int guest_probe_add(const struct guest_probe *probe); /* -ENOSPC */
 void guest_probes_clear(void);
 const struct guest_probe *guest_probes(size_t *count);
+uint32_t guest_probes_gen(void); /* changes with the table */
 
-extern struct trace_kind trace_guest_insn, trace_guest_pc, trace_guest_svc, trace_guest_sysreg;
+extern struct trace_kind trace_guest_insn, trace_guest_pc, trace_guest_sysreg;
 
 #endif

@@ -73,6 +73,11 @@ static const struct ec_backend *backend_named(const char *name)
 	return NULL;
 }
 
+bool ec_backend_loaded(const char *name)
+{
+	return backend_named(name);
+}
+
 static size_t read_head(const char *path, uint8_t *head, size_t room)
 {
 	FILE *file = path ? fopen(path, "rb") : NULL;

@@ -24,6 +24,8 @@ TRACE_KIND(trace_sp_migrated, "sp.migrated", "a preempted SP goes on on another 
 
 static void load_context(struct sp_ec *ctx, struct pe *pe)
 {
+	if (ctx->ec->el1 || ctx->preempted_regs)
+		ec_vectors_fetch(pe);
 	if (ctx->ec->el1) { /* below S-EL1 every exit saves everything */
 		pe->regs = ctx->saved;
 		return;
@@ -38,8 +40,9 @@ static void load_context(struct sp_ec *ctx, struct pe *pe)
 	pe->regs.nzcv = 0;
 }
 
-static void save_preempted(struct sp_ec *ctx, const struct pe *pe)
+static void save_preempted(struct sp_ec *ctx, struct pe *pe)
 {
+	ec_vectors_fetch(pe);
 	ctx->saved = pe->regs;
 	ctx->preempted_regs = true;
 }
@@ -49,6 +52,24 @@ static void note_migration(struct spmc *s, struct sp_ec *ctx, const struct pe *p
 	if (resume && ctx->last_pe != pe->id)
 		TRACE(&s->m->trace, trace_sp_migrated, ctx->who, ctx->last_pe, pe->id);
 	ctx->last_pe = pe->id;
+}
+
+/* The counter is enabled on the way into an SP and disabled on the way out. D11: a preemption and
+ * its resume go neither way, so the enabled bit stays where the SP was. */
+static void enable_counter(struct spmc *s, struct pe *pe, bool resume)
+{
+	if (!quirk(s, Q_SP_COUNTER))
+		return;
+	if (!resume || quirk(s, Q_SP_COUNTER_MENDED))
+		pe->el0_counter = true;
+	else if (!pe->el0_counter)
+		spmc_quirk_acts(s, Q_SP_COUNTER);
+}
+
+static void disable_counter(struct spmc *s, struct pe *pe, enum ec_exit_kind kind)
+{
+	if (kind != EC_EXIT_INTERRUPT || quirk(s, Q_SP_COUNTER_MENDED))
+		pe->el0_counter = false;
 }
 
 /* Enters @ctx once. A pending interrupt that its action lets through is taken before the first
@@ -65,6 +86,7 @@ static void enter_once(struct spmc *s, struct sp_ec *ctx, const struct smc_regs 
 	note_migration(s, ctx, pe, resume);
 	TRACE(&s->m->trace, trace_sp_enter, ctx->who, ctx->thread, resume, ctx->action);
 	load_context(ctx, pe);
+	enable_counter(s, pe, resume);
 	pe->s_irq_masked = interrupts_masked_for(s, ctx);
 	pe->s_secure_open = ctx->mask < MASK_ALL;
 	if (interrupts_due(s, pe)) {
@@ -81,6 +103,7 @@ static void enter_once(struct spmc *s, struct sp_ec *ctx, const struct smc_regs 
 	}
 	pe = pe_self();
 	pe->s_irq_masked = true;
+	disable_counter(s, pe, exit->kind);
 	pe->s_secure_open = false;
 	if (exit->kind == EC_EXIT_INTERRUPT || ctx->ec->el1)
 		save_preempted(ctx, pe);

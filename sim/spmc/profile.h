@@ -20,6 +20,9 @@
 	X(D5, "d5-dead-sp-reentered", "a fault after an answered SVC re-enters the dead SP")       \
 	X(D7, "d7-error-bounces", "FFA_ERROR from an SP goes back to that SP")                     \
 	X(D8, "d8-no-inheritance", "a callee runs with its own NS-interrupt action only")          \
+	X(SP_COUNTER, "d11-sp-counter",                                                            \
+	  "SPs may read the physical counter (proposed: os #7940); a resume does not enable it")   \
+	X(SP_COUNTER_MENDED, "d11-mended", "with d11-sp-counter: a resume does enable it")         \
 	X(D15, "d15-foreign-handle-panics", "using a handle shared with others panics the SPMC")   \
 	X(D17, "d17-sp-mutex-busy-loop",                                                           \
 	  "an SP's thread turns in place for a mutex that a suspended yielding call holds")        \

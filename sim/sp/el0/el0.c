@@ -47,9 +47,21 @@ static uint64_t fits_all(const struct el0 *el0)
 	return fits(el0, others_ns < event_ns ? others_ns : event_ns);
 }
 
+/* The block hook only counts `room` down; what it took is accounted for here. */
+static void settle(struct el0 *el0)
+{
+	const uint64_t ran = el0->granted - el0->room;
+
+	el0->owed += ran;
+	el0->done += ran;
+	el0->granted = el0->room;
+}
+
+/* No room: the next block is looked at. */
 static void set_room(struct el0 *el0)
 {
-	el0->room = el0->probing ? 0 : fits_all(el0);
+	el0->room = el0->probing || el0->prepaid ? 0 : fits_all(el0);
+	el0->granted = el0->room;
 }
 
 /* Charges what is owed and @more instructions. Interrupts may be taken: look at `live` then. */
@@ -68,8 +80,15 @@ static void leave(struct el0 *el0, enum ec_exit_kind kind)
 {
 	el0->out->kind = kind;
 	pe_switch(el0->caller, el0->caller_who);
-	if (el0->want != EL0_QUIT && el0->in)
+	if (el0->want == EL0_QUIT)
+		return;
+	if (el0->in)
 		memcpy(pe_self()->regs.x, el0->in->x, sizeof(el0->in->x));
+	if (el0->probe_gen != guest_probes_gen()) {
+		const char *why;
+
+		el0_probes_resolve(el0, &why);
+	}
 }
 
 static void el0_enter(struct ec *ec, const struct smc_regs *regs, struct ec_exit *exit)
@@ -100,6 +119,8 @@ static void stop(struct el0 *el0, enum el0_want want)
 {
 	if (el0->want != EL0_QUIT)
 		el0->want = want;
+	settle(el0);
+	el0->room = el0->granted = 0;
 	uc_emu_stop(el0->engine);
 }
 
@@ -152,7 +173,9 @@ static void slow_block(struct el0 *el0, uint64_t va, uint32_t insns)
 	const uint32_t had = el0->prepaid;
 	uint32_t paid = had < insns ? had : insns, limit = insns, probe = 0;
 
+	settle(el0);
 	el0->hook_pc = va;
+	el0_debug_here(el0, va);
 	while (el0->probing && el0->live) {
 		probe = el0_probe_next(el0, va, insns, el0->done - el0->message_start);
 		if (probe || !probe_here(el0, va))
@@ -163,15 +186,16 @@ static void slow_block(struct el0 *el0, uint64_t va, uint32_t insns)
 			probe = 1 + el0_probe_next(el0, va + 4, insns - 1,
 						   el0->done + 1 - el0->message_start);
 		limit = probe < insns ? probe : insns;
+		limit = el0_debug_limit(el0, va, limit);
 	}
 	if (paid < limit)
 		paid = pay_block(el0, paid, limit);
-	if (!el0->live) { /* it was preempted at the start of this block */
+	if (!el0->live) { /* it was preempted at the start of this block, or changed */
 		el0->prepaid = had > paid ? had : paid;
 		stop(el0, EL0_RELOAD);
 		return;
 	}
-	if (limit == insns && paid == insns) {
+	if (limit == insns && paid == insns && !el0_debug_watching(el0)) {
 		el0->prepaid = had > insns ? had - insns : 0;
 		el0->done += insns;
 		set_room(el0);
@@ -187,17 +211,17 @@ static void on_block(uc_engine *uc, uint64_t address, uint32_t bytes, void *ctx)
 	struct el0 *el0 = ctx;
 	const uint32_t insns = bytes / 4;
 
-	if (__builtin_expect(el0->want != EL0_RUN, 0)) /* stopped, but this block still began */
-		return;
-	el0->block_va = address;
-	el0->block_insns = insns;
-	if (__builtin_expect(insns <= el0->room && !el0->prepaid, 1)) {
-		el0->room -= insns;
-		el0->owed += insns;
-		el0->done += insns;
+	if (__builtin_expect(insns > el0->room, 0)) {
+		if (el0->want != EL0_RUN) /* stopped, but this block still began */
+			return;
+		el0->block_va = address;
+		el0->block_insns = insns;
+		slow_block(el0, address, insns);
 		return;
 	}
-	slow_block(el0, address, insns);
+	el0->block_va = address;
+	el0->block_insns = insns;
+	el0->room -= insns;
 }
 
 static bool is_message(const struct smc_regs *r)
@@ -209,15 +233,21 @@ static bool is_message(const struct smc_regs *r)
 
 static void serve_svc(struct el0 *el0, uc_engine *uc)
 {
-	struct pe_regs held;
+	struct pe_regs *regs = &pe_self()->regs;
+	struct pe_regs held; /* x and nzcv of it */
 
-	engine_read(uc, &pe_self()->regs, &el0->place);
-	held = pe_self()->regs;
+	settle(el0);
+	engine_read_x(uc, regs, &el0->place);
+	uc_reg_read(uc, UC_ARM64_REG_PC, &el0->place.pc);
+	memcpy(held.x, regs->x, sizeof(held.x));
+	held.nzcv = regs->nzcv;
+	if (uc == el0->fast)
+		ec_vectors_keep(&el0->ec);
+	else
+		engine_read_vectors(uc, regs);
 	el0->svc_place = el0->place;
 	el0->live = false;
 	pay(el0, 0);
-	TRACE(&machine->trace, trace_guest_svc, el0->ec.who, ++el0->svcs, held.x[0],
-	      el0->place.pc - 4);
 	memcpy(el0->out->regs.x, held.x, sizeof(el0->out->regs.x));
 	el0->parked_in_svc = true;
 	leave(el0, EC_EXIT_SVC);
@@ -230,10 +260,13 @@ static void serve_svc(struct el0 *el0, uc_engine *uc)
 		el0->message_start = el0->done;
 	pe_point();
 	if (el0->ec.map_gen != el0->map_gen_fast || uc != el0->fast) {
+		ec_vectors_fetch(pe_self());
 		stop(el0, EL0_RELOAD);
 		return;
 	}
 	engine_write_changes(uc, &held, &pe_self()->regs);
+	if (!ec_vectors_take(&el0->ec))
+		engine_write_vectors(uc, &pe_self()->regs);
 	el0->live = true;
 	set_room(el0);
 }
@@ -288,6 +321,7 @@ static void die(struct el0 *el0, enum ffasim_sp_fault fault, uint64_t addr, cons
 		el0->done -= left;
 	}
 	pay(el0, 0);
+	el0_debug_fault(el0);
 	el0->fault_regs = pe_self()->regs;
 	el0->fault_text = text;
 	el0->out->fault = fault;
@@ -381,8 +415,13 @@ static void run(struct el0 *el0)
 	uc_engine *uc;
 	uc_err err;
 
-	if (count && !el0->step)
+	if (count && !el0->step) {
 		el0->step = open_engine(el0, &step_hooks);
+		if (el0->step && !el0_debug_open(el0, el0->step)) {
+			engine_close(el0->step);
+			el0->step = NULL;
+		}
+	}
 	uc = count ? el0->step : el0->fast;
 	if (!uc || !sync_map(el0, uc)) {
 		die(el0, FFASIM_SP_INSN_ABORT, el0->place.pc, "the host has no memory left");
@@ -396,13 +435,16 @@ static void run(struct el0 *el0)
 		el0->block_va = el0->place.pc;
 		el0->block_insns = count;
 		el0->done += count;
+		el0->room = el0->granted = 0;
 	} else {
 		set_room(el0);
 	}
 	err = uc_emu_start(uc, el0->place.pc, ENGINE_NOWHERE, 0, count);
+	settle(el0);
 	if (el0->live)
 		engine_read(uc, &pe_self()->regs, &el0->place);
 	el0->live = false;
+	el0_debug_watched(el0);
 	switch (el0->want) {
 	case EL0_TRAP:
 		take_trap(el0);
@@ -454,12 +496,18 @@ static void el0_destroy(struct ec *ec)
 	free(el0);
 }
 
+static void el0_vectors(struct ec *ec, struct pe_regs *regs)
+{
+	engine_read_vectors(el0_of(ec)->fast, regs);
+}
+
 static const struct ec_ops el0_ops = {
 	.name = "el0",
 	.enter = el0_enter,
 	.interrupted = el0_interrupted,
 	.destroy = el0_destroy,
 	.describe = el0_describe,
+	.vectors = el0_vectors,
 };
 
 static int el0_create(const struct ec_config *cfg, struct ec **out, const char **why)
@@ -479,7 +527,6 @@ static int el0_create(const struct ec_config *cfg, struct ec **out, const char *
 		err = el0_probes_resolve(el0, why);
 	if (err)
 		goto fail;
-	el0->probing = el0_probes_any(el0);
 	el0->fast = open_engine(el0, &fast_hooks);
 	el0->fiber = fiber_create(cfg->name, FIBER_STACK_SP_BYTES, el0_main, el0);
 	if (!el0->fast || !el0->fiber) {

@@ -21,6 +21,7 @@ struct el0 {
 	struct ec ec;
 	/* The block hook's, first: it runs for every block. */
 	uint64_t room;	   /* instructions until something outside may happen */
+	uint64_t granted;  /* `room` when it was last accounted for */
 	uint64_t owed;	   /* instructions whose time is not charged yet */
 	uint64_t done;	   /* instructions run since boot, the current block included */
 	uint64_t block_va; /* the block that runs */
@@ -44,13 +45,17 @@ struct el0 {
 	struct ec_exit *out;
 
 	uint64_t message_start; /* `done` when the current message arrived */
-	uint64_t svcs;
-	uint64_t fired; /* `done` + 1 at the last probe that fired: once a passage */
+	uint64_t fired;		/* `done` + 1 at the last probe that fired: once a passage */
 	bool probing;
+	uint32_t probe_gen;
 	uint64_t probe_va[GUEST_PROBES_MAX]; /* of symbol probes */
 	uint32_t map_gen_fast, map_gen_step;
 	uint32_t fast_count, step_count;
 	struct ec_map fast_map[EC_MAPS_MAX], step_map[EC_MAPS_MAX];
+
+	uint64_t debug_seen; /* `done` + 1 where the debugger was asked last */
+	bool watch_hit;
+	uint64_t watch_addr;
 
 	struct gimage image;
 	uint64_t load_va, entry, stack_top, stack_low;
@@ -80,10 +85,20 @@ void el0_describe(struct ec *ec, void (*put)(void *ctx, const char *line), void 
 /* probes.c: index of the first instruction of a block, not before @from, that a probe wants. */
 uint32_t el0_probe_next(const struct el0 *el0, uint64_t va, uint32_t insns, uint64_t n);
 void el0_probe_emit(struct el0 *el0, uint64_t pc, uint64_t n);
-bool el0_probes_any(const struct el0 *el0);
-/* Finds the symbols of probes; -ENOENT when the image lacks one. */
+/* Looks at the table again: sets `probing`, finds symbols; -ENOENT when the image lacks one. */
 int el0_probes_resolve(struct el0 *el0, const char **why);
 /* Name of what lies at an address, for events and reports; "" when unknown. */
 uint32_t el0_symbol(const struct el0 *el0, uint64_t pc);
+
+/* debug.c. Before the first instruction of a block: may stop, and then the registers may no longer
+ * be in the engine. */
+void el0_debug_here(struct el0 *el0, uint64_t va);
+/* How many instructions of a block may run before the debugger must be asked again. */
+uint32_t el0_debug_limit(const struct el0 *el0, uint64_t va, uint32_t insns);
+bool el0_debugged(const struct el0 *el0);
+bool el0_debug_watching(const struct el0 *el0);
+bool el0_debug_open(struct el0 *el0, uc_engine *step);
+void el0_debug_watched(struct el0 *el0);
+void el0_debug_fault(struct el0 *el0);
 
 #endif

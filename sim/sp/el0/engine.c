@@ -151,11 +151,22 @@ void engine_write(uc_engine *uc, const struct pe_regs *regs, const struct engine
 	write_status(uc, regs);
 }
 
+void engine_write_vectors(uc_engine *uc, const struct pe_regs *regs)
+{
+	int id[Q_COUNT + 1];
+	void *at[Q_COUNT + 1];
+	/* Only read: the API wants void *. */
+	const unsigned n = name_vectors((struct pe_regs *)regs, id, at);
+
+	uc_reg_write_batch(uc, id, at, (int)n);
+	write_status(uc, regs);
+}
+
 void engine_write_changes(uc_engine *uc, const struct pe_regs *from, const struct pe_regs *to)
 {
-	int id[X_COUNT + Q_COUNT + 1];
-	void *at[X_COUNT + Q_COUNT + 1];
-	struct pe_regs *source = (struct pe_regs *)to; /* only read: the API wants void * */
+	int id[X_COUNT];
+	void *at[X_COUNT];
+	struct pe_regs *source = (struct pe_regs *)to; /* only read */
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < X_COUNT; i++)
@@ -163,23 +174,12 @@ void engine_write_changes(uc_engine *uc, const struct pe_regs *from, const struc
 			id[n] = x_id(i);
 			at[n++] = &source->x[i];
 		}
-	if (memcmp(from->v, to->v, sizeof(to->v)))
-		for (unsigned i = 0; i < Q_COUNT; i++) {
-			id[n] = UC_ARM64_REG_Q0 + (int)i;
-			at[n++] = source->v[i];
-		}
-	if (from->tpidr_el0 != to->tpidr_el0) {
-		id[n] = UC_ARM64_REG_TPIDR_EL0;
-		at[n++] = &source->tpidr_el0;
-	}
 	uc_reg_write_batch(uc, id, at, (int)n);
 	if (from->nzcv != to->nzcv) {
 		const uint32_t nzcv = (uint32_t)to->nzcv;
 
 		uc_reg_write(uc, UC_ARM64_REG_NZCV, &nzcv);
 	}
-	if (from->fpcr != to->fpcr || from->fpsr != to->fpsr)
-		write_status(uc, to);
 }
 
 static uint32_t protection(uint32_t access)

@@ -48,10 +48,11 @@ void engine_read(uc_engine *uc, struct pe_regs *regs, struct engine_place *place
 void engine_write(uc_engine *uc, const struct pe_regs *regs, const struct engine_place *place);
 /* x0-x30 and NZCV only. */
 void engine_read_x(uc_engine *uc, struct pe_regs *regs, struct engine_place *place);
-/* Those of @to that differ from @from, which is what the engine holds. Not the place. */
+/* Those of x0-x30 and NZCV of @to that differ from @from, which is what the engine holds. */
 void engine_write_changes(uc_engine *uc, const struct pe_regs *from, const struct pe_regs *to);
-/* The vector half only: TPIDR_EL0, FPCR, FPSR, q0-q31. */
+/* The vector half: TPIDR_EL0, FPCR, FPSR, q0-q31. */
 void engine_read_vectors(uc_engine *uc, struct pe_regs *regs);
+void engine_write_vectors(uc_engine *uc, const struct pe_regs *regs);
 
 /* Makes the engine's memory that of @to, @from being what it has. 0 or -ENOMEM. */
 int engine_remap(uc_engine *uc, const struct ec_map *from, uint32_t from_count,

@@ -9,26 +9,20 @@ static bool about(const struct el0 *el0, const struct guest_probe *p)
 	return !p->sp || p->sp == el0->ec.who;
 }
 
-bool el0_probes_any(const struct el0 *el0)
-{
-	size_t count;
-	const struct guest_probe *p = guest_probes(&count);
-
-	for (size_t i = 0; i < count; i++)
-		if (about(el0, &p[i]))
-			return true;
-	return false;
-}
-
 int el0_probes_resolve(struct el0 *el0, const char **why)
 {
 	size_t count;
 	const struct guest_probe *p = guest_probes(&count);
 
+	el0->probe_gen = guest_probes_gen();
+	el0->probing = el0_debugged(el0);
 	for (size_t i = 0; i < count; i++) {
 		uint64_t offset, bytes;
 
-		if (!about(el0, &p[i]) || p[i].kind != GUEST_PROBE_SYMBOL)
+		if (!about(el0, &p[i]))
+			continue;
+		el0->probing = true;
+		if (p[i].kind != GUEST_PROBE_SYMBOL)
 			continue;
 		if (!gimage_symbol(&el0->image, trace_name(p[i].symbol), &offset, &bytes)) {
 			*why = "the image has no symbol that guest.pc names";

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Figures of guest code in host time. `guest-plain` and `guest-armed` run the same loop of ten
+ * ALU instructions: in Unicorn alone, and in an SP whose next tick is armed and not due.
+ */
+#include "host/bench_guest.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/fault.h"
+#include "ffasim/client.h"
+#include "ffasim/services.h"
+#include "host/world.h"
+
+#define INSNS 900000000ull
+#define TURN_INSNS 10 /* of torture_alu and of sim/sp/el0/plain.c */
+
+static double now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+static struct {
+	struct world w;
+	const char *service, *opcode;
+	uint64_t arg, tick_ns;
+	double us;
+	uint64_t ticks;
+	bool failed;
+} in;
+
+static void client_main(void *arg)
+{
+	const struct ffasim_service *service = ffasim_service_find(in.service);
+	struct spmc_partition_view v;
+	struct ffasim_invoke out;
+	struct ffasim_client c;
+	struct ffasim_shm shm;
+	uint32_t session;
+	double t0;
+
+	in.failed = !spmc_partition_by_name(in.w.spmc, "guest", &v) ||
+		    ffasim_client_open(&c, NULL, v.id) ||
+		    ffasim_client_open_session(&c, service->uuid, &session) ||
+		    ffasim_client_shm_alloc(&c, 4096, &shm);
+	if (!in.failed) {
+		memset(shm.ptr, 0, 4096);
+		*(uint64_t *)shm.ptr = in.arg;
+		in.ticks = klinux_stats(in.w.k)->ticks;
+		t0 = now_us();
+		in.failed = ffasim_client_invoke(&c, session,
+						 ffasim_service_op_find(service, in.opcode)->opcode,
+						 &shm, 8, &out) ||
+			    out.ret;
+		in.us = now_us() - t0;
+		in.ticks = klinux_stats(in.w.k)->ticks - in.ticks;
+		ffasim_shm_close_fd(&shm);
+		ffasim_client_close(&c);
+	}
+	machine_stop(machine, MACHINE_DONE, "done");
+}
+
+static void ready(void *arg)
+{
+	struct ktask_attr attr = {.start_pe = -1};
+
+	ktask_create_user(in.w.k, "client", client_main, NULL, &attr);
+}
+
+static bool run(const char *image, const char *opcode, uint64_t arg, uint64_t tick_ns,
+		uint64_t insn_ns)
+{
+	static const struct ec_option options[] = {{"slice_ns", "1000000000"}};
+	static struct world_config cfg;
+	char path[64];
+
+	memset(&in, 0, sizeof(in));
+	in.service = image;
+	in.opcode = opcode;
+	in.arg = arg;
+	snprintf(path, sizeof(path), "aarch64/%s", image);
+	world_config_init(&cfg);
+	cfg.machine.pe_count = 1;
+	cfg.machine.cost.guest_insn_ns = insn_ns;
+	cfg.linux_cfg.tick_ns = tick_ns;
+	cfg.ready = ready;
+	cfg.partition[cfg.partition_count++] =
+		(struct world_partition){.name = "guest",
+					 .manifest = "sps/spin/spin.dts",
+					 .image = path,
+					 .options = (struct ec_option *)options,
+					 .option_count = 1};
+	fault_reset_all();
+	if (world_create(&in.w, &cfg)) {
+		fprintf(stderr, "bench: %s\n", in.w.error);
+		return false;
+	}
+	in.failed |= world_run(&in.w) != MACHINE_DONE;
+	world_destroy(&in.w);
+	return !in.failed;
+}
+
+bool bench_guest_have(void)
+{
+	return world_find_file("backend", "el0.backend.so") &&
+	       world_find_file("sp", "aarch64/torture");
+}
+
+bool bench_guest_svc(double *ns, const char *self)
+{
+	const uint64_t count = 200000;
+
+	return run("torture", "svcs", count, 1000000000, 1) &&
+	       (*ns = in.us * 1e3 / (double)count, true);
+}
+
+bool bench_guest_preempt(double *us, const char *self)
+{
+	return run("spin", "burn", 2000000000, 1000000, 10000) && in.ticks &&
+	       (*us = in.us / (double)in.ticks, true);
+}
+
+/* One virtual ns an instruction; the tick is armed 1 s ahead. */
+bool bench_guest_armed(double *mips, const char *self)
+{
+	return run("torture", "alu", INSNS / TURN_INSNS, 1000000000, 1) &&
+	       (*mips = (double)INSNS / in.us, true);
+}
+
+bool bench_guest_plain(double *mips, const char *self)
+{
+	const char *path = world_find_file("backend", "el0.backend.so");
+	void *handle = path ? dlopen(path, RTLD_NOW) : NULL;
+	double (*plain)(uint64_t) =
+		handle ? (double (*)(uint64_t))dlsym(handle, "ffasim_el0_plain_us") : NULL;
+
+	return plain && (*mips = (double)INSNS / plain(INSNS), true);
+}
+
+bool bench_guest_startup(double *ms, const char *self)
+{
+	static const char text[] =
+		"machine: {pes: 2}\npartitions:\n  - {name: echo, image: aarch64/echo}\ntasks:\n"
+		"  - name: client\n    steps:\n      - open: {device: echo, as: c}\n"
+		"      - session: {on: c, as: s}\n      - invoke: {on: s, opcode: echo, data: "
+		"hello}\n";
+	char path[] = "/tmp/ffasim-bench-XXXXXX";
+	const int fd = mkstemp(path);
+	int status = -1;
+	double t0;
+	pid_t pid;
+
+	if (fd < 0 || write(fd, text, sizeof(text) - 1) < 0)
+		return false;
+	close(fd);
+	t0 = now_us();
+	pid = fork();
+	if (!pid) {
+		if (!freopen("/dev/null", "w", stdout))
+			_exit(99);
+		execl(self, "ffasim", "run", "--log", "none", path, (char *)NULL);
+		_exit(99);
+	}
+	waitpid(pid, &status, 0);
+	*ms = (now_us() - t0) / 1e3;
+	unlink(path);
+	return WIFEXITED(status) && !WEXITSTATUS(status);
+}

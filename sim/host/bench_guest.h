@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Figures of guest code, for the table in bench.c. They are left out where guests are not built. */
+#ifndef FFASIM_HOST_BENCH_GUEST_H
+#define FFASIM_HOST_BENCH_GUEST_H
+
+#include <stdbool.h>
+
+bool bench_guest_have(void);
+bool bench_guest_svc(double *ns, const char *self);
+bool bench_guest_preempt(double *us, const char *self);
+bool bench_guest_armed(double *mips, const char *self);
+bool bench_guest_plain(double *mips, const char *self);
+bool bench_guest_startup(double *ms, const char *self);
+
+#endif

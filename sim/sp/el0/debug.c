@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A debugger's view of a context: where to stop, registers and memory while it stands. Watchpoints
+ * make the context run instruction by instruction in the counting engine, whose accesses are seen.
+ */
+#include <string.h>
+
+#include "el0.h"
+#include "sp/guest_debug.h"
+
+static void read_regs(struct ec *ec, struct pe_regs *regs, uint64_t *pc, uint64_t *sp)
+{
+	struct el0 *el0 = el0_of(ec);
+	struct engine_place place = el0->place;
+
+	if (el0->live) {
+		engine_read(el0->engine, regs, &place);
+		place.pc = el0->hook_pc;
+	} else {
+		*regs = pe_self()->regs;
+	}
+	*pc = place.pc;
+	*sp = place.sp;
+}
+
+/* The registers are in the PE from here on; the engine gets them when it runs again. */
+static void write_regs(struct ec *ec, const struct pe_regs *regs, uint64_t pc, uint64_t sp)
+{
+	struct el0 *el0 = el0_of(ec);
+
+	pe_self()->regs = *regs;
+	el0->place = (struct engine_place){.pc = pc, .sp = sp};
+	el0->live = false;
+}
+
+static bool write_memory(struct ec *ec, uint64_t va, const void *from, size_t bytes)
+{
+	struct el0 *el0 = el0_of(ec);
+	void *to = ec_va(ec, va, bytes, EC_MAP_R);
+
+	if (!to)
+		return false;
+	memcpy(to, from, bytes);
+	/* Code that was translated already is translated again. */
+	uc_ctl_remove_cache(el0->fast, va & ~3ull, va + bytes);
+	if (el0->step)
+		uc_ctl_remove_cache(el0->step, va & ~3ull, va + bytes);
+	return true;
+}
+
+static uint64_t load_va(const struct ec *ec)
+{
+	return ((const struct el0 *)ec)->load_va;
+}
+
+static const struct guest_target target = {
+	.read = read_regs, .write = write_regs, .write_memory = write_memory, .load_va = load_va};
+
+bool el0_debugged(const struct el0 *el0)
+{
+	return guest_debugger && guest_debugger->sp == el0->ec.who;
+}
+
+bool el0_debug_watching(const struct el0 *el0)
+{
+	return el0_debugged(el0) && guest_debugger->watch_count;
+}
+
+static bool breakpoint_at(const struct guest_debugger *d, uint64_t va)
+{
+	for (unsigned i = 0; i < d->breakpoint_count; i++)
+		if (d->breakpoint[i] == va)
+			return true;
+	return false;
+}
+
+void el0_debug_here(struct el0 *el0, uint64_t va)
+{
+	struct guest_debugger *d = guest_debugger;
+	enum guest_stop why;
+
+	if (!el0_debugged(el0) || el0->debug_seen == el0->done + 1)
+		return;
+	el0->debug_seen = el0->done + 1;
+	if (d->step)
+		why = GUEST_STOP_STEP;
+	else if (breakpoint_at(d, va))
+		why = GUEST_STOP_BREAK;
+	else if (d->asked(d))
+		why = GUEST_STOP_ASKED;
+	else
+		return;
+	d->stopped(d, &el0->ec, &target, why, va);
+}
+
+uint32_t el0_debug_limit(const struct el0 *el0, uint64_t va, uint32_t insns)
+{
+	const struct guest_debugger *d = guest_debugger;
+
+	if (!el0_debugged(el0))
+		return insns;
+	if (d->step || d->watch_count)
+		return 1;
+	for (uint32_t i = 1; i < insns; i++)
+		if (breakpoint_at(d, va + 4ull * i))
+			return i;
+	return insns;
+}
+
+void el0_debug_fault(struct el0 *el0)
+{
+	if (el0_debugged(el0))
+		guest_debugger->stopped(guest_debugger, &el0->ec, &target, GUEST_STOP_FAULT,
+					el0->place.pc);
+}
+
+static void on_access(uc_engine *uc, uc_mem_type type, uint64_t address, int bytes, int64_t value,
+		      void *ctx)
+{
+	const struct guest_debugger *d = guest_debugger;
+	struct el0 *el0 = ctx;
+
+	for (unsigned i = 0; d && i < d->watch_count; i++) {
+		const struct guest_watch *w = &d->watch[i];
+
+		if ((type == UC_MEM_WRITE ? w->write : w->read) && address <= w->hi &&
+		    address + (uint64_t)bytes > w->lo) {
+			el0->watch_hit = true;
+			el0->watch_addr = address < w->lo ? w->lo : address;
+		}
+	}
+}
+
+bool el0_debug_open(struct el0 *el0, uc_engine *step)
+{
+	uc_hook hook;
+
+	return !el0_debugged(el0) || !uc_hook_add(step, &hook, UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE,
+						  on_access, el0, 1, 0);
+}
+
+void el0_debug_watched(struct el0 *el0)
+{
+	if (!el0->watch_hit)
+		return;
+	el0->watch_hit = false;
+	el0->debug_seen = el0->done + 1; /* told already: no second stop before this instruction */
+	guest_debugger->stopped(guest_debugger, &el0->ec, &target, GUEST_STOP_WATCH,
+				el0->watch_addr);
+}
