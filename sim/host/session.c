@@ -17,6 +17,7 @@
 
 #include "core/arena.h"
 #include "core/symbol.h"
+#include "explore/instrument.h"
 
 #define PAIR_BITS 16
 
@@ -101,6 +102,19 @@ static void unbuild(struct session *x)
 	x->run = NULL;
 }
 
+/* A block of a driver met for the first time counts like a new pair of events. */
+static void block(const void *pc)
+{
+	struct session *x = open_session;
+	uint32_t key =
+		(uint32_t)(((uint64_t)(uintptr_t)pc * 0x9e3779b97f4a7c15ULL) >> (64 - PAIR_BITS));
+
+	if (!(x->blocks[key >> 3] >> (key & 7) & 1)) {
+		x->blocks[key >> 3] |= (uint8_t)(1u << (key & 7));
+		x->new_pairs++;
+	}
+}
+
 static void start(struct session *x, const struct plan *plan)
 {
 	struct machine *m = x->run->w.m;
@@ -108,6 +122,7 @@ static void start(struct session *x, const struct plan *plan)
 	x->shape = 0;
 	x->last_kind = 0;
 	x->new_pairs = 0;
+	instrument.block = block;
 	run_decide_start(m, &x->follow, plan);
 }
 
@@ -196,7 +211,8 @@ int session_open(struct session *x, struct scn *s, const struct run_options *o, 
 	*x = (struct session){.target = {.run = session_run}, .s = s, .options = *o};
 	x->options.out = stdout;
 	x->pairs = calloc(1, (1u << PAIR_BITS) / 8);
-	if (!x->pairs)
+	x->blocks = calloc(1, (1u << PAIR_BITS) / 8);
+	if (!x->pairs || !x->blocks)
 		return EXIT_INTERNAL;
 	open_session = x;
 	if (!use_snapshot || !snapshot_known())
@@ -236,5 +252,6 @@ void session_close(struct session *x)
 	arena_leave();
 	follow_free(&x->follow);
 	free(x->pairs);
-	x->pairs = NULL;
+	free(x->blocks);
+	x->pairs = x->blocks = NULL;
 }

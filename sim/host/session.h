@@ -19,7 +19,8 @@ struct session {
 	struct run *run;
 	uint64_t shape;
 	uint16_t last_kind;
-	uint8_t *pairs; /* bit per pair of events */
+	uint8_t *pairs;	 /* bit per pair of events */
+	uint8_t *blocks; /* bit per basic block of instrumented code */
 	unsigned new_pairs;
 	/* A listener to every event, for pictures; NULL = none. */
 	void (*see)(void *ctx, const struct trace_rec *rec);

@@ -13,6 +13,7 @@
 #include <linux/fs.h>
 #include <linux/kernel.h>
 #include "core/fault.h"
+#include "core/watch.h"
 #include "linux/kdev_internal.h"
 #include "linux/khost.h"
 
@@ -156,6 +157,7 @@ struct file *fget(unsigned int fd)
 
 	if (fd >= p->fd_room || !p->fd[fd])
 		return NULL;
+	WATCH(acquire, p->fd[fd]); /* what its open() wrote */
 	return get_file(p->fd[fd]);
 }
 
@@ -193,6 +195,7 @@ int anon_inode_getfd(const char *name, const struct file_operations *fops, void 
 		return -ENOMEM;
 	f->private_data = priv;
 	f->f_flags = (unsigned int)flags;
+	WATCH(release, f);
 	p->fd[fd] = f;
 	return fd;
 }
@@ -236,6 +239,7 @@ static long open_path(struct kprocess *p, const char *path, int flags)
 		file_free(f);
 		return err;
 	}
+	WATCH(release, f);
 	return fd;
 }
 
