@@ -182,19 +182,20 @@ void *__wrap_calloc(size_t n, size_t bytes)
 
 void __wrap_free(void *p)
 {
-	struct block *b = (struct block *)p - 1;
+	struct block *b;
 
 	if (!is_ours(p)) {
 		__real_free(p);
 		return;
 	}
+	b = (struct block *)p - 1;
 	b->next[0] = state->free[b->class];
 	state->free[b->class] = b;
 }
 
 void *__wrap_realloc(void *p, size_t bytes)
 {
-	struct block *b = (struct block *)p - 1;
+	struct block *b;
 	size_t had;
 	void *bigger;
 
@@ -202,6 +203,7 @@ void *__wrap_realloc(void *p, size_t bytes)
 		return __real_realloc(p, bytes);
 	if (!p)
 		return take(bytes);
+	b = (struct block *)p - 1;
 	had = b->room - sizeof(*b);
 	if (bytes <= had)
 		return p;
