@@ -4,7 +4,8 @@
  * its interrupts masked, and answers a managed exit by parking the rest of the call in a slot
  * from which any of its contexts goes on. The locks live in a page that all partitions with this
  * manifest have in common.
- * Options: mask=off (take locks with interrupts open), yield_ns (length of FFA_YIELD's hint).
+ * Options: mask=off (take locks with interrupts open), handler (time that each secure interrupt
+ * takes), yield=on (FFA_YIELD when entered for one).
  */
 #include <libfdt.h>
 #include <string.h>
@@ -16,7 +17,7 @@
 #define FFA_YIELD 0x8400006cu
 #define FFA_SECONDARY_EP_REGISTER_64 0xc4000087u
 #define MEI_INTID 4
-#define DEVICE_INTID 56
+#define DEVICE_INTID 56 /* and the next one, see sps/lock2 */
 #define CONTEXTS 64
 #define SLOTS_EACH 4
 #define US 1000ull
@@ -39,7 +40,8 @@ struct lock_sp {
 	struct context context[CONTEXTS];
 	struct parked slot[CONTEXTS * SLOTS_EACH];
 	uint64_t page_va;
-	bool mask;
+	bool mask, yield;
+	uint64_t handler_ns;
 	uint32_t interrupts, exits, wakes;
 };
 
@@ -71,6 +73,8 @@ static void interrupted(struct ffasim_sp *sp)
 			ffasim_sp_break(sp);
 		} else {
 			shared(sp)->interrupts++;
+			if (shared(sp)->handler_ns)
+				ffasim_sp_work_ns(sp, shared(sp)->handler_ns);
 		}
 	}
 }
@@ -265,6 +269,7 @@ static _Noreturn void run(struct ffasim_sp *sp)
 	ffasim_sp_irq_handler(sp, interrupted);
 	ffasim_sp_irq_enable(sp, MEI_INTID, true);
 	ffasim_sp_irq_enable(sp, DEVICE_INTID, true);
+	ffasim_sp_irq_enable(sp, DEVICE_INTID + 1, true);
 	ffasim_sp_pstate(sp, 0);
 	libsp_msg_wait(&c->l, &c->msg);
 	for (;;) {
@@ -272,8 +277,13 @@ static _Noreturn void run(struct ffasim_sp *sp)
 			respond(sp);
 			continue;
 		}
-		if ((uint32_t)c->msg.x[0] == FFA_INTERRUPT)
+		if ((uint32_t)c->msg.x[0] == FFA_INTERRUPT) {
 			shared(sp)->wakes++;
+			if (shared(sp)->yield) {
+				c->msg = (struct smc_regs){.x = {FFA_YIELD}};
+				libsp_call(&c->l, &c->msg);
+			}
+		}
 		libsp_msg_wait(&c->l, &c->msg);
 	}
 }
@@ -316,6 +326,8 @@ static void lock_main(struct ffasim_sp *sp, uint64_t boot_info_va)
 	struct smc_regs r = {.x = {FFA_SECONDARY_EP_REGISTER_64, FFASIM_SP_SECONDARY_VA}};
 
 	s->mask = !mask || strcmp(mask, "off");
+	s->yield = ffasim_sp_option(sp, "yield");
+	s->handler_ns = ffasim_sp_option_u64(sp, "handler", 0);
 	s->page_va = region_va(sp, boot_info_va);
 	if (libsp_boot(&self(sp)->l, sp, "LOCK"))
 		libsp_not_viable(&self(sp)->l, "FF-A setup");
