@@ -53,7 +53,7 @@ int optee_supp_attach(struct optee_supp *supp, struct tee_context *ctx)
 	if (supp->ctx)
 		rc = -EBUSY;
 	else
-		supp->ctx = ctx;
+		WRITE_ONCE(supp->ctx, ctx); /* read without the lock by requests */
 	mutex_unlock(&supp->mutex);
 	return rc;
 }
@@ -85,7 +85,7 @@ void optee_supp_detach(struct optee_supp *supp)
 		req->queued = false;
 		finish(req, TEEC_ERROR_COMMUNICATION);
 	}
-	supp->ctx = NULL;
+	WRITE_ONCE(supp->ctx, NULL);
 	supp->sync_id = -1;
 	mutex_unlock(&supp->mutex);
 }
@@ -115,7 +115,7 @@ u32 optee_supp_request(struct tee_context *ctx, u32 func, size_t num_params,
 	u32 ret;
 
 	/* Clients in the kernel do not wait for a process that may never start. */
-	if (!supp->ctx && ctx->supp_nowait)
+	if (!READ_ONCE(supp->ctx) && ctx->supp_nowait)
 		return TEEC_ERROR_COMMUNICATION;
 
 	req = kzalloc(sizeof(*req), GFP_KERNEL);

@@ -63,16 +63,27 @@ static struct ffasim_splock *lock_at(struct ffasim_sp *sp, uint32_t number)
 	return locks && number < LOCK_COUNT ? &locks[number] : NULL;
 }
 
+/* Several contexts count at the same time. */
+static void count(uint32_t *counter)
+{
+	(void)__atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
+}
+
+static uint32_t read_count(const uint32_t *counter)
+{
+	return __atomic_load_n(counter, __ATOMIC_RELAXED);
+}
+
 static void interrupted(struct ffasim_sp *sp)
 {
 	for (unsigned id = ffasim_sp_irq_get(sp); id != FFASIM_IRQ_NONE;
 	     id = ffasim_sp_irq_get(sp)) {
 		if (id == MEI_INTID) {
-			shared(sp)->exits++;
+			count(&shared(sp)->exits);
 			self(sp)->exit_wanted = true;
 			ffasim_sp_break(sp);
 		} else {
-			shared(sp)->interrupts++;
+			count(&shared(sp)->interrupts);
 			if (shared(sp)->handler_ns)
 				ffasim_sp_work_ns(sp, shared(sp)->handler_ns);
 		}
@@ -230,7 +241,8 @@ static void serve(struct ffasim_sp *sp, const uint32_t w[8], struct answer *a)
 		call(sp, w, a);
 		break;
 	case LOCK_COUNTS:
-		*a = (struct answer){LOCK_DONE, s->interrupts, s->exits, s->wakes};
+		*a = (struct answer){LOCK_DONE, read_count(&s->interrupts), read_count(&s->exits),
+				     read_count(&s->wakes)};
 		break;
 	case LOCK_YIELD:
 		r = (struct smc_regs){.x = {FFA_YIELD}};
@@ -278,7 +290,7 @@ static _Noreturn void run(struct ffasim_sp *sp)
 			continue;
 		}
 		if ((uint32_t)c->msg.x[0] == FFA_INTERRUPT) {
-			shared(sp)->wakes++;
+			count(&shared(sp)->wakes);
 			if (shared(sp)->yield) {
 				c->msg = (struct smc_regs){.x = {FFA_YIELD}};
 				libsp_call(&c->l, &c->msg);
