@@ -51,7 +51,7 @@ static void good_elf(void **state)
 	assert_true(g.has_sp_head);
 	assert_int_equal(g.stack_bytes, 65536);
 	gimage_fill(&g, 0, page);
-	assert_int_equal(page[0] | page[3] << 24, (int)0xd4000001);
+	assert_int_equal(page[0] | (uint32_t)page[3] << 24, 0xd4000001u);
 	assert_true(gimage_relocate(&g, 0x40000000, put, NULL));
 	assert_int_equal(put_offset, 0x1008);
 	assert_int_equal(put_value, 0x40000004);
