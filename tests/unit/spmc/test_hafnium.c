@@ -24,6 +24,17 @@ static bool pending(unsigned sp, unsigned intid)
 	return h.sp[sp]->ec.virq.pending[intid / 64] >> (intid % 64) & 1;
 }
 
+/* Makes IRQ a Secure interrupt of a partition that has it enabled. */
+static void own(uint16_t id)
+{
+	struct sp *sp = sp_by_id(h.s, endpoint_of(id));
+
+	h.s->irq_owner[IRQ] = sp;
+	intc_set_secure(h.m, IRQ, true);
+	intc_enable(h.m, 0, IRQ, true);
+	ec_virq_enable(sp->ec, IRQ, true);
+}
+
 /* ffa.md 4.4, rows 1, 4 and "SP masks the MEI"; C51. */
 static void body_managed_exit(void)
 {
@@ -99,6 +110,50 @@ static void body_chain(void)
 static void chain_c48_c49(void **state)
 {
 	with_machine(&hafnium, body_chain);
+}
+
+/* 4.5: running, waiting, preempted target; 3.8. C55, C56. */
+static void body_secure(void)
+{
+	own(A);
+	/* Column S-EL0: the interrupt leaves the queue as it is told, no handler has to take it. */
+	h.sp[0]->ec.el1 = false;
+	intc_set_target(h.m, IRQ, 0);
+	intc_raise(h.m, 0, IRQ);
+	pe_point(); /* Normal world: EL3 takes it, A is entered and waits again */
+	CHECK_EQ(seen("spmd.interrupt"), 1);
+	CHECK_EQ(seen("spmd.resume"), 1);
+	CHECK_EQ(last_arg("sp.interrupt", 1), IRQ);
+	CHECK_EQ(h.s->sp[0]->ctx[0].state, SP_IDLE);
+	CHECK(!h.m->pe[0].intc.spi_secure_count);
+	done();
+}
+
+static void secure_interrupt_in_the_normal_world_c55(void **state)
+{
+	with_machine(&hafnium, body_secure);
+}
+
+static void body_secure_queued(void)
+{
+	struct smc_regs r;
+
+	tick_every(4 * MS);
+	own(A);
+	intc_set_target(h.m, IRQ, 0);
+	r = req(A, OP_SPIN, 0, 0, 6000, 0);
+	CHECK_EQ(r.x[0], FFA_INTERRUPT);
+	intc_raise(h.m, 0, IRQ);
+	pe_point();
+	CHECK(pending(0, IRQ)); /* preempted: queued, nobody is entered */
+	CHECK_EQ(h.s->sp[0]->ctx[0].state, SP_PREEMPTED);
+	CHECK_EQ(seen("spmd.resume"), 1);
+	done();
+}
+
+static void secure_interrupt_of_a_preempted_sp_c56(void **state)
+{
+	with_machine(&hafnium, body_secure_queued);
 }
 
 /* Nobody's interrupt is served by the SPMC itself, also while an SP runs. */
@@ -261,6 +316,8 @@ int main(void)
 		cmocka_unit_test(managed_exit_c51_c52),
 		cmocka_unit_test(signaled_c29_c37_c45_c61),
 		cmocka_unit_test(chain_c48_c49),
+		cmocka_unit_test(secure_interrupt_in_the_normal_world_c55),
+		cmocka_unit_test(secure_interrupt_of_a_preempted_sp_c56),
 		cmocka_unit_test(secure_interrupt_of_the_spmc),
 		cmocka_unit_test(features_c97),
 		cmocka_unit_test(not_saved_is_busy_c103),
