@@ -364,6 +364,7 @@ static int run_pass(struct run *run)
 		/* the secure world did not boot: a scenario that cannot run */
 		run_blame(run->s, run->w.error, &d);
 		fprintf(stderr, "%s\n", d.text);
+		world_destroy(&run->w);
 		return EXIT_USAGE;
 	}
 	return -1;
