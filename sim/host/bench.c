@@ -7,23 +7,13 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "core/fault.h"
 #include "host/bench_guest.h"
+#include "host/bench_child.h"
 #include "host/run.h"
 
 #define RUNS 7
-
-static double now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
 
 /* What runs inside the world; times itself and leaves us per operation. */
 struct inside {
@@ -67,11 +57,11 @@ static void body_invoke(struct inside *in)
 	}
 	op = ffasim_service_op_find(ffasim_service_find("echo"), "echo");
 	in->n = 20000;
-	t0 = now_us();
+	t0 = bench_now_us();
 	for (uint64_t i = 0; i < in->n; i++)
 		in->failed |=
 			ffasim_client_invoke(&c, session, op->opcode, &shm, 8, &out) || out.ret;
-	in->us = (now_us() - t0) / (double)in->n;
+	in->us = (bench_now_us() - t0) / (double)in->n;
 	ffasim_shm_close_fd(&shm);
 	ffasim_shm_unmap(&shm);
 	ffasim_client_close(&c);
@@ -87,12 +77,12 @@ static void body_share(struct inside *in)
 	if (!client_on(in, "echo", "echo", &c, &session))
 		return;
 	in->n = 2000;
-	t0 = now_us();
+	t0 = bench_now_us();
 	for (uint64_t i = 0; i < in->n && !in->failed; i++) {
 		in->failed |= ffasim_client_shm_alloc(&c, 4096, &shm) ||
 			      ffasim_shm_close_fd(&shm) || ffasim_shm_unmap(&shm);
 	}
-	in->us = (now_us() - t0) / (double)in->n;
+	in->us = (bench_now_us() - t0) / (double)in->n;
 	ffasim_client_close(&c);
 }
 
@@ -115,9 +105,9 @@ static void body_burn(struct inside *in)
 	op = ffasim_service_op_find(ffasim_service_find("spin"), "burn");
 	((uint64_t *)shm.ptr)[0] = in->work_ns;
 	ticks = klinux_stats(in->w.k)->ticks;
-	t0 = now_us();
+	t0 = bench_now_us();
 	in->failed |= ffasim_client_invoke(&c, session, op->opcode, &shm, 8, &out) || out.ret;
-	in->us = now_us() - t0;
+	in->us = bench_now_us() - t0;
 	in->n = klinux_stats(in->w.k)->ticks - ticks;
 	ffasim_shm_close_fd(&shm);
 	ffasim_client_close(&c);
@@ -234,33 +224,15 @@ static bool m_scale(double *v, const char *self)
 
 static bool m_startup(double *v, const char *self)
 {
-	static char path[] = "/tmp/ffasim-bench-XXXXXX";
+	static const char *const args[] = {"run", "--log", "none", NULL};
 	static const char text[] =
 		"machine: {pes: 2}\npartitions:\n  - {name: echo}\ntasks:\n  - name: client\n    "
 		"steps:\n"
 		"      - open: {device: echo, as: c}\n      - session: {on: c, as: s}\n"
 		"      - invoke: {on: s, opcode: echo, data: hello}\n";
-	int fd, status;
-	double t0;
-	pid_t pid;
+	double us;
 
-	strcpy(path, "/tmp/ffasim-bench-XXXXXX");
-	fd = mkstemp(path);
-	if (fd < 0 || write(fd, text, sizeof(text) - 1) < 0)
-		return false;
-	close(fd);
-	t0 = now_us();
-	pid = fork();
-	if (!pid) {
-		if (!freopen("/dev/null", "w", stdout))
-			_exit(99);
-		execl(self, "ffasim", "run", "--log", "none", path, (char *)NULL);
-		_exit(99);
-	}
-	waitpid(pid, &status, 0);
-	*v = (now_us() - t0) / 1e3;
-	unlink(path);
-	return WIFEXITED(status) && !WEXITSTATUS(status);
+	return bench_child(self, args, text, &us) && (*v = us / 1e3, true);
 }
 
 /* Schedules a second, from process start to end: two clients and one native SP. */
@@ -268,6 +240,8 @@ static bool m_startup(double *v, const char *self)
 
 static bool m_explore(double *v, const char *self)
 {
+	static const char *const args[] = {"explore", "--strategy", "random",
+					   "--runs",  EXPLORE_RUNS, NULL};
 	static const char text[] =
 		"machine: {pes: 2}\npartitions:\n  - {name: echo}\ntasks:\n"
 		"  - name: a\n    affinity: [0]\n    steps:\n"
@@ -278,28 +252,10 @@ static bool m_explore(double *v, const char *self)
 		"      - open: {device: echo, as: c}\n"
 		"      - session: {on: c, as: s, expect: any}\n"
 		"      - invoke: {on: s, opcode: echo, data: hello, expect: any}\n";
-	char path[] = "/tmp/ffasim-bench-XXXXXX";
-	int fd, status;
-	double t0;
-	pid_t pid;
+	double us;
 
-	fd = mkstemp(path);
-	if (fd < 0 || write(fd, text, sizeof(text) - 1) < 0)
-		return false;
-	close(fd);
-	t0 = now_us();
-	pid = fork();
-	if (!pid) {
-		if (!freopen("/dev/null", "w", stdout))
-			_exit(99);
-		execl(self, "ffasim", "explore", "--strategy", "random", "--runs", EXPLORE_RUNS,
-		      path, (char *)NULL);
-		_exit(99);
-	}
-	waitpid(pid, &status, 0);
-	*v = strtod(EXPLORE_RUNS, NULL) / (now_us() - t0) * 1e6;
-	unlink(path);
-	return WIFEXITED(status) && !WEXITSTATUS(status);
+	return bench_child(self, args, text, &us) &&
+	       (*v = strtod(EXPLORE_RUNS, NULL) / us * 1e6, true);
 }
 
 static const struct figure {

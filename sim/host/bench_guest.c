@@ -9,25 +9,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "core/fault.h"
 #include "ffasim/client.h"
 #include "ffasim/services.h"
+#include "host/bench_child.h"
 #include "host/world.h"
 
 #define INSNS 900000000ull
 #define TURN_INSNS 10 /* of torture_alu and of sim/sp/el0/plain.c */
-
-static double now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
 
 static struct {
 	struct world w;
@@ -56,12 +46,12 @@ static void client_main(void *arg)
 		memset(shm.ptr, 0, 4096);
 		*(uint64_t *)shm.ptr = in.arg;
 		in.ticks = klinux_stats(in.w.k)->ticks;
-		t0 = now_us();
+		t0 = bench_now_us();
 		in.failed = ffasim_client_invoke(&c, session,
 						 ffasim_service_op_find(service, in.opcode)->opcode,
 						 &shm, 8, &out) ||
 			    out.ret;
-		in.us = now_us() - t0;
+		in.us = bench_now_us() - t0;
 		in.ticks = klinux_stats(in.w.k)->ticks - in.ticks;
 		ffasim_shm_close_fd(&shm);
 		ffasim_client_close(&c);
@@ -148,30 +138,13 @@ bool bench_guest_plain(double *mips, const char *self)
 
 bool bench_guest_startup(double *ms, const char *self)
 {
+	static const char *const args[] = {"run", "--log", "none", NULL};
 	static const char text[] =
 		"machine: {pes: 2}\npartitions:\n  - {name: echo, image: aarch64/echo}\ntasks:\n"
 		"  - name: client\n    steps:\n      - open: {device: echo, as: c}\n"
 		"      - session: {on: c, as: s}\n      - invoke: {on: s, opcode: echo, data: "
 		"hello}\n";
-	char path[] = "/tmp/ffasim-bench-XXXXXX";
-	const int fd = mkstemp(path);
-	int status = -1;
-	double t0;
-	pid_t pid;
+	double us;
 
-	if (fd < 0 || write(fd, text, sizeof(text) - 1) < 0)
-		return false;
-	close(fd);
-	t0 = now_us();
-	pid = fork();
-	if (!pid) {
-		if (!freopen("/dev/null", "w", stdout))
-			_exit(99);
-		execl(self, "ffasim", "run", "--log", "none", path, (char *)NULL);
-		_exit(99);
-	}
-	waitpid(pid, &status, 0);
-	*ms = (now_us() - t0) / 1e3;
-	unlink(path);
-	return WIFEXITED(status) && !WEXITSTATUS(status);
+	return bench_child(self, args, text, &us) && (*ms = us / 1e3, true);
 }

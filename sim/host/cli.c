@@ -37,17 +37,19 @@ struct cli {
 	char **client; /* what follows "--" */
 };
 
-static int usage(const char *fmt, ...)
+int cli_refuse(const char *command, const char *fmt, ...)
 {
 	va_list ap;
 
-	fputs("ffasim: ", stderr);
+	fprintf(stderr, "ffasim: %s%s", command ? command : "", command ? ": " : "");
 	va_start(ap, fmt);
 	vfprintf(stderr, fmt, ap);
 	va_end(ap);
 	fputc('\n', stderr);
 	return EXIT_USAGE;
 }
+
+#define usage(...) cli_refuse(NULL, __VA_ARGS__)
 
 enum opt {
 	OPT_SEED,
@@ -80,7 +82,8 @@ static const struct {
 	[OPT_VERIFY] = {"--verify", false, "run twice and compare"},
 	[OPT_TRACE] = {"--trace", true, "FILE: Chrome/Perfetto JSON"},
 	[OPT_LOG] = {"--log", true, "text, all, json, wire or none"},
-	[OPT_GDB] = {"--gdb", true, "PARTITION[=SOCKET]: debug its AArch64 code with gdb-multiarch"},
+	[OPT_GDB] = {"--gdb", true,
+		     "PARTITION[=SOCKET]: debug its AArch64 code with gdb-multiarch"},
 	[OPT_OUT] = {"--out", true, "DIR: where a failing run leaves its scenario (out)"},
 	[OPT_JSON] = {"--json", false, "bench, conform: one object a line"},
 	[OPT_POINTS] = {"--points", true, "calls or access: same as --set machine.points=..."},
@@ -669,7 +672,8 @@ static const struct command {
 	 cmd_points},
 	{"explore", "SCENARIO...", "look for schedules that break a scenario", cmd_explore},
 	{"bench", "[NAME]", "figures, one a row", cmd_bench},
-	{"conform", "[C1|sweep]", "hold the SPMC to statements about FF-A; sweep: all versions", cmd_conform},
+	{"conform", "[C1|sweep]", "hold the SPMC to statements about FF-A; sweep: all versions",
+	 cmd_conform},
 	{"profile", "[NAME [NAME]]", "what an SPMC profile decides, or where two differ",
 	 cmd_profile},
 	{"replay", "FILE", "repeat a run with its decisions and show what matters", cmd_replay},

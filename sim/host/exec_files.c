@@ -76,23 +76,6 @@ void exec_files_end(struct exec *x)
 	x->inotify = -1;
 }
 
-/* A descriptor with a struct file of its own, whose end inotify tells. */
-static int reopen(const struct exec_file *f)
-{
-	char path[40];
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", f->memfd);
-	return open(path, O_RDWR | O_CLOEXEC);
-}
-
-static int watch(struct exec *x, const struct exec_file *f)
-{
-	char path[40];
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", f->memfd);
-	return inotify_add_watch(x->inotify, path, IN_CLOSE);
-}
-
 int exec_file_give(struct exec_thread *t, int fd, const char *name, bool cloexec, void *pages,
 		   size_t bytes)
 {
@@ -100,6 +83,7 @@ int exec_file_give(struct exec_thread *t, int fd, const char *name, bool cloexec
 	struct exec_file *f = calloc(1, sizeof(*f));
 	struct stat st;
 	int given, there, err;
+	char path[40];
 
 	if (!f)
 		return -ENOMEM;
@@ -122,12 +106,14 @@ int exec_file_give(struct exec_thread *t, int fd, const char *name, bool cloexec
 		f->pages = pages;
 		f->bytes = bytes;
 	}
-	given = reopen(f);
+	/* A descriptor with a struct file of its own, whose end inotify tells. */
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", f->memfd);
+	given = open(path, O_RDWR | O_CLOEXEC);
 	if (given < 0)
 		goto fail;
 	/* From here on only the client's descriptor counts: ours is not its last one. */
 	there = notify_install_fd(&x->notify, &t->call, given, cloexec);
-	f->watch = there < 0 ? -1 : watch(x, f);
+	f->watch = there < 0 ? -1 : inotify_add_watch(x->inotify, path, IN_CLOSE);
 	err = errno;
 	close(given);
 	if (there >= 0 && f->watch >= 0)

@@ -3,13 +3,13 @@
  * ffasim kunit: a world of the usual modules and the echo partition, the given modules on top, and
  * the KUnit suites of the given ones run on a task of it. Prints KTAP, the form kunit.py reads.
  */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core/fault.h"
+#include "host/cli.h"
 #include "host/module.h"
 #include "host/run.h"
 #include "host/words.h"
@@ -20,17 +20,7 @@ struct kunit_run {
 	bool done;
 };
 
-static int complain(const char *fmt, ...)
-{
-	va_list ap;
-
-	fputs("ffasim: kunit: ", stderr);
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	fputc('\n', stderr);
-	return EXIT_USAGE;
-}
+#define complain(...) cli_refuse("kunit", __VA_ARGS__)
 
 static void print_line(void *arg, int indent, const char *line)
 {

@@ -18,7 +18,6 @@
 #include <libgen.h>
 #include <limits.h>
 #include <poll.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +26,7 @@
 #include <unistd.h>
 
 #include "host/files.h"
+#include "host/cli.h"
 #include "host/module.h"
 #include "host/run.h"
 #include "host/surface.h"
@@ -52,17 +52,7 @@ struct build {
 
 enum flavour { PLAIN, INSTRUMENTED };
 
-static int complain(const char *fmt, ...)
-{
-	va_list ap;
-
-	fputs("ffasim: module build: ", stderr);
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	fputc('\n', stderr);
-	return EXIT_USAGE;
-}
+#define complain(...) cli_refuse("module build", __VA_ARGS__)
 
 static int by_text(const void *a, const void *b)
 {

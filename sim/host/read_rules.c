@@ -143,6 +143,15 @@ static int read_action(struct scn *s, const struct ynode *n, const struct action
 	return DIAG_NODE(s->d, n, "no action: one of irq, migrate, hop, kill, set-affinity, fault");
 }
 
+/* -EINVAL when the action is about the event that triggers it; a time has none. */
+static int needs_event(struct scn *s, const struct ynode *n, const struct action_keys *k)
+{
+	if (!k->hop && k->pe != SCN_PE_EVENT)
+		return 0;
+	return DIAG_NODE(s->d, n, "'%s' needs 'on': a time has neither task nor PE",
+			 k->hop ? "hop" : "pe: event");
+}
+
 static int read_injection(struct scn *s, const struct ynode *n)
 {
 	struct inject_keys k = {
@@ -181,9 +190,8 @@ static int read_injection(struct scn *s, const struct ynode *n)
 				"an injection needs either 'on' (an event) or 'at' (a time)");
 		if (k.inj.every_ns && !k.inj.timed)
 			return DIAG_NODE(s->d, ynode_get(n, "every"), "'every' goes with 'at'");
-		if (k.inj.timed && (k.act.hop || k.act.pe == SCN_PE_EVENT))
-			return DIAG_NODE(s->d, n, "'%s' needs 'on': a time has neither task nor PE",
-					 k.act.hop ? "hop" : "pe: event");
+		if (k.inj.timed && needs_event(s, n, &k.act))
+			return -EINVAL;
 		if (ynode_get(n, "every") && k.inj.every_ns < 1000)
 			return DIAG_NODE(s->d, ynode_get(n, "every"),
 					 "'every' must be at least 1us");
@@ -195,10 +203,8 @@ static int read_injection(struct scn *s, const struct ynode *n)
 		if (vmap_parse(s, k.then, then_keys, COUNT(then_keys), &k, NULL, NULL) ||
 		    read_action(s, k.then, &k.act, &k.inj.then))
 			return -EINVAL;
-		if (k.inj.timed && (k.act.hop || k.act.pe == SCN_PE_EVENT))
-			return DIAG_NODE(s->d, k.then,
-					 "'%s' needs 'on': a time has neither task nor PE",
-					 k.act.hop ? "hop" : "pe: event");
+		if (k.inj.timed && needs_event(s, k.then, &k.act))
+			return -EINVAL;
 	}
 	*out = k.inj;
 	s->inject_count++;

@@ -8,7 +8,6 @@
  *   time     says how long a call takes (median of batches)
  */
 #include <pthread.h>
-#include <stdlib.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -160,13 +159,8 @@ int main(int argc, char **argv)
 	struct ts_client c;
 	int bad;
 
-	if (argc < 3 || strlen(argv[1]) != 32)
+	if (argc < 3 || !ts_uuid(argv[1], uuid))
 		return 2;
-	for (int i = 0; i < 16; i++) {
-		const char digits[3] = {argv[1][2 * i], argv[1][2 * i + 1], 0};
-
-		uuid[i] = (uint8_t)strtoul(digits, NULL, 16);
-	}
 	count = atoi(argv[2]);
 	if (!strcmp(how, "threads"))
 		return threads();

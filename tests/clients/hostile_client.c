@@ -3,7 +3,6 @@
  * Every ioctl with every malformed argument (linux-tee.md 1.5): hostile_client UUID. Each must fail
  * with the errno of the reference, and the device must work afterwards.
  */
-#include <stdlib.h>
 
 #include "ts_client.h"
 
@@ -147,13 +146,8 @@ int main(int argc, char **argv)
 	struct ts_client c;
 	size_t got = 0;
 
-	if (argc < 2 || strlen(argv[1]) != 32)
+	if (argc < 2 || !ts_uuid(argv[1], uuid))
 		return 2;
-	for (int i = 0; i < 16; i++) {
-		const char digits[3] = {argv[1][2 * i], argv[1][2 * i + 1], 0};
-
-		uuid[i] = (uint8_t)strtoul(digits, NULL, 16);
-	}
 	if (ts_open(&c, uuid, 4096)) {
 		perror("hostile_client: open");
 		return 1;

@@ -9,8 +9,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/tee.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -26,6 +28,19 @@ struct ts_client {
 	uint8_t *buf;
 	size_t buf_bytes;
 };
+
+/* 32 hex digits; false = something else. */
+static inline bool ts_uuid(const char *text, uint8_t uuid[16])
+{
+	if (!text || strlen(text) != 32)
+		return false;
+	for (int i = 0; i < 16; i++) {
+		const char digits[3] = {text[2 * i], text[2 * i + 1], 0};
+
+		uuid[i] = (uint8_t)strtoul(digits, NULL, 16);
+	}
+	return true;
+}
 
 /* The first device that has the service: 0, or -1 with errno; EBUSY = some device was too busy to
  * say whether it has. */
