@@ -135,6 +135,13 @@ struct task_struct *ktask_alloc(struct ksched *s, const char *comm, unsigned fla
 int ktask_start(struct task_struct *p, unsigned cpu_hint, bool wake);
 _Noreturn void kdo_exit(int code);
 struct task_struct *kidle_create(struct ksched *s, unsigned cpu);
+void ktask_run_works(struct task_struct *p); /* what was put off to the return to user mode */
+
+/* kthread.c */
+int kthread_main(struct task_struct *p);
+void kthread_ended(struct task_struct *p, int code);
+
+/* sched_prio.c */
 void ktask_set_prio(struct task_struct *p, int policy, int nice, int rt_prio);
 void ktask_apply_prio(struct task_struct *p, int policy, int nice, int rt_prio);
 
@@ -169,11 +176,6 @@ int kcall_post(unsigned cpu, void (*fn)(void *info), void *info);
 int khotplug_create(struct ksched *s);
 void khotplug_destroy(struct ksched *s);
 void khotplug_cpu_dying(struct krq *rq); /* on the dying CPU's idle task; does not return */
-
-/* locks.c */
-void klock_queue_add(struct klock_queue *q, struct klock_waiter *w);
-void klock_queue_del(struct klock_queue *q, struct klock_waiter *w);
-struct klock_waiter *klock_queue_pick(struct klock_queue *q, const char *where);
 
 /* workqueue.c */
 int kworkq_create(struct klinux *k);

@@ -7,7 +7,7 @@
 #include <linux/wait.h>
 #include <linux/completion.h>
 #include "core/watch.h"
-#include "linux/ksched.h"
+#include "linux/lock_internal.h"
 
 /* --- completions -------------------------------------------------------------------------------
  */
