@@ -49,9 +49,15 @@ static void sift_down(struct evq *q, uint32_t i, struct ev *ev)
 	place(q, i, ev);
 }
 
+static void note_next(struct evq *q)
+{
+	q->next_ns = q->count ? q->heap[0]->time_ns : EVQ_NEVER;
+}
+
 void evq_init(struct evq *q)
 {
 	memset(q, 0, sizeof(*q));
+	note_next(q);
 }
 
 void evq_finish(struct evq *q)
@@ -67,6 +73,7 @@ void evq_reset(struct evq *q)
 		q->heap[i]->slot = 0;
 	q->count = 0;
 	q->seq = 0;
+	note_next(q);
 }
 
 void evq_add(struct evq *q, struct ev *ev, uint64_t time_ns)
@@ -84,6 +91,7 @@ void evq_add(struct evq *q, struct ev *ev, uint64_t time_ns)
 	ev->time_ns = time_ns;
 	ev->seq = ++q->seq;
 	sift_up(q, q->count++, ev);
+	note_next(q);
 }
 
 void evq_cancel(struct evq *q, struct ev *ev)
@@ -98,12 +106,13 @@ void evq_cancel(struct evq *q, struct ev *ev)
 	if (i >= q->count || q->heap[i] != ev)
 		return; /* queued before the queue was finished */
 	last = q->heap[--q->count];
-	if (last == ev)
-		return;
-	if (i > 0 && ev_before(last, q->heap[(i - 1) / 2]))
-		sift_up(q, i, last);
-	else
-		sift_down(q, i, last);
+	if (last != ev) {
+		if (i > 0 && ev_before(last, q->heap[(i - 1) / 2]))
+			sift_up(q, i, last);
+		else
+			sift_down(q, i, last);
+	}
+	note_next(q);
 }
 
 struct ev *evq_pop_due(struct evq *q, uint64_t now_ns)

@@ -29,6 +29,7 @@ struct evq {
 	struct ev **heap;
 	uint32_t count, room;
 	uint64_t seq;
+	uint64_t next_ns; /* time of the earliest event; EVQ_NEVER = none */
 };
 
 void evq_init(struct evq *q);
@@ -42,7 +43,7 @@ static inline bool evq_queued(const struct ev *ev)
 }
 static inline uint64_t evq_next_ns(const struct evq *q)
 {
-	return q->count ? q->heap[0]->time_ns : EVQ_NEVER;
+	return q->next_ns;
 }
 /* Removes and returns the earliest event with time <= now_ns, or NULL. */
 struct ev *evq_pop_due(struct evq *q, uint64_t now_ns);

@@ -21,6 +21,7 @@ FAULT_SITE(fault_kmalloc, "kern.kmalloc", "a kernel allocation returns NULL");
 
 #define RED_BYTES 16
 #define RED 0xbb
+#define RED_WORD 0xbbbbbbbbbbbbbbbbULL
 #define POISON 0x6b6b6b6b6b6b6b6bULL
 #define QUARANTINE 64 /* objects a class keeps from reuse */
 #define CHUNK_PAGES 8u
@@ -70,8 +71,12 @@ static u32 red_bytes(const struct kobj *o)
 static bool red_intact(struct kobj *o)
 {
 	const u8 *red = red_of(o);
+	u64 first; /* never fewer than eight bytes */
 
-	for (u32 i = 0; i < red_bytes(o); i++)
+	memcpy(&first, red, sizeof(first));
+	if (first != RED_WORD)
+		return false;
+	for (u32 i = sizeof(first); i < red_bytes(o); i++)
 		if (red[i] != RED)
 			return false;
 	return true;
