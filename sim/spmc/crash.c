@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * A synchronous exception of an SP (optee.md 3.9, golden.md G6): the session dies, its requester
- * gets ABORTED, nothing is cleaned up. What real code does when the fault follows an answered SVC
+ * gets ABORTED. Its buffers and memory transactions end with it (ffa.md 7.5), or stay as they are
+ * for good (quirk dead-sp-keeps-memory). What real code does when the fault follows an answered SVC
  * (D5) or a callee's reply (D34) are quirks.
  * Registers and stack are shown where the back end has them. Not modelled: restart.
  */
@@ -86,6 +87,8 @@ bool crash_handle(struct spmc *s, struct sp_ec **ctxp, struct smc_regs *r,
 		report(s, ctx, exit);
 	for (unsigned i = 0; i < ctx->sp->ctx_count; i++)
 		sp_set_state(&ctx->sp->ctx[i], SP_DEAD);
+	if (!was_dead && !quirk(s, Q_DEAD_KEEPS))
+		memory_endpoint_died(s, ctx->sp);
 	if (reenter_dead(s, ctx, r))
 		return true;
 	if (ctx->interrupted) { /* it was a handler: what it had interrupted goes on (7.5) */

@@ -428,6 +428,8 @@ static void handle_error(struct call *c)
 	if (c->ctx->rtm == RTM_INIT && (int32_t)c->r->x[2] == FFA_ABORTED) {
 		for (unsigned i = 0; i < c->sp->ctx_count; i++)
 			sp_set_state(&c->sp->ctx[i], SP_DEAD);
+		if (!quirk(c->s, Q_DEAD_KEEPS))
+			memory_endpoint_died(c->s, c->sp);
 		c->outcome = CALL_LEAVE;
 		return;
 	}

@@ -2,7 +2,8 @@
 /*
  * Profile tables: which quirks each modelled SPMC has. Sources: optee.md 3, 7 and ffa.md 9.
  * `spec` follows the strict rules of ffa.md, with Hafnium's column where the text leaves a choice.
- * tfa-el3 offers no preemption: that its SPs are never left is (inferred).
+ * tfa-el3 offers no preemption: that its SPs are never left, and that it cleans
+ * nothing up after one of them, is (inferred).
  */
 #include "spmc/profile.h"
 
@@ -16,10 +17,11 @@
 
 #define OPTEE_QUIRKS                                                                               \
 	(Q(THREAD_POOL) | Q(NO_RUNTIME_MODELS) | Q(D1) | Q(D4) | Q(D5) | Q(D7) | Q(D8) | Q(D15) |  \
-	 Q(D17) | Q(D34) | Q(DEAD_IS_BUSY) | Q(OPTEE_ENDPOINT) | Q(VERSION_UNLOCKED) |             \
-	 Q(SVC_UNKNOWN_INVALID) | Q(SPMD_DENIES) | Q(D12) | Q(PROP_NOT_SUPPORTED) |                \
-	 Q(RESP_INVALID) | Q(INFO_EMPTY_OK) | Q(INFO_RX_LOST) | Q(MEM_OPTEE) |                     \
-	 Q(NO_OVERLAP_CHECK) | Q(NO_INFO_REGS) | Q(NTF_OPTEE) | Q(NO_INDIRECT) | Q(HALT_ALL))
+	 Q(D17) | Q(D34) | Q(DEAD_IS_BUSY) | Q(DEAD_KEEPS) | Q(OPTEE_ENDPOINT) |                   \
+	 Q(VERSION_UNLOCKED) | Q(SVC_UNKNOWN_INVALID) | Q(SPMD_DENIES) | Q(D12) |                  \
+	 Q(PROP_NOT_SUPPORTED) | Q(RESP_INVALID) | Q(INFO_EMPTY_OK) | Q(INFO_RX_LOST) |            \
+	 Q(MEM_OPTEE) | Q(NO_OVERLAP_CHECK) | Q(NO_INFO_REGS) | Q(NTF_OPTEE) | Q(NO_INDIRECT) |    \
+	 Q(HALT_ALL))
 
 static const struct spmc_profile profiles[] = {
 	{"optee-4.10", "OP-TEE 4.10 at S-EL1, S-EL0 SPs preemptible (golden.md)", OPTEE_QUIRKS, 2,
@@ -34,7 +36,7 @@ static const struct spmc_profile profiles[] = {
 	 0, 60, FFA_VERSION_1_2},
 	{"tfa-el3", "the SPMC of TF-A at EL3: the Normal world sends, SPs answer (ffa.md 9)",
 	 Q(HALT_ALL) | Q(ACTION_OPTIONAL) | Q(NWD_NEEDS_VERSION) | Q(VERSION_STORED) |
-		 Q(NO_SP_REQUESTS) | Q(NO_YIELD) | Q(NO_INFO_REGS) | Q(MEM_TFA) |
+		 Q(NO_SP_REQUESTS) | Q(NO_YIELD) | Q(DEAD_KEEPS) | Q(NO_INFO_REGS) | Q(MEM_TFA) |
 		 Q(NO_NOTIFICATIONS) | Q(NO_INDIRECT) | Q(NO_VM_MESSAGES) | Q(SPMD_DENIES) |
 		 Q(NEVER_PREEMPTED),
 	 0, 60, FFA_VERSION_1_2},

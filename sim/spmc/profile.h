@@ -32,6 +32,8 @@
 	X(ACTION_OPTIONAL, "action-optional",                                                      \
 	  "ns-interrupts-action may be missing from a manifest")                                   \
 	X(DEAD_IS_BUSY, "dead-sp-is-busy", "requests to a dead SP: BUSY instead of ABORTED")       \
+	X(DEAD_KEEPS, "dead-sp-keeps-memory",                                                      \
+	  "what an SP retrieved, shared and mapped stays so when it dies")                         \
 	X(OPTEE_ENDPOINT, "optee-endpoint", "the Trusted OS is an endpoint beside the SPs")        \
 	X(VERSION_UNLOCKED, "version-never-locks", "FFA_VERSION may change at any time")           \
 	X(SVC_UNKNOWN_INVALID, "unknown-svc-invalid", "unknown SVC: INVALID_PARAMETERS")           \

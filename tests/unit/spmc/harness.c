@@ -195,7 +195,7 @@ static void *va(struct tsp *sp, uint64_t addr, size_t len)
 static void op_retrieve(struct tsp *sp, struct smc_regs *r)
 {
 	const struct ffa_mem_header mh = {
-		.sender = endpoint_of(0),
+		.sender = endpoint_of(r->x[7] >> 8),
 		.flags = FFA_TYPE_SHARE,
 		.handle = r->x[4] | r->x[5] << 32,
 		.tag = r->x[6],
@@ -230,11 +230,13 @@ static void op_share(struct tsp *sp, struct smc_regs *r)
 {
 	const struct ffa_mem_header mh = {.sender = endpoint_of(sp->id),
 					  .attributes = FFA_MEM_ATTR_SHARE};
-	const struct ffa_emad e = {.receiver = endpoint_of(r->x[6]), .permissions = FFA_PERM_RW};
+	const struct ffa_emad e[] = {
+		{.receiver = endpoint_of(r->x[6]), .permissions = FFA_PERM_RW},
+		{.receiver = endpoint_of(r->x[7]), .permissions = FFA_PERM_RW}};
 	const struct ffa_constituent k = {sp->page_va, 1};
 	struct smc_regs s;
-	size_t n =
-		ffa_mem_encode(va(sp, sp->tx_va, 4096), 4096, FFA_VERSION_1_1, &mh, &e, 1, &k, 1);
+	size_t n = ffa_mem_encode(va(sp, sp->tx_va, 4096), 4096, FFA_VERSION_1_1, &mh, e,
+				  r->x[7] ? 2 : 1, &k, 1);
 
 	s = svc8(sp, FFA_MEM_SHARE, n, n, 0);
 	r->x[4] = s.x[0];

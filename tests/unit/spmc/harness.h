@@ -33,7 +33,7 @@ enum op {
 	OP_STATE_CALL = 21, /* state across a request to w6 */
 	OP_BAD_RESP = 23,   /* response with w1 = w6, w2 = w7 first; w5 = error of that */
 	OP_WRITE = 24,	    /* writes w6 into the first word of the last retrieve */
-	OP_SHARE = 25,	    /* shares own page with w6; reply w5 = x0, w6 = handle */
+	OP_SHARE = 25,	    /* shares own page with w6 (and w7); reply w5 = x0, w6 = handle */
 	OP_RELEASE = 26,    /* RX_RELEASE */
 	OP_FAR_CALL = 27,   /* raw request: w1 = w6, w2 = w7 */
 	OP_RECLAIM = 28,    /* handle w4, w5; w5 = error */
