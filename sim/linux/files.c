@@ -144,8 +144,10 @@ static void file_release(void *arg)
 
 void fput(struct file *f)
 {
+	WATCH(release, f); /* what each holder did comes before the release of the file */
 	if (--f->f_count)
 		return;
+	WATCH(acquire, f);
 	/* A kernel thread never returns to user mode: nothing to wait for. */
 	if (ktask_work_add(file_release, f))
 		file_release(f);

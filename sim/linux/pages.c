@@ -102,13 +102,15 @@ void put_page(struct page *page)
 	}
 	if (WARN_ON(page->refcount <= 0))
 		return;
+	head = kslab_pages(klinux_now()) + page->head;
+	WATCH(release, head); /* what each holder did comes before the pages are free */
 	if (--page->refcount)
 		return;
-	head = kslab_pages(klinux_now()) + page->head;
 	if (--head->live)
 		return;
 	if (head->site)
 		kslab_account(klinux_now(), -1, -((s64)head->count << PAGE_SHIFT));
+	WATCH(acquire, head);
 	WATCH(free, page_address(head), (size_t)head->count << PAGE_SHIFT);
 	physmem_free(mem(), pa_of(page_to_phys(head)));
 }

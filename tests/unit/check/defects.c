@@ -7,6 +7,7 @@
 #include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/hrtimer.h>
+#include <linux/kref.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -20,6 +21,8 @@ enum {
 	MARKED,	  /* plain write, READ_ONCE */
 	PUBLISH,  /* data, then a flag without release */
 	COMPLETE, /* data, and nobody waits for it */
+	KREF,	  /* the last of two holders frees; one of them has no reference */
+	PAGE_REF, /* the same with a page */
 	RCU_FREE, /* freed while a reader may be inside */
 	INVERSION,
 	IRQ_UNSAFE,
@@ -92,6 +95,54 @@ static noinline void use_object(void)
 		sum += p[0];
 }
 
+/* Each holder has its own half, so the free is all that needs an order. */
+struct counted {
+	struct kref ref;
+	int half[2];
+};
+static struct counted *counted;
+static struct page *page;
+
+static void counted_free(struct kref *k)
+{
+	kfree(container_of(k, struct counted, ref));
+}
+
+static noinline void hold_object(int me)
+{
+	struct counted *c = counted;
+
+	c->half[me] = 7;
+	if (FIXED || !me)
+		kref_put(&c->ref, counted_free);
+}
+
+static noinline void hold_page(int me)
+{
+	int *half = page_address(page);
+
+	half[me] = 7;
+	if (FIXED || !me)
+		put_page(page);
+}
+
+static int hold_init(void)
+{
+	if (DEFECT == PAGE_REF) {
+		page = alloc_page(GFP_KERNEL);
+		if (page && FIXED)
+			get_page(page);
+		return page ? 0 : -ENOMEM;
+	}
+	counted = kzalloc(sizeof(*counted), GFP_KERNEL);
+	if (!counted)
+		return -ENOMEM;
+	kref_init(&counted->ref);
+	if (FIXED)
+		kref_get(&counted->ref);
+	return 0;
+}
+
 static noinline void use_page(void)
 {
 	char *p = (char *)__get_free_pages(GFP_KERNEL, 0);
@@ -111,6 +162,12 @@ static int first(void *arg)
 	int *old;
 
 	switch (DEFECT) {
+	case KREF:
+		hold_object(0);
+		break;
+	case PAGE_REF:
+		hold_page(0);
+		break;
 	case RACE:
 		count();
 		break;
@@ -190,6 +247,12 @@ static int second(void *arg)
 	case RACE:
 		count();
 		break;
+	case KREF:
+		hold_object(1);
+		break;
+	case PAGE_REF:
+		hold_page(1);
+		break;
 	case MARKED:
 		sum += READ_ONCE(flag);
 		break;
@@ -223,6 +286,8 @@ static int __init defect_init(void)
 {
 	struct task_struct *a, *b;
 
+	if ((DEFECT == KREF || DEFECT == PAGE_REF) && hold_init())
+		return -ENOMEM;
 	if (DEFECT == RCU_FREE) {
 		shared = kzalloc(sizeof(*shared), GFP_KERNEL);
 		if (!shared)

@@ -87,6 +87,9 @@ static void races(void **state)
 	      NULL);
 	found("PUBLISH", "data race on counter", " writes, by first", " reads, by second", NULL);
 	found("COMPLETE", "data race on counter", NULL);
+	found("KREF", "data race on byte ", " of an object of 12 bytes allocated in defect_init",
+	      NULL);
+	found("PAGE_REF", "data race on memory at 4", "hold_page (", " frees, by first", NULL);
 	found("RCU_FREE", "data race on byte 0 of an object of 4 bytes allocated in defect_init",
 	      " frees, by first", " reads, by second", NULL);
 }
