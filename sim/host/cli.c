@@ -4,14 +4,12 @@
 #include "host/cli.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <stdarg.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "core/fault.h"
+#include "host/catalogue.h"
 #include "host/conform.h"
 #include "host/profile_show.h"
 #include "host/explore_cmd.h"
@@ -278,17 +276,6 @@ static int parse(struct cli *c, int argc, char **argv, const char **command)
 	return 0;
 }
 
-static int worse(int a, int b)
-{
-	/* A wrong scenario hides nothing: the first failing code wins. */
-	return a ? a : b;
-}
-
-static int run_file(struct scn *s, const struct run_options *o)
-{
-	return s->variant_count ? variants_run(s, o) : run_scenario(s, o);
-}
-
 static int cmd_run(struct cli *c)
 {
 	int code = 0;
@@ -321,9 +308,9 @@ static int cmd_run(struct cli *c)
 		int now;
 
 		scn_load(&s, c->file[i], c->sets, c->o.set_count, &d);
-		now = run_file(&s, &c->o);
+		now = variants_run_any(&s, &c->o);
 		passed += !now;
-		code = worse(code, now);
+		code = code ? code : now; /* the first failing one */
 		scn_free(&s);
 		fflush(stdout);
 	}
@@ -355,225 +342,19 @@ static int cmd_check(struct cli *c)
 	return code;
 }
 
-/* --- list and claims ----------------------------------------------------------------------------
- */
-
-static char *found[FILES_MAX];
-static size_t found_count;
-
-static int visit(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	size_t n = strlen(path);
-
-	if (type == FTW_F && n > 5 && !strcmp(path + n - 5, ".yaml") && found_count < FILES_MAX)
-		found[found_count++] = strdup(path);
-	return 0;
-}
-
-static int by_text(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static void find_scenarios(void)
-{
-	nftw("scenarios", visit, 16, FTW_PHYS);
-	qsort(found, found_count, sizeof(found[0]), by_text);
-}
-
-static void forget_scenarios(void)
-{
-	while (found_count)
-		free(found[--found_count]);
-}
-
 static int cmd_list(struct cli *c)
 {
-	int code = 0;
-
-	find_scenarios();
-	for (size_t i = 0; i < found_count; i++) {
-		struct diag d = {0};
-		struct scn s;
-		char pattern[300], claims[64] = "";
-
-		if (c->file_count) {
-			snprintf(pattern, sizeof(pattern), "*%s*", c->file[0]);
-			if (!text_glob(pattern, found[i]))
-				continue;
-		}
-		if (scn_load(&s, found[i], NULL, 0, &d)) {
-			printf("%-52s  does not read: %s\n", found[i], d.text);
-			code = EXIT_USAGE;
-			scn_free(&s);
-			continue;
-		}
-		for (int n = 1; n <= 10; n++) {
-			if (s.claim_mask >> n & 1)
-				snprintf(claims + strlen(claims), sizeof(claims) - strlen(claims),
-					 " C%d", n);
-		}
-		printf("%-52s %-10s %s\n", found[i], claims, s.goal);
-		scn_free(&s);
-	}
-	forget_scenarios();
-	return code;
+	return catalogue_list(c->file_count ? c->file[0] : NULL);
 }
-
-static const char *const claim_text[] = {
-	NULL,
-	"calls to SPs block; Non-secure interrupts wait; preemptible SPs cure the stalls",
-	"OP-TEE uses managed exit, which allows resume on another CPU",
-	"a preempted S-EL0 SP may be resumed on another CPU",
-	"a loop of minutes in an SP under load: the scheduler moves it",
-	"managed exit is only for S-EL1",
-	"a return with w4=2 is inside the FF-A specification",
-	"the driver does nothing for w4=2: the interrupt is already delivered",
-	"FFA_INTERRUPT gives the SP less control of the CPU",
-	"the vCPU in FFA_INTERRUPT belongs to the SPMC",
-	"plain preemption and spinlocks do not mix",
-};
-
-/* Shown by issues to come. */
-static const unsigned claims_later = 1u << 7;
 
 static int cmd_claims(struct cli *c)
 {
-	char *shown[11] = {NULL};
-	int result[11], code = 0;
-	FILE *null = fopen("/dev/null", "we");
-
-	if (!null)
-		return EXIT_INTERNAL;
-	crash_install();
-	find_scenarios();
-	for (size_t i = 0; i < found_count; i++) {
-		struct diag d = {0};
-		struct scn s;
-		int now = EXIT_USAGE;
-
-		if (scn_load(&s, found[i], NULL, 0, &d)) {
-			fprintf(stderr, "%s\n", d.text);
-			code = worse(code, EXIT_USAGE);
-		} else if (s.claim_mask) {
-			c->o.log = LOG_NONE;
-			c->o.out = null;
-			now = run_file(&s, &c->o);
-			code = worse(code, now);
-		}
-		for (int n = 1; n <= 10; n++) {
-			char *old = shown[n];
-
-			if (!(s.claim_mask >> n & 1))
-				continue;
-			if (asprintf(&shown[n], "%s%s%s", old ? old : "", old ? " " : "", s.name) <
-			    0)
-				shown[n] = NULL;
-			result[n] = old ? worse(result[n], now) : now;
-			free(old);
-		}
-		scn_free(&s);
-	}
-	fclose(null);
-	printf("%-5s %-7s %-82s %s\n", "claim", "result", "what was said", "scenarios");
-	for (int n = 1; n <= 10; n++) {
-		char id[8];
-
-		snprintf(id, sizeof(id), "C%d", n);
-		printf("%-5s %-7s %-82s %s\n", id,
-		       shown[n]		       ? result[n] ? "FAIL" : "pass"
-		       : claims_later >> n & 1 ? "later"
-					       : "open",
-		       claim_text[n], shown[n] ? shown[n] : "-");
-		free(shown[n]);
-	}
-	forget_scenarios();
-	return code;
-}
-
-/* --- points
- * --------------------------------------------------------------------------------------- */
-
-static void print_table(const struct vsection *v, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		printf("\n%s\n", v[i].name);
-		for (size_t k = 0; k < v[i].count; k++)
-			printf("  %-22s %s%s\n", v[i].keys[k].name, v[i].keys[k].doc,
-			       v[i].keys[k].required ? " (required)" : "");
-	}
-}
-
-/* The names that injections and expectations of this scenario can use. */
-static void print_scenario(const struct scn *s)
-{
-	puts("partitions");
-	for (size_t i = 0; i < s->part_count; i++)
-		printf("  %-22s %s\n", s->part[i].name, s->part[i].manifest);
-	puts("\ntasks");
-	for (size_t i = 0; i < s->task_count; i++)
-		printf("  %-22s %zu steps\n", s->task[i].name, s->task[i].step_count);
-	printf("\nPEs\n  0..%u\n\n", s->mach.pes - 1);
+	return catalogue_claims(&c->o);
 }
 
 static int cmd_points(struct cli *c)
 {
-	size_t n;
-	const struct trace_kind *const *kinds = trace_kinds(&n);
-	struct fault_site *const *sites;
-
-	if (c->file_count) {
-		struct diag d = {0};
-		struct scn s;
-		int err = scn_load(&s, c->file[0], c->sets, c->o.set_count, &d);
-
-		if (!err)
-			print_scenario(&s);
-		scn_free(&s);
-		if (err) {
-			fprintf(stderr, "%s\n", d.text);
-			return EXIT_USAGE;
-		}
-	}
-	puts("points (machine.points, --points)\n"
-	     "  calls                  code between two calls of the kernel or SPMC is one step\n"
-	     "  access                 each memory access of a driver or SP may be interrupted\n");
-	puts("events");
-	for (size_t i = 0; i < n; i++) {
-		printf("  %-22s %s", kinds[i]->name, kinds[i]->doc);
-		for (int f = 0; f < TRACE_ARGS && kinds[i]->fields[f]; f++) {
-			size_t len;
-
-			trace_field(kinds[i]->fields[f], &len);
-			printf("%s%.*s", f ? " " : "; ", (int)len, kinds[i]->fields[f]);
-		}
-		putchar('\n');
-	}
-	sites = fault_sites(&n);
-	puts("\nfault sites");
-	for (size_t i = 0; i < n; i++)
-		printf("  %-22s %s\n", sites[i]->name, sites[i]->doc);
-	puts("\ncosts");
-#define COST_ROW(name, ns, doc) printf("  %-22s %s (%dns)\n", #name, doc, (int)(ns));
-	COST_TABLE(COST_ROW)
-#undef COST_ROW
-	puts("\nprofiles");
-	for (const char *const *p = spmc_profile_names(); *p; p++)
-		printf("  %s\n", *p);
-	if (c->vocabulary) {
-		const struct vsection *v;
-		const struct step_kind *steps = step_kinds(&n);
-
-		for (size_t i = 0; i < n; i++) {
-			struct vsection one = {steps[i].name, steps[i].keys, steps[i].key_count};
-
-			printf("\nstep %s: %s", steps[i].name, steps[i].doc);
-			print_table(&one, 1);
-		}
-		n = scn_sections(&v);
-		print_table(v, n);
-	}
-	return 0;
+	return catalogue_points(c->file_count ? c->file[0] : NULL, &c->o, c->vocabulary);
 }
 
 static int cmd_bench(struct cli *c)
@@ -589,37 +370,15 @@ static int cmd_explore(struct cli *c)
 	return explore_main(c->file, c->file_count, &c->o, &c->x);
 }
 
-/* The client has stdin and stdout; what we say goes to stderr. */
 static int cmd_exec(struct cli *c)
 {
-	struct exec x;
-	struct diag d = {0};
-	struct scn s;
-	int code;
-
 	if (c->file_count != 1 || !c->client || !c->client[0])
 		return usage("exec SCENARIO -- CLIENT ARGS...");
 	if (c->o.verify)
 		return usage("exec: a client cannot be run twice, so there is no --verify");
-	if (scn_load(&s, c->file[0], c->sets, c->o.set_count, &d)) {
-		fprintf(stderr, "%s\n", d.text);
-		code = EXIT_USAGE;
-		goto out;
-	}
 	if (!c->log_given)
 		c->o.log = LOG_NONE;
-	exec_init(&x, c->client);
-	c->o.exec = &x;
-	c->o.out = stderr;
-	crash_install();
-	code = run_scenario(&s, &c->o);
-	if (x.listener_err)
-		exec_refused(&x, stderr);
-	else if (!code)
-		code = exec_status(&x);
-out:
-	scn_free(&s);
-	return code;
+	return exec_main(c->file[0], c->client, &c->o);
 }
 
 static int cmd_replay(struct cli *c)

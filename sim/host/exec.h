@@ -79,6 +79,11 @@ struct exec {
 
 #define EXEC_ARG_BYTES 8192u
 
+/* exec_cmd.c: runs the client beside the scenario at @path. The client has stdin and stdout, what
+ * we say goes to stderr. An exit code: the scenario's when it failed, else the client's. */
+struct run_options;
+int exec_main(const char *path, char *const argv[], const struct run_options *options);
+
 /* exec.c */
 void exec_init(struct exec *x, char *const argv[]);
 /* On the boot task, when the world is up: starts the client and the tasks that serve it. The

@@ -428,3 +428,8 @@ int variants_run(const struct scn *s, const struct run_options *o)
 	free(all);
 	return code;
 }
+
+int variants_run_any(struct scn *s, const struct run_options *o)
+{
+	return s->variant_count ? variants_run(s, o) : run_scenario(s, o);
+}

@@ -14,6 +14,8 @@ int scn_read_variants(struct scn *s, const struct ynode *root);
 int scn_take_variant(struct scn *s, const char *name);
 /* Runs them all, prints each verdict, the table and the comparisons. The first failing code. */
 int variants_run(const struct scn *s, const struct run_options *o);
+/* A scenario with or without variants. */
+int variants_run_any(struct scn *s, const struct run_options *o);
 /* Each must read, with @build also its world be made. */
 int variants_check(const struct scn *s, const struct run_options *o, bool build, struct diag *d);
 

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What there is to run and to name: the scenarios below scenarios/, the claims they show, and the
+ * points a scenario can use. Everything is read from the files and tables themselves.
+ */
+#include "host/catalogue.h"
+
+#include <ftw.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/fault.h"
+#include "host/variants.h"
+
+#define FILES_MAX 1024
+
+static char *found[FILES_MAX];
+static size_t found_count;
+
+static int visit(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	size_t n = strlen(path);
+
+	if (type == FTW_F && n > 5 && !strcmp(path + n - 5, ".yaml") && found_count < FILES_MAX)
+		found[found_count++] = strdup(path);
+	return 0;
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void find_scenarios(void)
+{
+	nftw("scenarios", visit, 16, FTW_PHYS);
+	qsort(found, found_count, sizeof(found[0]), by_text);
+}
+
+static void forget_scenarios(void)
+{
+	while (found_count)
+		free(found[--found_count]);
+}
+
+int catalogue_list(const char *part)
+{
+	int code = 0;
+
+	find_scenarios();
+	for (size_t i = 0; i < found_count; i++) {
+		struct diag d = {0};
+		struct scn s;
+		char pattern[300], claims[64] = "";
+
+		if (part) {
+			snprintf(pattern, sizeof(pattern), "*%s*", part);
+			if (!text_glob(pattern, found[i]))
+				continue;
+		}
+		if (scn_load(&s, found[i], NULL, 0, &d)) {
+			printf("%-52s  does not read: %s\n", found[i], d.text);
+			code = EXIT_USAGE;
+			scn_free(&s);
+			continue;
+		}
+		for (int n = 1; n <= 10; n++) {
+			if (s.claim_mask >> n & 1)
+				snprintf(claims + strlen(claims), sizeof(claims) - strlen(claims),
+					 " C%d", n);
+		}
+		printf("%-52s %-10s %s\n", found[i], claims, s.goal);
+		scn_free(&s);
+	}
+	forget_scenarios();
+	return code;
+}
+
+static const char *const claim_text[] = {
+	NULL,
+	"calls to SPs block; Non-secure interrupts wait; preemptible SPs cure the stalls",
+	"OP-TEE uses managed exit, which allows resume on another CPU",
+	"a preempted S-EL0 SP may be resumed on another CPU",
+	"a loop of minutes in an SP under load: the scheduler moves it",
+	"managed exit is only for S-EL1",
+	"a return with w4=2 is inside the FF-A specification",
+	"the driver does nothing for w4=2: the interrupt is already delivered",
+	"FFA_INTERRUPT gives the SP less control of the CPU",
+	"the vCPU in FFA_INTERRUPT belongs to the SPMC",
+	"plain preemption and spinlocks do not mix",
+};
+
+int catalogue_claims(const struct run_options *options)
+{
+	struct run_options o = *options;
+	char *shown[11] = {NULL};
+	int result[11], code = 0;
+	FILE *null = fopen("/dev/null", "we");
+
+	if (!null)
+		return EXIT_INTERNAL;
+	o.log = LOG_NONE;
+	o.out = null;
+	crash_install();
+	find_scenarios();
+	for (size_t i = 0; i < found_count; i++) {
+		struct diag d = {0};
+		struct scn s;
+		int now = EXIT_USAGE;
+
+		if (scn_load(&s, found[i], NULL, 0, &d)) {
+			fprintf(stderr, "%s\n", d.text);
+			code = code ? code : EXIT_USAGE;
+		} else if (s.claim_mask) {
+			now = variants_run_any(&s, &o);
+			code = code ? code : now;
+		}
+		for (int n = 1; n <= 10; n++) {
+			char *old = shown[n];
+
+			if (!(s.claim_mask >> n & 1))
+				continue;
+			if (asprintf(&shown[n], "%s%s%s", old ? old : "", old ? " " : "", s.name) <
+			    0)
+				shown[n] = NULL;
+			result[n] = old && result[n] ? result[n] : now;
+			free(old);
+		}
+		scn_free(&s);
+	}
+	fclose(null);
+	printf("%-5s %-7s %-82s %s\n", "claim", "result", "what was said", "scenarios");
+	for (int n = 1; n <= 10; n++) {
+		char id[8];
+
+		snprintf(id, sizeof(id), "C%d", n);
+		printf("%-5s %-7s %-82s %s\n", id,
+		       !shown[n]   ? "open"
+		       : result[n] ? "FAIL"
+				   : "pass",
+		       claim_text[n], shown[n] ? shown[n] : "-");
+		free(shown[n]);
+	}
+	forget_scenarios();
+	return code;
+}
+
+/* --- points
+ * --------------------------------------------------------------------------------------- */
+
+static void print_table(const struct vsection *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		printf("\n%s\n", v[i].name);
+		for (size_t k = 0; k < v[i].count; k++)
+			printf("  %-22s %s%s\n", v[i].keys[k].name, v[i].keys[k].doc,
+			       v[i].keys[k].required ? " (required)" : "");
+	}
+}
+
+/* The names that injections and expectations of this scenario can use. */
+static void print_scenario(const struct scn *s)
+{
+	puts("partitions");
+	for (size_t i = 0; i < s->part_count; i++)
+		printf("  %-22s %s\n", s->part[i].name, s->part[i].manifest);
+	puts("\ntasks");
+	for (size_t i = 0; i < s->task_count; i++)
+		printf("  %-22s %zu steps\n", s->task[i].name, s->task[i].step_count);
+	printf("\nPEs\n  0..%u\n\n", s->mach.pes - 1);
+}
+
+int catalogue_points(const char *path, const struct run_options *o, bool vocabulary)
+{
+	size_t n;
+	const struct trace_kind *const *kinds = trace_kinds(&n);
+	struct fault_site *const *sites;
+
+	if (path) {
+		struct diag d = {0};
+		struct scn s;
+		int err = scn_load(&s, path, o->sets, o->set_count, &d);
+
+		if (!err)
+			print_scenario(&s);
+		scn_free(&s);
+		if (err) {
+			fprintf(stderr, "%s\n", d.text);
+			return EXIT_USAGE;
+		}
+	}
+	puts("points (machine.points, --points)\n"
+	     "  calls                  code between two calls of the kernel or SPMC is one step\n"
+	     "  access                 each memory access of a driver or SP may be interrupted\n");
+	puts("events");
+	for (size_t i = 0; i < n; i++) {
+		printf("  %-22s %s", kinds[i]->name, kinds[i]->doc);
+		for (int f = 0; f < TRACE_ARGS && kinds[i]->fields[f]; f++) {
+			size_t len;
+
+			trace_field(kinds[i]->fields[f], &len);
+			printf("%s%.*s", f ? " " : "; ", (int)len, kinds[i]->fields[f]);
+		}
+		putchar('\n');
+	}
+	sites = fault_sites(&n);
+	puts("\nfault sites");
+	for (size_t i = 0; i < n; i++)
+		printf("  %-22s %s\n", sites[i]->name, sites[i]->doc);
+	puts("\ncosts");
+#define COST_ROW(name, ns, doc) printf("  %-22s %s (%dns)\n", #name, doc, (int)(ns));
+	COST_TABLE(COST_ROW)
+#undef COST_ROW
+	puts("\nprofiles");
+	for (const char *const *p = spmc_profile_names(); *p; p++)
+		printf("  %s\n", *p);
+	if (vocabulary) {
+		const struct vsection *v;
+		const struct step_kind *steps = step_kinds(&n);
+
+		for (size_t i = 0; i < n; i++) {
+			struct vsection one = {steps[i].name, steps[i].keys, steps[i].key_count};
+
+			printf("\nstep %s: %s", steps[i].name, steps[i].doc);
+			print_table(&one, 1);
+		}
+		n = scn_sections(&v);
+		print_table(v, n);
+	}
+	return 0;
+}

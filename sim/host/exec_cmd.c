@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* `ffasim exec`: a scenario with a client beside its tasks (exec.h). */
+#include <errno.h>
+#include "host/exec.h"
+#include "host/run.h"
+
+int exec_main(const char *path, char *const argv[], const struct run_options *options)
+{
+	struct run_options o = *options;
+	struct diag d = {0};
+	struct exec x;
+	struct scn s;
+	int code;
+
+	if (scn_load(&s, path, o.sets, o.set_count, &d)) {
+		fprintf(stderr, "%s\n", d.text);
+		code = EXIT_USAGE;
+		goto out;
+	}
+	exec_init(&x, argv);
+	o.exec = &x;
+	o.out = stderr;
+	crash_install();
+	code = run_scenario(&s, &o);
+	if (x.listener_err)
+		exec_refused(&x, stderr);
+	else if (!code)
+		code = exec_status(&x);
+out:
+	scn_free(&s);
+	return code;
+}
