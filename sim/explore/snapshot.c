@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include "core/arena.h"
+#include "core/hostlib.h"
 #include "soc/machine.h"
 
 #define PAGE ((size_t)4096)
@@ -85,7 +86,7 @@ static int add_object(struct dl_phdr_info *info, size_t size, void *arg)
 	Dl_info self;
 
 	(void)size;
-	if (!dladdr((void *)snapshot_take, &self))
+	if (!dladdr((void *)snapshot_take, &self) || hostlib_is(info->dlpi_addr))
 		return 0;
 	for (size_t i = 0; i < known_count; i++)
 		if (known[i] == info->dlpi_addr && info->dlpi_addr != (uintptr_t)self.dli_fbase)

@@ -8,8 +8,8 @@
  * read-only. A page that is written faults once, is remembered and stays writable; a rewind copies
  * exactly the remembered pages. So after a few runs there are no faults and nothing is looked for.
  *
- * Not part of it: libc's own state, files, the host's stack, memory outside the arena. State that
- * has to survive a rewind lives there.
+ * Not part of it: libc's own state, libraries that SP images pull in (core/hostlib.h), files, the
+ * host's stack, memory outside the arena. State that has to survive a rewind lives there.
  */
 #ifndef FFASIM_EXPLORE_SNAPSHOT_H
 #define FFASIM_EXPLORE_SNAPSHOT_H

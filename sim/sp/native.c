@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/hostlib.h"
 #include "core/watch.h"
 #include "sp/image.h"
 
@@ -39,6 +40,7 @@ struct ffasim_sp {
 	unsigned index;
 	ffasim_sp_handler *handler; /* of virtual interrupts */
 	bool broken;		    /* ffasim_sp_break() */
+	struct prng entropy;
 	size_t option_count;
 	struct ec_option option[OPTIONS_MAX];
 	char *name;
@@ -189,6 +191,7 @@ static int image_load(const char *path, const struct ffasim_sp_image **out, cons
 	}
 	/* Without a slash dlopen() would search the library path. */
 	sprintf(entry->path, "%s%s", strchr(path, '/') ? "" : "./", path);
+	hostlib_begin();
 	handle = dlopen(entry->path, RTLD_NOW | RTLD_LOCAL);
 	if (!handle) {
 		*why = "SP image cannot be loaded: damaged, or it uses unknown symbols";
@@ -206,6 +209,7 @@ static int image_load(const char *path, const struct ffasim_sp_image **out, cons
 		err = -ENOEXEC;
 		goto fail_handle;
 	}
+	hostlib_end(image);
 	memcpy(entry->path, path, bytes);
 	entry->image = image;
 	entry->next = loaded_images;
@@ -272,6 +276,16 @@ static int load_image(struct ffasim_sp *sp, const struct ec_config *cfg)
 	return 0;
 }
 
+/* FNV-1a. */
+static uint64_t name_hash(const char *name)
+{
+	uint64_t h = 14695981039346656037ull;
+
+	for (; *name; name++)
+		h = (h ^ (uint8_t)*name) * 1099511628211ull;
+	return h;
+}
+
 static int native_create(const struct ec_config *cfg, struct ec **out, const char **why)
 {
 	const struct ffasim_sp_image *image;
@@ -301,6 +315,7 @@ static int native_create(const struct ec_config *cfg, struct ec **out, const cha
 		goto fail;
 	}
 	sp->name = strdup(cfg->name);
+	prng_seed(&sp->entropy, machine->cfg.seed ^ name_hash(cfg->name));
 	sp->fiber = fiber_create(cfg->name, FIBER_STACK_SP_BYTES, sp_main, sp);
 	if (!sp->name || !sp->fiber) {
 		*why = "out of memory";
@@ -466,6 +481,21 @@ void ffasim_sp_crash(struct ffasim_sp *sp, enum ffasim_sp_fault fault, uint64_t 
 const struct smc_regs *ffasim_sp_reentry_regs(const struct ffasim_sp *sp)
 {
 	return &sp->reentry;
+}
+
+void ffasim_sp_entropy(struct ffasim_sp *sp, void *buf, size_t len_bytes)
+{
+	struct prng *p = sp->primary ? &sp->primary->entropy : &sp->entropy;
+	uint8_t *to = buf;
+
+	while (len_bytes) {
+		const uint64_t word = prng_next(p);
+		const size_t n = len_bytes < sizeof(word) ? len_bytes : sizeof(word);
+
+		memcpy(to, &word, n);
+		to += n;
+		len_bytes -= n;
+	}
 }
 
 void ffasim_sp_log(struct ffasim_sp *sp, const char *fmt, ...)

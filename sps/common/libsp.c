@@ -18,6 +18,7 @@
 #define COMPOSITE_BYTES 16u
 #define CONSTITUENT_BYTES 16u
 #define FLAG_TYPE_SHARE (1u << 3)
+#define ATTRIBUTES_NORMAL 0x2fu /* write-back, inner shareable */
 #define DATA_RW 2u
 
 #define INFO_BYTES 24u /* partition information, FF-A 1.1 */
@@ -187,6 +188,40 @@ int libsp_mem_relinquish(struct libsp *l, uint64_t handle, struct smc_regs *raw)
 	libsp_call(l, &r);
 	if (raw)
 		*raw = r;
+	return libsp_code(&r);
+}
+
+int libsp_mem_share(struct libsp *l, uint16_t to, uint64_t va, uint32_t pages, uint64_t *handle)
+{
+	const uint32_t composite = DESC_BYTES + EMAD_BYTES;
+	const uint32_t total = composite + COMPOSITE_BYTES + CONSTITUENT_BYTES;
+	struct smc_regs r = {.x = {FFA_MEM_SHARE_32, total, total}};
+
+	if (!l->tx)
+		return FFA_DENIED;
+	memset(l->tx, 0, total);
+	put16(l->tx, l->id);
+	put16(l->tx + 2, ATTRIBUTES_NORMAL);
+	put32(l->tx + 24, EMAD_BYTES);
+	put32(l->tx + 28, 1);
+	put32(l->tx + 32, DESC_BYTES);
+	put16(l->tx + DESC_BYTES, to);
+	l->tx[DESC_BYTES + 2] = DATA_RW;
+	put32(l->tx + DESC_BYTES + 4, composite);
+	put32(l->tx + composite, pages);
+	put32(l->tx + composite + 4, 1);
+	put64(l->tx + composite + COMPOSITE_BYTES, va);
+	put32(l->tx + composite + COMPOSITE_BYTES + 8, pages);
+	libsp_call(l, &r);
+	*handle = (uint32_t)r.x[2] | r.x[3] << 32;
+	return libsp_code(&r);
+}
+
+int libsp_mem_reclaim(struct libsp *l, uint64_t handle)
+{
+	struct smc_regs r = {.x = {FFA_MEM_RECLAIM, (uint32_t)handle, handle >> 32}};
+
+	libsp_call(l, &r);
 	return libsp_code(&r);
 }
 

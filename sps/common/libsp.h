@@ -33,6 +33,10 @@ int libsp_version(struct libsp *l);
 int libsp_mem_retrieve(struct libsp *l, uint16_t owner, uint64_t handle, uint64_t *va,
 		       uint32_t *pages, struct smc_regs *raw);
 int libsp_mem_relinquish(struct libsp *l, uint64_t handle, struct smc_regs *raw);
+/* Shares pages of this SP's own image (ffasim_sp_alloc_pages()) with another partition, and takes
+ * them back. */
+int libsp_mem_share(struct libsp *l, uint16_t to, uint64_t va, uint32_t pages, uint64_t *handle);
+int libsp_mem_reclaim(struct libsp *l, uint64_t handle);
 /* Number of partitions with this UUID (NULL = any); the first @room ids go to @ids. */
 int libsp_partitions(struct libsp *l, const uint8_t *uuid, uint16_t *ids, unsigned room);
 /* Blocking 32-bit direct request; args are w3..w7, *raw gets the answer. A callee's FFA_INTERRUPT

@@ -139,6 +139,8 @@ static int32_t service_call(struct ts_rpc_endpoint *ep, struct ts_rpc_request *r
 	}
 	if (req->request_bytes > req->size_bytes)
 		return RPC_ERROR_INVALID_VALUE;
+	if (service->dispatch)
+		return service->dispatch(req);
 	for (size_t i = 0; i < service->op_count; i++)
 		if (service->ops[i].opcode == req->opcode)
 			return service->ops[i].handler(req);

@@ -8,7 +8,7 @@
 
 #include "libsp.h"
 
-#define TS_RPC_SERVICES_MAX 4
+#define TS_RPC_SERVICES_MAX 8
 #define TS_RPC_SHM_SLOTS 16
 
 enum rpc_status {
@@ -49,6 +49,7 @@ struct ts_rpc_op {
 
 struct ts_rpc_service {
 	uint8_t uuid[16];
+	ts_rpc_handler *dispatch; /* serves every opcode; NULL = by the table */
 	const struct ts_rpc_op *ops;
 	size_t op_count;
 };

@@ -102,6 +102,10 @@ unsigned ffasim_sp_irq_get(struct ffasim_sp *sp);
 uint64_t ffasim_sp_work_until_break_ns(struct ffasim_sp *sp, uint64_t ns);
 void ffasim_sp_break(struct ffasim_sp *sp);
 
+/* Entropy of the platform: the run's seed and the SP's name, then a stream. What an SP draws does
+ * not depend on what others do, nor on when it is scheduled. */
+void ffasim_sp_entropy(struct ffasim_sp *sp, void *buf, size_t len_bytes);
+
 /* A line of the SP's own log (trace event sp.log), prefixed with its name. */
 void ffasim_sp_log(struct ffasim_sp *sp, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

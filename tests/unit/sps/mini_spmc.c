@@ -163,6 +163,49 @@ static struct smc_regs mem_relinquish(struct mini_sp *sp)
 	return answer(FFA_SUCCESS, 0);
 }
 
+/* A share by an SP, as trusted-services.md 1.9 has it. */
+static struct smc_regs mem_share(struct mini_sp *sp, const struct smc_regs *r)
+{
+	const uint8_t *tx = sp_mem(sp, sp->tx_va, 4096);
+	uint64_t va;
+	uint32_t u32;
+	uint16_t u16;
+
+	CHECK_EQ(r->x[1], 96);
+	CHECK_EQ(r->x[2], 96);
+	memcpy(&u16, tx, 2);
+	CHECK_EQ(u16, sp->id);
+	memcpy(&u16, tx + 2, 2);
+	CHECK_EQ(u16, 0x2f); /* normal, write-back, inner shareable */
+	CHECK_EQ(tx[50], 2);
+	memcpy(&u32, tx + 52, 4);
+	CHECK_EQ(u32, 64);
+	memcpy(&va, tx + 80, 8);
+	memcpy(&u32, tx + 88, 4);
+	for (unsigned i = 0; i < MINI_SHARES; i++) {
+		struct mini_share *share = &mini.share[i];
+
+		if (share->live)
+			continue;
+		*share = (struct mini_share){
+			.live = true, .owner = sp->id, .pages = u32, .handle = 0x100000000000 + i};
+		CHECK(ec_va_to_pa(sp->ec, va, u32 * 4096ull, EC_MAP_R | EC_MAP_W, &share->pa));
+		return (struct smc_regs){
+			.x = {FFA_SUCCESS, 0, (uint32_t)share->handle, share->handle >> 32}};
+	}
+	return error(FFA_NO_MEMORY);
+}
+
+static struct smc_regs mem_reclaim(const struct mini_sp *sp, const struct smc_regs *r)
+{
+	struct mini_share *share = share_by_handle((uint32_t)r->x[1] | r->x[2] << 32);
+
+	if (!share || share->mapped || share->owner != sp->id)
+		return error(FFA_DENIED);
+	share->live = false;
+	return answer(FFA_SUCCESS, 0);
+}
+
 static struct smc_regs partition_info(struct mini_sp *sp)
 {
 	uint8_t *rx = sp_mem(sp, sp->rx_va, 4096);
@@ -229,6 +272,12 @@ static bool svc(struct mini_sp *sp, const struct smc_regs *r, struct smc_regs *i
 		return false;
 	case FFA_MEM_RETRIEVE_REQ_32:
 		*in = mem_retrieve(sp, r);
+		return false;
+	case FFA_MEM_SHARE_32:
+		*in = mem_share(sp, r);
+		return false;
+	case FFA_MEM_RECLAIM:
+		*in = mem_reclaim(sp, r);
 		return false;
 	case FFA_MEM_RELINQUISH:
 		*in = mem_relinquish(sp);
@@ -406,13 +455,20 @@ void mini_test(unsigned pes, void (*body)(void))
 
 struct mini_sp *mini_add(const char *image, const struct ec_option *options, size_t count)
 {
-	struct mini_sp *sp = &mini.sp[mini.sp_count];
 	char file[100];
-	const char *why = "";
-	struct ec_config cfg = {.name = image, .options = options, .option_count = count};
 
 	snprintf(file, sizeof(file), "sps/%s/%s.sp.so", image, image);
-	cfg.image_path = mini_path(file);
+	return mini_add_image(file, image, options, count);
+}
+
+struct mini_sp *mini_add_image(const char *in_build, const char *name,
+			       const struct ec_option *options, size_t count)
+{
+	struct mini_sp *sp = &mini.sp[mini.sp_count];
+	const char *why = "";
+	struct ec_config cfg = {.name = name, .options = options, .option_count = count};
+
+	cfg.image_path = mini_path(in_build);
 	mini_check(!ec_create(&cfg, &sp->ec, &why), why, __LINE__);
 	sp->id = MINI_FIRST_ID + mini.sp_count++;
 	return sp;

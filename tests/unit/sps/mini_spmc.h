@@ -68,6 +68,9 @@ extern void (*mini_end)(void);
 
 /* Inside the body. */
 struct mini_sp *mini_add(const char *image, const struct ec_option *options, size_t count);
+/* The same for an image anywhere in the build directory. */
+struct mini_sp *mini_add_image(const char *in_build, const char *name,
+			       const struct ec_option *options, size_t count);
 /* Enters the SP for the first time, up to its MSG_WAIT. */
 void mini_boot(struct mini_sp *sp);
 /* SMC from the Non-secure world with w0..w7; the answer replaces r. */
