@@ -157,31 +157,36 @@ static bool take_call(struct exec *x)
 		notify_reply(&x->notify, &call, -ENOMEM);
 		return true;
 	}
-	exec_files_poll(x, t->process);
+	if (x->let_go) {
+		x->let_go = false;
+		exec_files_poll(x, t->process);
+	}
 	t->call = call;
 	t->busy = t->wake = true;
 	kuser_wake(t->task);
 	return true;
 }
 
-/* The calls the host has for us; waits for one when @block. True when there was something. What a
- * client let go of is looked at with its next call, not when the host happens to tell: so runs of a
- * client without threads repeat. */
+/* The calls the host has for us; with @block waits for one, and leaves others for when that one
+ * takes its time. What a client let go of is looked at with its next call, not when the host
+ * happens to tell: so runs of a client without threads repeat. */
 static bool pump(struct exec *x, bool block)
 {
 	bool any = false;
 
-	while (!x->over) {
-		struct pollfd fd = {.fd = x->notify.fd, .events = POLLIN};
-		const int n = poll(&fd, 1, block && !any ? -1 : 0);
+	while (!x->over && !(any && block)) {
+		struct pollfd fd[] = {{.fd = x->notify.fd, .events = POLLIN},
+				      {.fd = x->let_go ? -1 : x->inotify, .events = POLLIN}};
+		const int n = poll(fd, 2, block ? -1 : 0);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
 			break;
-		if (fd.revents & POLLIN)
+		x->let_go |= fd[1].revents != 0;
+		if (fd[0].revents & POLLIN)
 			any |= take_call(x);
-		else
+		else if (fd[0].revents)
 			x->over = true;
 	}
 	return any;

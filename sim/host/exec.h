@@ -37,6 +37,8 @@ struct exec_thread {
 	bool wake, quit;
 	uint64_t arg_addr; /* user memory of the simulated process for arguments */
 	uint8_t *arg;
+	/* Where the body of its last call was: the next one's is likely there too. */
+	uint64_t body_addr, body_bytes;
 	struct exec_thread *next;
 };
 
@@ -65,6 +67,7 @@ struct exec {
 	struct ktask_attr attr; /* of its tasks: the client has our user and group */
 	struct notify notify;
 	int inotify, listener_err;
+	bool let_go; /* inotify has something */
 	struct klinux *k;
 	struct machine *m;
 	struct task_struct *host_task; /* waits for the host */

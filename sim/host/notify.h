@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 
 struct notify {
 	int fd; /* the listener; POLLHUP = every filtered task is gone */
@@ -42,6 +43,8 @@ bool notify_alive(const struct notify *n, const struct notify_call *call);
 
 /* The program's memory. false = not all of it is mapped. */
 bool notify_read(pid_t tid, uint64_t addr, void *buf, size_t len_bytes);
+/* Two places at once, in this order; the bytes that could be read. */
+size_t notify_read_two(pid_t tid, const struct iovec there[2], const struct iovec here[2]);
 bool notify_write(pid_t tid, uint64_t addr, const void *buf, size_t len_bytes);
 /* A string of at most @room - 1 characters; false = unmapped or longer. */
 bool notify_read_string(pid_t tid, uint64_t addr, char *buf, size_t room);
