@@ -55,6 +55,8 @@ static bool applies(const struct statement *st, const char *profile)
 
 struct tally {
 	unsigned statements, runs, pass, deviates, fail;
+	unsigned refusals;
+	const char *last; /* id counted last */
 };
 
 static void print_text(const struct statement *st, const char *profile,
@@ -105,13 +107,18 @@ static void run_statement(const struct statement *st, const char *only, bool jso
 		t->pass += out.result == CW_PASS;
 		t->deviates += out.result == CW_DEVIATES;
 		t->fail += out.result == CW_FAIL;
+		t->refusals += cw.refusals;
 		if (json)
 			print_json(st, *p, &out);
 		else
 			print_text(st, *p, &out, first);
 		first = false;
 	}
-	t->statements += !first;
+	/* The rows of one statement follow each other. */
+	if (!first && (!t->last || strcmp(t->last, st->id)))
+		t->statements++;
+	if (!first)
+		t->last = st->id;
 }
 
 static int bad_profile(const char *name)
@@ -141,7 +148,7 @@ int conform_main(const char *profile, const char *only, bool json)
 	}
 	if (!json)
 		printf("\n%u statements, %u results: %u pass, %u deviate as the profile says, "
-		       "%u fail\n",
-		       t.statements, t.runs, t.pass, t.deviates, t.fail);
+		       "%u fail\n%u refused calls left every table as it was\n",
+		       t.statements, t.runs, t.pass, t.deviates, t.fail, t.refusals);
 	return t.fail ? 1 : 0;
 }

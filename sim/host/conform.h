@@ -13,6 +13,9 @@
 
 #define CW_SPS_MAX 8
 #define CW_JOBS_MAX 16
+/* A script for each execution context: that of PE 1 has a number of its own. */
+#define CW_SCRIPTS (2 * CW_SPS_MAX)
+#define CW_ON_PE1(sp) ((sp) + CW_SPS_MAX)
 
 /* One partition of a test; zero fields take the defaults of cw_default. */
 struct cw_sp {
@@ -23,7 +26,8 @@ struct cw_sp {
 	const char *const *manifest; /* more properties: name, value, ..., NULL */
 	bool el1;		     /* at S-EL1, where the profile has that */
 	bool no_rxtx;		     /* does not map its buffers at boot */
-	bool irq_masked;	     /* S-EL1: PSTATE.I while it works */
+	bool per_pe;		     /* S-EL1: a context on each of the two PEs */
+	bool irq_masked, fiq_masked; /* S-EL1: PSTATE.I, PSTATE.F while it works */
 	bool no_receive;	     /* messaging without the receive bits */
 	unsigned boot_job_count;     /* jobs run in its init entry */
 	struct smc_regs boot_job[2];
@@ -34,6 +38,7 @@ struct cw_config {
 	bool nwd_no_version;  /* the Normal world has not called FFA_VERSION */
 	uint32_t nwd_version; /* 0 = 1.2 */
 	size_t rxtx_page_bytes;
+	uint64_t lock_ns; /* of the cost table; 0 = as it is */
 	struct cw_sp sp[CW_SPS_MAX];
 };
 
@@ -51,23 +56,26 @@ struct cw {
 	struct machine *m;
 	struct spmc *s;
 	const struct cw_config *cfg;
-	uint16_t id[CW_SPS_MAX]; /* endpoint ids, in order of cfg */
+	uint16_t id[CW_SCRIPTS]; /* endpoint ids, in order of cfg */
 	size_t sp_count;
 	uint8_t *tx, *rx; /* of the Normal world, once cw_map() was called */
 	pa_t tx_pa, rx_pa;
-	struct cw_job job[CW_SPS_MAX][CW_JOBS_MAX];
-	unsigned job_count[CW_SPS_MAX], job_next[CW_SPS_MAX];
-	struct smc_regs entered[CW_SPS_MAX]; /* registers of the last entry */
-	unsigned entries[CW_SPS_MAX];
+	struct cw_job job[CW_SCRIPTS][CW_JOBS_MAX];
+	unsigned job_count[CW_SCRIPTS], job_next[CW_SCRIPTS];
+	struct smc_regs entered[CW_SCRIPTS]; /* registers of the last entry */
+	unsigned entries[CW_SCRIPTS];
+	unsigned entered_on[CW_SCRIPTS]; /* PE of the last entry */
 	/* S-EL1: virtual interrupts its handler took, and the last of them. */
-	unsigned virqs[CW_SPS_MAX], virq[CW_SPS_MAX];
+	unsigned virqs[CW_SCRIPTS], virq[CW_SCRIPTS];
 	uint8_t *sp_tx[CW_SPS_MAX], *sp_rx[CW_SPS_MAX], *sp_page[CW_SPS_MAX];
 	uint64_t sp_page_va[CW_SPS_MAX], sp_tx_va[CW_SPS_MAX], sp_rx_va[CW_SPS_MAX];
-	struct puppet *puppet[CW_SPS_MAX];
+	struct puppet *puppet[CW_SCRIPTS];
 	/* For fuzzing: an SP whose answer is refused waits, or dies. */
 	bool lenient;
 	unsigned lenient_hits;
 	unsigned nwd_interrupts; /* taken by the Normal world */
+	uint64_t traffic;	 /* calls and entries so far, of everybody */
+	unsigned refusals;	 /* refused calls that were checked to change nothing */
 };
 extern struct cw cw;
 #define CW_SP_PAGES 8u
@@ -99,6 +107,16 @@ void cw_finish(void);
 const struct statement_table *conform_tables(size_t *n);
 int conform_sweep(const char *profile); /* every version, granule and profile. Exit code. */
 int conform_main(const char *profile, const char *only, bool json);
+
+/* conform_unchanged.c: a refused call leaves the tables as they were. */
+struct cw_before {
+	uint64_t tables, traffic;
+};
+uint64_t cw_tables(void);
+struct cw_before cw_before(void);
+/* Fails the statement when @got refuses @call and something changed. */
+void cw_refused(const struct cw_before *before, const struct smc_regs *call,
+		const struct smc_regs *got);
 
 /* ---- for tests ---- */
 /* Two signalled SPs with everything, one queued, one that receives nothing. */

@@ -3,7 +3,7 @@
  * The world of a conformance statement. The test is the Normal world on PE 0. An SP is a puppet:
  * when it is entered it makes the calls queued for it, keeps their results, and answers. So a test
  * reads as a list of calls with their expected results, whichever side makes them.
- * Not modelled: S-EL1 partitions with more than one execution context.
+ * A partition at S-EL1 may have a context on each of two PEs; the second has a script of its own.
  */
 #include "host/conform.h"
 
@@ -14,6 +14,9 @@
 #include <string.h>
 
 struct cw cw;
+
+/* A statement takes some milliseconds; one that goes on and on fails. */
+#define TIME_LIMIT_NS 1000000000ull
 
 #define MESSAGES_ALL                                                                               \
 	(FFA_PROP_DIRECT_RECV | FFA_PROP_DIRECT_SEND | FFA_PROP_INDIRECT | FFA_PROP_DIRECT2_RECV | \
@@ -30,7 +33,8 @@ struct puppet {
 	struct ec ec;
 	struct fiber *fiber, *caller;
 	uint32_t caller_who;
-	int index;
+	int index;    /* of its script */
+	unsigned ctx; /* of its partition */
 	const struct smc_regs *in;
 	struct ec_exit *out;
 };
@@ -119,6 +123,7 @@ static void puppet_enter(struct ec *ec, const struct smc_regs *regs, struct ec_e
 
 	p->in = regs;
 	p->out = exit;
+	cw.traffic++;
 	p->caller = pe_self()->fiber;
 	p->caller_who = pe_self()->who;
 	pe_switch(p->fiber, ec->who);
@@ -126,13 +131,18 @@ static void puppet_enter(struct ec *ec, const struct smc_regs *regs, struct ec_e
 
 static struct smc_regs svc(struct puppet *p, const struct smc_regs *r);
 
+static const struct cw_sp *cfg_of(const struct puppet *p)
+{
+	return &cw.cfg->sp[p->index % CW_SPS_MAX];
+}
+
 /* The handler of an S-EL1 puppet. A managed exit ends the request; it goes on with its work when
  * somebody asks again. */
 static void take_virqs(struct puppet *p)
 {
 	struct ec *ec = &p->ec;
 	struct smc_regs r = {.x = {FFA_DIRECT_RESP, 0, 0, SPMC_MEI_INTID}};
-	struct sp_ec *ctx = &((struct sp *)ec->owner)->ctx[0];
+	struct sp_ec *ctx = &((struct sp *)ec->owner)->ctx[p->ctx];
 
 	while (ec->el1 && ec_virq_due(ec)) {
 		const bool masked = ec->virq.irq_masked;
@@ -147,7 +157,7 @@ static void take_virqs(struct puppet *p)
 			svc(p, &r);
 		}
 		ec->virq.irq_masked = masked;
-		ec->virq.fiq_masked = false;
+		ec->virq.fiq_masked = cfg_of(p)->fiq_masked;
 	}
 }
 
@@ -165,18 +175,36 @@ static void puppet_destroy(struct ec *ec)
 	free(p);
 }
 
+static void puppet_main(void *arg);
+
+/* CPU_ON begins it anew. */
+static int puppet_reset(struct ec *ec, uint64_t entry_va)
+{
+	struct puppet *p = (struct puppet *)ec;
+
+	(void)entry_va;
+	fiber_destroy(p->fiber);
+	p->fiber = fiber_create("puppet", FIBER_STACK_SP_BYTES, puppet_main, p);
+	return 0;
+}
+
 static const struct ec_ops puppet_ops = {.name = "puppet",
 					 .enter = puppet_enter,
 					 .interrupted = puppet_interrupted,
-					 .destroy = puppet_destroy};
+					 .destroy = puppet_destroy,
+					 .reset = puppet_reset};
 
 static struct smc_regs svc(struct puppet *p, const struct smc_regs *r)
 {
+	const struct cw_before before = cw_before();
 	struct smc_regs got;
 
 	p->out->regs = *r;
 	leave(p, EC_EXIT_SVC);
 	got = *p->in;
+	cw.traffic--; /* its own return */
+	cw_refused(&before, r, &got);
+	cw.traffic++;
 	pe_point();
 	take_virqs(p);
 	return got;
@@ -186,8 +214,10 @@ static _Noreturn void crash(struct puppet *p)
 {
 	p->out->fault = FFASIM_SP_UNDEF;
 	p->out->fault_addr = 0x1000;
-	for (;;)
+	for (;;) {
+		cw.traffic++;
 		leave(p, EC_EXIT_FAULT);
+	}
 }
 
 /* Calls that give the PE away return with whatever enters the SP next. */
@@ -242,7 +272,10 @@ static struct smc_regs answer_to(const struct smc_regs *in)
 		r.x[2] = r.x[3] = 0;
 	} else {
 		if (r.x[2] & FFA_MSG_FRAMEWORK) {
-			r.x[2]++;
+			const uint64_t type = r.x[2] & 0xff;
+
+			/* Both kinds of power message have one response. */
+			r.x[2] = FFA_MSG_FRAMEWORK | (type < 2 ? 2 : type + 1);
 			r.x[3] = 0;
 		}
 		memset(&r.x[8], 0, 10 * sizeof(r.x[0]));
@@ -264,15 +297,18 @@ static uint64_t own_pages(struct puppet *p, unsigned pages, uint8_t **host)
 static void puppet_boot(struct puppet *p)
 {
 	const int i = p->index;
-	const struct cw_sp *cfg = &cw.cfg->sp[i];
+	const struct cw_sp *cfg = cfg_of(p);
 
 	cw.id[i] = ((struct sp *)p->ec.owner)->id.v;
+	p->ec.virq.irq_masked = cfg->irq_masked;
+	p->ec.virq.fiq_masked = cfg->fiq_masked;
+	for (unsigned intid = 0; intid < EC_VIRQ_MAX && cfg->el1; intid++)
+		ec_virq_enable(&p->ec, intid, true);
+	if (p->ctx)
+		return; /* the buffers are the partition's */
 	cw.sp_tx_va[i] = own_pages(p, 1, &cw.sp_tx[i]);
 	cw.sp_rx_va[i] = own_pages(p, 1, &cw.sp_rx[i]);
 	cw.sp_page_va[i] = own_pages(p, CW_SP_PAGES, &cw.sp_page[i]);
-	p->ec.virq.irq_masked = cfg->irq_masked;
-	for (unsigned intid = 0; intid < EC_VIRQ_MAX && cfg->el1; intid++)
-		ec_virq_enable(&p->ec, intid, true);
 	for (unsigned k = 0; k < cfg->boot_job_count; k++)
 		cw_job(i, JOB_SVC, &cfg->boot_job[k]);
 	if (!cfg->no_rxtx)
@@ -288,6 +324,7 @@ static void puppet_main(void *arg)
 	puppet_boot(p);
 	for (;;) {
 		cw.entered[p->index] = in;
+		cw.entered_on[p->index] = pe_self()->id;
 		cw.entries[p->index]++;
 		/* Told by FFA_INTERRUPT: what is pending is being dealt with. */
 		while (in.x[0] == FFA_INTERRUPT && p->ec.el1 && ec_virq_first(&p->ec) < EC_VIRQ_MAX)
@@ -304,8 +341,19 @@ static void puppet_main(void *arg)
 		}
 		if (in.x[0] == FFA_ERROR)
 			cw_fail(__FILE__, __LINE__, "the answer of %s was refused with %s",
-				cw.cfg->sp[p->index].name, ffa_error_name(in.x[2]));
+				cfg_of(p)->name, ffa_error_name(in.x[2]));
 	}
+}
+
+/* Of a partition; its contexts are called NAME.0 and NAME.1. */
+static int index_of(const char *name)
+{
+	const size_t n = strcspn(name, ".");
+	int i = 0;
+
+	while (strncmp(cw.cfg->sp[i].name, name, n) || cw.cfg->sp[i].name[n])
+		i++;
+	return i;
 }
 
 static int puppet_create(const struct ec_config *cfg, struct ec **out, const char **why)
@@ -316,11 +364,10 @@ static int puppet_create(const struct ec_config *cfg, struct ec **out, const cha
 	if (!p)
 		return -FDT_ERR_NOSPACE;
 	ec_init(&p->ec, &puppet_ops, cfg->name);
-	for (int i = 0; i < CW_SPS_MAX && cw.cfg->sp[i].name; i++)
-		if (!strcmp(cw.cfg->sp[i].name, cfg->name)) {
-			p->index = i;
-			cw.puppet[i] = p;
-		}
+	p->ctx = cfg->index;
+	p->index = cfg->primary ? CW_ON_PE1(((struct puppet *)cfg->primary)->index)
+				: index_of(cfg->name);
+	cw.puppet[p->index] = p;
 	p->fiber = fiber_create(cfg->name, FIBER_STACK_SP_BYTES, puppet_main, p);
 	*out = &p->ec;
 	return 0;
@@ -346,7 +393,7 @@ static int write_manifest(void *buf, int room, const struct cw_sp *sp, unsigned 
 	bad |= fdt_property_u32(buf, "ffa-version", sp->version ? sp->version : FFA_VERSION_1_2);
 	bad |= fdt_property_u32(buf, "execution-state", 0);
 	bad |= fdt_property_u32(buf, "exception-level", sp->el1 ? 2 : 1);
-	bad |= fdt_property_u32(buf, "execution-ctx-count", 1);
+	bad |= fdt_property_u32(buf, "execution-ctx-count", sp->per_pe ? 2 : 1);
 	bad |= fdt_property_u32(buf, "messaging-method", messaging);
 	bad |= fdt_property_u32(buf, "ns-interrupts-action", sp->action);
 	for (const char *const *m = sp->manifest; m && m[0]; m += 2)
@@ -426,14 +473,17 @@ void cw_start_pe(unsigned pe, void (*body)(void))
 {
 	pe_fiber[pe] = fiber_create("pe", FIBER_STACK_TASK_BYTES, (fiber_fn *)body, NULL);
 	cw.m->pe[pe].ns_irq_masked = false;
+	cw.m->pe[pe].world = WORLD_NS;
 	machine_pe_on(cw.m, pe, pe_fiber[pe], trace_intern("nwd1"));
 }
 
 struct smc_regs cw_smc(const struct smc_regs *r)
 {
+	const struct cw_before before = cw_before();
 	struct smc_regs out = *r;
 
 	conduit_smc(&out);
+	cw_refused(&before, r, &out);
 	return out;
 }
 
@@ -517,6 +567,9 @@ static bool set_up(const char *profile)
 
 	machine_config_init(&mc);
 	mc.pe_count = cw.cfg->pes ? cw.cfg->pes : 2;
+	mc.time_limit_ns = TIME_LIMIT_NS;
+	if (cw.cfg->lock_ns)
+		mc.cost.lock_ns = cw.cfg->lock_ns;
 	if (kept && machine_reset(kept, &mc)) {
 		machine_destroy(kept);
 		kept = NULL;
