@@ -87,10 +87,11 @@ static int parse(struct world_config *cfg, struct pool *pool, int argc, char **a
 	return cfg->use_count ? 0 : complain("which module? (FILE.ko.so)");
 }
 
-static int verdict(const struct kunit_run *r, enum machine_stop stop)
+static int verdict(struct kunit_run *r, enum machine_stop stop)
 {
 	int code = r->counts.failed || !r->counts.suites ? EXIT_FAIL : EXIT_PASS;
 
+	r->counts.failed += !r->done && r->counts.suites; /* the case that stopped the machine */
 	printf("# Totals: pass:%u fail:%u skip:%u total:%u\n", r->counts.passed, r->counts.failed,
 	       r->counts.skipped, r->counts.passed + r->counts.failed + r->counts.skipped);
 	fflush(stdout);

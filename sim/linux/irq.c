@@ -358,6 +358,19 @@ int irq_set_affinity(unsigned int irq, const struct cpumask *mask)
 	return 0;
 }
 
+int irq_set_irqchip_state(unsigned int irq, enum irqchip_irq_state which, bool state)
+{
+	unsigned intid = irq - KSCHED_IRQ_OFFSET;
+
+	if (!line_of(irq) || which != IRQCHIP_STATE_PENDING)
+		return -22; /* EINVAL */
+	if (state)
+		intc_raise(machine, pe_self()->id, intid);
+	else
+		intc_clear(machine, pe_self()->id, intid);
+	return 0;
+}
+
 int klinux_device_irq(struct klinux *k, unsigned intid, unsigned pe, const char *name)
 {
 	struct irq_action *a;

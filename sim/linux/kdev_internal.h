@@ -45,6 +45,8 @@ long ksysfs_read(const char *path, char *buf);
 long ksysfs_open(const char *path, int flags);
 struct cdev *kcdev_find(dev_t dev);
 void kprocess_drop_all(struct klinux *k);
+/* Maps @f into the current process; takes over the caller's reference. The address or -errno. */
+long kuser_map_file(struct file *f, uint64_t len_bytes, int prot, uint64_t offset);
 /* Unmaps everything; on the exiting task. */
 void kprocess_unmap_all(struct kprocess *p);
 

@@ -146,3 +146,11 @@ void get_random_bytes(void *buf, size_t len)
 	while (len--)
 		*b++ = (u8)oracle_random(&machine->oracle);
 }
+
+void *memchr_inv(const void *start, int c, size_t n)
+{
+	for (const unsigned char *p = start; n--; p++)
+		if (*p != (unsigned char)c)
+			return (void *)p;
+	return NULL;
+}

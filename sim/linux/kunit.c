@@ -6,9 +6,11 @@
  */
 #include <kunit/test.h>
 #include <linux/completion.h>
+#include <linux/fs.h>
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include "linux/ksched.h"
+#include "linux/kdev_internal.h"
 #include "linux/kernel_internal.h"
 
 #define CASE_TIMEOUT_S 300
@@ -116,6 +118,36 @@ void *kunit_kmalloc(struct kunit *test, size_t size, gfp_t gfp)
 	void *p = kmalloc(size, gfp);
 
 	return p && kunit_add_action_or_reset(test, free_memory, p) ? NULL : p;
+}
+
+int kunit_attach_mm(void)
+{
+	struct task_struct *p = ktask_current();
+
+	if (p->process)
+		return 0;
+	p->process = kprocess_create(klinux_now(), 0, 0);
+	p->mm = (struct mm_struct *)p->process;
+	return p->process ? 0 : -ENOMEM;
+}
+
+/* Mappings go with the thread's address space, when the thread ends. */
+unsigned long kunit_vm_mmap(struct kunit *test, struct file *file, unsigned long addr,
+			    unsigned long len, unsigned long prot, unsigned long flag,
+			    unsigned long offset)
+{
+	unsigned long at;
+
+	(void)addr;
+	(void)flag;
+	if (!ktask_current()->process) {
+		kunit_fail_(test, test->name, 0, "MAPPING", "kunit_attach_mm() before this");
+		return (unsigned long)-EINVAL;
+	}
+	if (file)
+		return (unsigned long)kuser_map_file(get_file(file), len, (int)prot, offset);
+	at = (unsigned long)kuser_alloc(len);
+	return at ? at : (unsigned long)-ENOMEM;
 }
 
 struct case_run {

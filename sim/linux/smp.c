@@ -58,11 +58,14 @@ int ksmp_processor_id(const char *file, int line)
 				     !pe_self()->ns_irq_masked && !p->migrate_disabled &&
 				     (p->affinity & ksched_now->possible) != 1ULL << cpu &&
 				     klinux_now()->booted,
-			     0))
+			     0)) {
 		klog_printf(3,
 			    "BUG: using smp_processor_id() in preemptible [00000000] code: %s/%d "
 			    "(%s:%d)",
 			    p->comm, p->pid, file, line);
+		report_add(&machine->report, FINDING_DETECTOR, machine_where(machine),
+			   "smp_processor_id() in preemptible code (%s:%d)", file, line);
+	}
 	return (int)cpu;
 }
 

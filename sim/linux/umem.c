@@ -256,32 +256,36 @@ int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr, unsigned lon
 	return vma->host ? 0 : -EINVAL;
 }
 
-long ksys_mmap(uint64_t len_bytes, int prot, int fd, uint64_t offset)
+long kuser_map_file(struct file *f, uint64_t len_bytes, int prot, uint64_t offset)
 {
 	struct kprocess *p = process();
 	struct vm_area_struct *v;
-	struct file *f;
 	int err;
 
-	ksys_enter("mmap");
-	f = fget((unsigned int)fd);
-	if (!f)
-		return ksys_exit("mmap", -EBADF);
 	err = !len_bytes || offset % PAGE_SIZE ? -EINVAL : !f->f_op->mmap ? -ENODEV : 0;
 	v = err ? NULL : vma_new(p, len_bytes);
 	if (!v) {
 		fput(f);
-		return ksys_exit("mmap", err ? err : -ENOMEM);
+		return err ? err : -ENOMEM;
 	}
 	v->vm_pgoff = offset >> PAGE_SHIFT;
 	v->vm_flags = VM_SHARED | (prot & 1 ? VM_READ : 0) | (prot & 2 ? VM_WRITE : 0);
-	v->vm_file = f; /* the reference of fget() becomes the mapping's */
+	v->vm_file = f; /* the caller's reference becomes the mapping's */
 	err = f->f_op->mmap(f, v);
 	if (err) {
 		vma_drop(p, v);
-		return ksys_exit("mmap", err);
+		return err;
 	}
-	return ksys_exit("mmap", (long)v->vm_start);
+	return (long)v->vm_start;
+}
+
+long ksys_mmap(uint64_t len_bytes, int prot, int fd, uint64_t offset)
+{
+	struct file *f;
+
+	ksys_enter("mmap");
+	f = fget((unsigned int)fd);
+	return ksys_exit("mmap", f ? kuser_map_file(f, len_bytes, prot, offset) : -EBADF);
 }
 
 long ksys_munmap(uint64_t addr, uint64_t len_bytes)

@@ -11,10 +11,26 @@ fail() { echo "FAIL: $1"; cat "$tmp/log"; status=1; }
 
 "$ffasim" module build --plain "$src/tests/modules/contract" -o "$tmp/contract.ko.so" >"$tmp/log" 2>&1 || fail build
 "$ffasim" kunit "$tmp/contract.ko.so" >"$tmp/log" 2>&1 || fail contract
-n=$(grep -c 'KUNIT_CASE(' "$src/tests/modules/contract/contract.c")
+n=$(grep -o 'KUNIT_CASE(' "$src"/tests/modules/contract/*.c | wc -l)
 [ "$(grep -c '^    ok ' "$tmp/log")" -eq "$n" ] || fail "not $n cases"
 grep -q "^# Totals: pass:$n fail:0 skip:0 total:$n" "$tmp/log" || fail totals
 sed -n 1p "$tmp/log" | grep -qx 'KTAP version 1' || fail 'first line'
+
+# Each row of the contract table has a test that exists, and each case is some row's.
+rows=$src/tests/modules/contract/rows.txt
+sed -n 's/^    ok [0-9]* //p' "$tmp/log" | sort >"$tmp/cases"
+grep '^5' "$rows" | sed 's/.*| //' | tr ' ' '\n' | sort -u >"$tmp/named"
+while read -r name; do
+	case $name in
+	kobj:*) grep -qE "^int kcase_${name#*:}\(" "$src"/tests/unit/kobj/*.c ;;
+	sched:*) grep -q "cmocka_unit_test(${name#*:})" "$src"/tests/unit/sched/*.c ;;
+	scenarios/*) [ -f "$src/$name" ] ;;
+	*) grep -qx "$name" "$tmp/cases" ;;
+	esac || fail "rows.txt: there is no test $name"
+done <"$tmp/named"
+comm -23 "$tmp/cases" "$tmp/named" | grep . && fail 'cases that no row names'
+r=$(grep -c '^5' "$rows")
+[ "$r" -ge 95 ] || fail "only $r rows"
 
 "$ffasim" module build --plain "$src/tests/modules/bad/kunitfails.c" -o "$tmp/kunitfails.ko.so" >"$tmp/log" 2>&1 || fail build
 "$ffasim" kunit "$tmp/kunitfails.ko.so" >"$tmp/log" 2>&1
@@ -26,5 +42,5 @@ for line in '^1\.\.1$' '^    # Subtest: wrong' '^    1\.\.5$' '^        # expect
 	grep -q -e "$line" "$tmp/log" || fail "no '$line'"
 done
 grep -q 'never here' "$tmp/log" && fail 'an assertion did not end its case'
-[ $status -eq 0 ] && echo "$n contract cases, and failures are told"
+[ $status -eq 0 ] && echo "$r rows, $n contract cases, and failures are told"
 exit $status

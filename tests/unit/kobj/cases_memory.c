@@ -357,3 +357,11 @@ int kcase_log_ring(void)
 	CHECK(!strcmp(klinux_log_line(mini_linux(), n - 1, &t), "line 2999"));
 	return 0;
 }
+
+int kcase_warn_on(void)
+{
+	CHECK(!WARN_ON(0) && mini_findings() == 0);
+	CHECK(WARN_ON(1) && mini_findings() == 1); /* observable, and gives the condition back */
+	CHECK(strstr(mini_finding(0), "cases_memory.c:"));
+	return 0;
+}

@@ -6,6 +6,7 @@
 #include <linux/rwsem.h>
 #include <linux/semaphore.h>
 #include <linux/completion.h>
+#include <linux/cred.h>
 #include <linux/kernel.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -118,6 +119,19 @@ void kside_might_sleep(void)
 void kside_msleep(unsigned ms)
 {
 	msleep(ms);
+}
+unsigned long kside_msleep_interruptible(unsigned ms)
+{
+	return msleep_interruptible(ms);
+}
+int kside_processor_id(void)
+{
+	return smp_processor_id();
+}
+unsigned kside_euid(unsigned gid, bool *in_group)
+{
+	*in_group = in_egroup_p(make_kgid(current_user_ns(), gid));
+	return current_euid().val;
 }
 void kside_fsleep(unsigned long us)
 {

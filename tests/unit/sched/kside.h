@@ -30,6 +30,10 @@ void kside_preempt_disable(void);
 void kside_preempt_enable(void);
 void kside_might_sleep(void);
 void kside_msleep(unsigned ms);
+unsigned long kside_msleep_interruptible(unsigned ms);
+int kside_processor_id(void); /* the checked form */
+/* euid of the caller, and whether it is in group @gid */
+unsigned kside_euid(unsigned gid, bool *in_group);
 void kside_fsleep(unsigned long us);
 void kside_down_read(void);
 void kside_up_read(void);

@@ -348,6 +348,72 @@ static void test_hrtimer_order(void **state)
 	assert_memory_equal(order, want, 4);
 }
 
+static void sleeper(void *arg)
+{
+	uint64_t t0;
+
+	(void)arg;
+	ksys_enter("sleep");
+	t0 = machine->now_ns;
+	result[0] = (long)kside_msleep_interruptible(1000);
+	at_ns[0] = machine->now_ns - t0;
+	ksys_exit("sleep", 0); /* killed here */
+	fail();
+}
+
+static void sleep_killer(void *arg)
+{
+	(void)arg;
+	kuser_sleep_ns(100 * MS);
+	ktask_kill(task[0]);
+	kuser_join(task[0]);
+	kworld_done();
+}
+
+static void msleep_ready(void *arg)
+{
+	kworld_done_after(NULL, (unsigned)(uintptr_t)arg);
+	task[0] = start("sleeper", sleeper, NULL, 0);
+	start("killer", sleep_killer, NULL, 1);
+}
+
+/* kernel-surface.md 5.5: returns early on a signal, with what was left. */
+static void test_msleep_ends_with_a_signal(void **state)
+{
+	(void)state;
+	run(2, msleep_ready, 1);
+	assert_in_range(at_ns[0], 99 * MS, 105 * MS);
+	assert_in_range(result[0], 880, 910);
+}
+
+static void who_user(void *arg)
+{
+	bool in_group;
+
+	ksys_enter("who");
+	assert_int_equal(kside_euid(50, &in_group), 1000);
+	assert_true(in_group);
+	kside_euid(51, &in_group);
+	assert_false(in_group);
+	ksys_exit("who", 0);
+	kworld_done();
+	(void)arg;
+}
+
+static void who_ready(void *arg)
+{
+	kworld_done_after(NULL, (unsigned)(uintptr_t)arg);
+	ktask_create_user(machine->linux, "who", who_user, NULL,
+			  &(struct ktask_attr){.start_pe = -1, .uid = 1000, .gid = 50});
+}
+
+/* kernel-surface.md 5.8: of the calling task. */
+static void test_credentials(void **state)
+{
+	(void)state;
+	run(1, who_ready, 1);
+}
+
 /* --- work queue ----------------------------------------------------------------------------------
  */
 static unsigned work_cpu[8], work_runs[8], work_now[8];
@@ -678,6 +744,8 @@ int main(void)
 		cmocka_unit_test(test_killable),
 		cmocka_unit_test(test_waitqueue),
 		cmocka_unit_test(test_hrtimer_order),
+		cmocka_unit_test(test_msleep_ends_with_a_signal),
+		cmocka_unit_test(test_credentials),
 		cmocka_unit_test(test_workqueue),
 		cmocka_unit_test(test_cross_call),
 		cmocka_unit_test(test_rwlock),

@@ -160,6 +160,36 @@ static void test_preempt_models(void **state)
 	assert_in_range(wake_delay(PREEMPT_MODEL_LAZY), 10 * MS, 23 * MS);
 }
 
+static void resched_burner(void *arg)
+{
+	ksys_enter("burn");
+	for (uint64_t ns = 0; ns < *(uint64_t *)arg; ns += MS) {
+		kcharge(MS);
+		kside_cond_resched();
+	}
+	ksys_exit("burn", 0);
+}
+
+static void resched_ready(void *arg)
+{
+	start("burner", resched_burner, &burn_ns, (struct ktask_attr){.start_pe = -1});
+	start("waker", waker, NULL, (struct ktask_attr){.start_pe = -1});
+	kworld_done_after(arg, 1);
+}
+
+/* kernel-surface.md 5.5: cond_resched() gives way where the kernel is not preemptible. */
+static void test_cond_resched(void **state)
+{
+	struct kworld w;
+
+	(void)state;
+	kworld_init(&w, 1);
+	w.kc.preempt = PREEMPT_MODEL_NONE;
+	kworld_run(&w, resched_ready, &w, SEC);
+	assert_in_range(at_ns[1], 10 * MS, 20 * MS);
+	kworld_end(&w);
+}
+
 static void spin_caller(void *arg)
 {
 	ksys_enter("ioctl");
@@ -470,11 +500,17 @@ static void test_life(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_fair),	       cmocka_unit_test(test_nice),
-		cmocka_unit_test(test_fifo_preempts),  cmocka_unit_test(test_preempt_models),
-		cmocka_unit_test(test_balance_g2),     cmocka_unit_test(test_forced_migration),
-		cmocka_unit_test(test_balance_uneven), cmocka_unit_test(test_nohz_idle),
-		cmocka_unit_test(test_cpu_down),       cmocka_unit_test(test_crowd),
+		cmocka_unit_test(test_fair),
+		cmocka_unit_test(test_nice),
+		cmocka_unit_test(test_fifo_preempts),
+		cmocka_unit_test(test_preempt_models),
+		cmocka_unit_test(test_cond_resched),
+		cmocka_unit_test(test_balance_g2),
+		cmocka_unit_test(test_forced_migration),
+		cmocka_unit_test(test_balance_uneven),
+		cmocka_unit_test(test_nohz_idle),
+		cmocka_unit_test(test_cpu_down),
+		cmocka_unit_test(test_crowd),
 		cmocka_unit_test(test_life),
 	};
 

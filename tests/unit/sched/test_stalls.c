@@ -284,6 +284,41 @@ static void test_atomic_sleep(void **state)
 	kworld_end(&w);
 }
 
+static void asks_where(void *arg)
+{
+	(void)arg;
+	ksys_enter("where");
+	kside_preempt_disable();
+	kside_processor_id(); /* fine */
+	kside_preempt_enable();
+	kside_processor_id(); /* the answer may be old before it is used */
+	ksys_exit("where", 0);
+	kworld_done();
+}
+
+static void where_ready(void *arg)
+{
+	(void)arg;
+	kworld_done_after(NULL, 1);
+	ktask_create_user(machine->linux, "where", asks_where, NULL, NULL);
+}
+
+/* kernel-surface.md 5.5 */
+static void test_processor_id_warns(void **state)
+{
+	struct kworld w;
+
+	(void)state;
+	kworld_init(&w, 2);
+	kworld_run(&w, where_ready, NULL, SEC);
+	assert_int_equal(kworld_log_count(&w, "BUG: using smp_processor_id() in preemptible"), 1);
+	assert_int_equal(w.m->report.count, 1);
+	assert_non_null(
+		strstr(w.m->report.first->what,
+		       "smp_processor_id() in preemptible code (tests/unit/sched/kside.c:"));
+	kworld_end(&w);
+}
+
 static void ref_user(void *arg)
 {
 	(void)arg;
@@ -326,6 +361,7 @@ int main(void)
 		cmocka_unit_test(test_self_stall_true_none),
 		cmocka_unit_test(test_hung_task),
 		cmocka_unit_test(test_atomic_sleep),
+		cmocka_unit_test(test_processor_id_warns),
 		cmocka_unit_test(test_refcount_warns),
 	};
 

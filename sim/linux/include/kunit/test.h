@@ -18,6 +18,7 @@ enum kunit_status { KUNIT_SUCCESS, KUNIT_FAILURE, KUNIT_SKIPPED };
 #define KUNIT_STATUS_COMMENT_SIZE 256
 #define KUNIT_PARAM_DESC_SIZE 128
 
+struct file;
 struct kunit_resource_;
 struct kunit {
 	void *priv; /* the suite's */
@@ -90,6 +91,13 @@ static inline void *kunit_kcalloc(struct kunit *test, size_t n, size_t size, gfp
 {
 	return kunit_kzalloc(test, size_mul(n, size), gfp);
 }
+/* Gives the test's thread a user's address space, to be mapped into; 0 or -errno. */
+int kunit_attach_mm(void);
+/* Maps @file there, or anonymous memory (NULL), until the test ends. The address, or -errno that
+ * IS_ERR_VALUE() knows. Where it lies is not up to the caller: @addr and @flag mean nothing. */
+unsigned long kunit_vm_mmap(struct kunit *test, struct file *file, unsigned long addr,
+			    unsigned long len, unsigned long prot, unsigned long flag,
+			    unsigned long offset);
 /* Runs @fn when the test ends, the newest first. */
 int kunit_add_action(struct kunit *test, void (*fn)(void *), void *data);
 int kunit_add_action_or_reset(struct kunit *test, void (*fn)(void *), void *data);

@@ -41,6 +41,9 @@ void disable_irq(unsigned int irq);
 void disable_irq_nosync(unsigned int irq);
 void synchronize_irq(unsigned int irq);
 int irq_set_affinity(unsigned int irq, const struct cpumask *mask);
+enum irqchip_irq_state { IRQCHIP_STATE_PENDING };
+/* Makes an interrupt pending, or takes that back; one of each CPU: on the calling one. */
+int irq_set_irqchip_state(unsigned int irq, enum irqchip_irq_state which, bool state);
 
 struct device;
 int devm_request_threaded_irq(struct device *dev, unsigned int irq, irq_handler_t handler,

@@ -35,6 +35,10 @@ static inline ktime_t ktime_set(long long secs, unsigned long nsecs)
 {
 	return secs * NSEC_PER_SEC + (long long)nsecs;
 }
+static inline long long timespec64_to_ns(const struct timespec64 *ts)
+{
+	return ts->tv_sec * NSEC_PER_SEC + ts->tv_nsec;
+}
 static inline ktime_t ktime_add(ktime_t a, ktime_t b)
 {
 	return a + b;
