@@ -110,6 +110,8 @@ static void on_alloc(const void *p, size_t bytes)
 
 static void on_free(const void *p, size_t bytes)
 {
+	if (d.what & DETECT_GRANTS)
+		grants_freed(p, bytes);
 	if (d.what & DETECT_RACES)
 		race_free(p, bytes);
 	if (d.what & DETECT_MEMORY)
@@ -178,6 +180,7 @@ void detect_attach(struct machine *m, struct spmc *spmc, unsigned what)
 	race_reset(what & DETECT_RACES);
 	lockdep_reset(what & DETECT_LOCKS);
 	memcheck_reset(what & DETECT_MEMORY, spmc);
+	grants_reset(what & DETECT_GRANTS, spmc);
 	watch_ops = (struct watch_ops){
 		.point = instrument_call,
 		.acquire = on_acquire,
@@ -191,6 +194,8 @@ void detect_attach(struct machine *m, struct spmc *spmc, unsigned what)
 		.lock_wait = on_lock_wait,
 		.locked = on_locked,
 		.unlock = on_unlock,
+		.granted = grants_granted,
+		.grant_over = grants_over,
 	};
 	if (what) {
 		trace_add_sink(&m->trace, &d.sink);

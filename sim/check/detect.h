@@ -14,6 +14,7 @@ enum detect {
 	DETECT_RACES = 1,  /* instrumented flavour only */
 	DETECT_LOCKS = 2,  /* both flavours */
 	DETECT_MEMORY = 4, /* instrumented flavour only */
+	DETECT_GRANTS = 8, /* memory shared with partitions; both flavours */
 };
 
 /* After the machine, before the kernel boots. Without any detector the points at calls of the
@@ -21,6 +22,8 @@ enum detect {
 void detect_attach(struct machine *m, struct spmc *spmc, unsigned what);
 /* When the run ended without progress: who holds what, who waits for what. */
 void detect_explain_stop(struct machine *m);
+/* When the drivers are gone: memory that they shared and never took back. */
+void detect_check_memory(struct machine *m);
 void detect_detach(void);
 
 #endif

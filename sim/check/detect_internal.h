@@ -42,6 +42,11 @@ void memcheck_access(const void *addr, size_t bytes, unsigned access, const void
 void memcheck_alloc(const void *p, size_t bytes);
 void memcheck_free(const void *p, size_t bytes);
 const char *memcheck_alloc_stack(const void *p);
+
+void grants_reset(bool on, struct spmc *spmc);
+void grants_granted(const struct watch_grant *g);
+void grants_over(uint64_t handle, bool for_good);
+void grants_freed(const void *p, size_t bytes);
 /* "byte 24 of the object of 96 bytes allocated in x (file:line)", or the name of a global. */
 void text_object(struct text *t, const void *addr);
 

@@ -12,6 +12,7 @@
 
 #include "core/fiber.h"
 #include "core/symbol.h"
+#include "explore/instrument.h"
 
 #define STACKS_MAX 16384 /* power of two */
 
@@ -29,12 +30,16 @@ void stacks_reset(void)
 	stacks_used = 0;
 }
 
-stack_id stack_here(const void *pc)
+/* @first: an address known otherwise, 0 = none. @pc: see stack_here(). */
+static stack_id walk(const void *first, void *const *frame, const void *pc, bool outside)
 {
-	void *const *frame = __builtin_frame_address(0);
 	struct stack s = {0};
 	uint64_t hash = 0;
 
+	if (first) {
+		s.pc[s.count++] = first;
+		hash = (uintptr_t)first * 0x9e3779b97f4a7c15ULL;
+	}
 	while (s.count < STACK_FRAMES && fiber_own_stack(frame) && !((uintptr_t)frame & 7)) {
 		const void *ret = frame[1];
 		void *const *next = frame[0];
@@ -46,8 +51,11 @@ stack_id stack_here(const void *pc)
 		}
 		if (!ret)
 			break;
-		s.pc[s.count++] = ret;
-		hash = (hash ^ (uintptr_t)ret) * 0x9e3779b97f4a7c15ULL;
+		outside = outside && instrument_is_library(ret);
+		if (!outside) {
+			s.pc[s.count++] = ret;
+			hash = (hash ^ (uintptr_t)ret) * 0x9e3779b97f4a7c15ULL;
+		}
 		if (next <= frame)
 			break;
 		frame = next;
@@ -68,6 +76,21 @@ stack_id stack_here(const void *pc)
 	return 0;
 }
 
+stack_id stack_here(const void *pc)
+{
+	return walk(NULL, __builtin_frame_address(0), pc, false);
+}
+
+stack_id stack_outside(void)
+{
+	return walk(NULL, __builtin_frame_address(0), NULL, true);
+}
+
+stack_id stack_from(const void *pc, const void *frame)
+{
+	return walk(pc, frame, NULL, false);
+}
+
 void text_add(struct text *t, const char *fmt, ...)
 {
 	va_list ap;
@@ -84,8 +107,8 @@ void text_add(struct text *t, const char *fmt, ...)
 /* 0 = of the simulator, not shown; 1 = of the fake kernel's library; 2 = a driver, SP or test. */
 static int worth(const struct symbol *s)
 {
-	static const char *const hidden[] = {"sim/check/", "sim/core/", "sim/explore/",
-					     "sim/host/",  "sim/soc/",	"sim/sp/"};
+	static const char *const hidden[] = {"sim/check/", "sim/core/", "sim/explore/", "sim/host/",
+					     "sim/soc/",   "sim/sp/",	"sim/spmc/"};
 
 	if (!s->file)
 		return 0;
@@ -97,14 +120,18 @@ static int worth(const struct symbol *s)
 		       : 1;
 }
 
-static int top(stack_id id)
+/* @above: frames of files that begin so count as the library's. */
+static int top(stack_id id, const char *above)
 {
 	const struct stack *s = &stacks[id - 1];
 	int library = -1;
 
 	for (uint32_t i = 0; id && i < s->count; i++) {
-		int w = worth(symbol_at(s->pc[i]));
+		const struct symbol *f = symbol_at(s->pc[i]);
+		int w = worth(f);
 
+		if (w == 2 && above && !strncmp(f->file, above, strlen(above)))
+			w = 1;
 		if (w == 2)
 			return (int)i;
 		if (w == 1 && library < 0)
@@ -113,16 +140,21 @@ static int top(stack_id id)
 	return library;
 }
 
-const void *stack_top(stack_id id)
+const void *stack_top_above(stack_id id, const char *above)
 {
-	int i = id ? top(id) : -1;
+	int i = id ? top(id, above) : -1;
 
 	return i < 0 ? NULL : stacks[id - 1].pc[i];
 }
 
-void text_place(struct text *t, stack_id id)
+const void *stack_top(stack_id id)
 {
-	const void *pc = stack_top(id);
+	return stack_top_above(id, NULL);
+}
+
+void text_place_above(struct text *t, stack_id id, const char *above)
+{
+	const void *pc = stack_top_above(id, above);
 	const struct symbol *s = pc ? symbol_at(pc) : NULL;
 
 	if (s)
@@ -131,12 +163,17 @@ void text_place(struct text *t, stack_id id)
 		text_add(t, "unknown code");
 }
 
+void text_place(struct text *t, stack_id id)
+{
+	text_place_above(t, id, NULL);
+}
+
 void text_stack(struct text *t, stack_id id)
 {
 	const struct stack *s = &stacks[id - 1];
 	int n = 0;
 
-	for (int i = id ? top(id) : 0; id && i >= 0 && (uint32_t)i < s->count; i++) {
+	for (int i = id ? top(id, NULL) : 0; id && i >= 0 && (uint32_t)i < s->count; i++) {
 		const struct symbol *f = symbol_at(s->pc[i]);
 
 		if (worth(f))

@@ -11,8 +11,14 @@ typedef uint32_t stack_id; /* 0 = none was kept */
 
 /* The running flow's stack from the frame that @pc returns into; NULL = from the caller. */
 stack_id stack_here(const void *pc);
+/* From the first frame outside of the simulator's library, so that a deep call keeps its caller. */
+stack_id stack_outside(void);
+/* @pc, then the return addresses from @frame on; both of a flow that was interrupted. */
+stack_id stack_from(const void *pc, const void *frame);
 /* Its innermost return address outside of the fake kernel's library, for telling reports apart. */
 const void *stack_top(stack_id id);
+/* The same, and also outside of files whose path begins with @above, if there is such a frame. */
+const void *stack_top_above(stack_id id, const char *above);
 void stacks_reset(void);
 
 /* Text of a report, cut off at its end. */
@@ -25,5 +31,6 @@ void text_add(struct text *t, const char *fmt, ...) __attribute__((format(printf
 void text_stack(struct text *t, stack_id id);
 /* "tstee_open (driver/tstee/core.c:44)" of the frame that stack_top() is. */
 void text_place(struct text *t, stack_id id);
+void text_place_above(struct text *t, stack_id id, const char *above);
 
 #endif

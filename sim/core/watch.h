@@ -33,6 +33,21 @@ struct watch_lock {
 	unsigned context;
 };
 
+/* Pages that the Normal world lets partitions use: an FF-A memory transaction. */
+struct watch_pages {
+	uint64_t pa;
+	uint32_t pages;
+};
+#define WATCH_GRANT_TO 4
+struct watch_grant {
+	uint64_t handle;
+	const char *how;	     /* "shared with" */
+	uint32_t to[WATCH_GRANT_TO]; /* interned names, 0 = no more */
+	bool exclusive;		     /* the owner has no access until it is over */
+	uint32_t page_count, range_count;
+	const struct watch_pages *range; /* gone after the call */
+};
+
 struct watch_ops {
 	/* A library call on a driver's lock, completion, ... begins: other flows may come in. */
 	void (*point)(const void *obj, const void *pc);
@@ -50,6 +65,9 @@ struct watch_ops {
 	void (*lock_wait)(const struct watch_lock *l);
 	void (*locked)(const struct watch_lock *l);
 	void (*unlock)(const struct watch_lock *l);
+	void (*granted)(const struct watch_grant *g);
+	/* Reclaimed; @for_good: it belongs to the receiver now. */
+	void (*grant_over)(uint64_t handle, bool for_good);
 };
 
 extern bool watch_on __attribute__((visibility("hidden")));

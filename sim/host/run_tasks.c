@@ -206,6 +206,7 @@ void run_supervisor(void *arg)
 	if (run->s->mach.leaks && !run->s->mach.no_modules) {
 		klinux_modules_exit(run->w.k);
 		klinux_check_leaks(run->w.k);
+		detect_check_memory(machine);
 	}
 	machine_stop(machine, MACHINE_DONE, "all tasks are done");
 }

@@ -202,6 +202,7 @@ static void success_with_handle(struct call *c, const struct share *share)
 							 &trace_ffa_mem_donate};
 	const uint32_t kind = (share->type - FFA_TYPE_SHARE) / FFA_TYPE_SHARE;
 
+	mem_watch_sent(c->s, share);
 	regs_success(c->r);
 	c->r->x[2] = (uint32_t)share->handle;
 	c->r->x[3] = share->handle >> 32;
@@ -464,6 +465,7 @@ static void handle_reclaim(struct call *c)
 		TRACE(&c->s->m->trace, trace_ffa_mem_reclaim,
 		      endpoint_who(c->s, share->receiver[0].id), share->handle, pages,
 		      share->owner.v);
+	mem_watch_over(share, false);
 	memory_drop(share);
 	pe_charge(pages * cost()->page_map_ns);
 }

@@ -304,8 +304,10 @@ static void handle_retrieve(struct call *c)
 		c->r->x[1] = c->r->x[2] = c->sp->rxtx.bytes;
 	TRACE(&c->s->m->trace, trace_ffa_mem_retrieve, c->sp->who, rt.share->handle, pages,
 	      rt.rcv->va, rt.rcv->retrieved);
-	if (!quirk(c->s, Q_MEM_OPTEE) && rt.share->type == FFA_TYPE_DONATE)
+	if (!quirk(c->s, Q_MEM_OPTEE) && rt.share->type == FFA_TYPE_DONATE) {
+		mem_watch_over(rt.share, true);
 		memory_drop(rt.share); /* its handle is free again */
+	}
 	if (fresh)
 		pe_charge(pages * cost()->page_map_ns);
 }

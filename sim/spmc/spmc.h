@@ -68,6 +68,9 @@ bool spmc_partition_by_index(const struct spmc *spmc, size_t index,
 			     struct spmc_partition_view *out);
 unsigned spmc_threads_in_use(const struct spmc *spmc);
 unsigned spmc_thread_count(const struct spmc *spmc); /* size of the pool, 0 = none */
+/* The borrower that keeps the owner from reclaiming this transaction, by name; NULL = nobody, or no
+ * such handle. *for_good: it is dead, and this SPMC takes nothing from the dead. */
+const char *spmc_memory_held(const struct spmc *spmc, uint64_t handle, bool *for_good);
 bool spmc_panicked(const struct spmc *spmc);
 /* Names of profiles, NULL-terminated; one-line text of each. */
 const char *const *spmc_profile_names(void);

@@ -440,6 +440,10 @@ int memory_give(struct spmc *s, const struct share *share, endpoint_id owner);
  * somebody still has it, waits for that. */
 void memory_endpoint_died(struct spmc *s, struct sp *sp);
 
+/* mem_watch.c: detectors hear of a transaction of the Normal world. */
+void mem_watch_sent(const struct spmc *s, const struct share *share);
+void mem_watch_over(const struct share *share, bool for_good);
+
 /* mem_send.c, mem_send_optee.c: what a descriptor must look like. `first`: all that the first
  * fragment shows; `pages`: the ranges. On failure the caller drops the share. */
 int mem_send_first(const struct call *c, const void *buf, size_t len, size_t total,
