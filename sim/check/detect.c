@@ -180,7 +180,7 @@ void detect_attach(struct machine *m, struct spmc *spmc, unsigned what)
 	race_reset(what & DETECT_RACES);
 	lockdep_reset(what & DETECT_LOCKS);
 	memcheck_reset(what & DETECT_MEMORY, spmc);
-	grants_reset(what & DETECT_GRANTS, spmc);
+	grants_reset(what & DETECT_GRANTS, what & DETECT_HAZARDS, spmc);
 	watch_ops = (struct watch_ops){
 		.point = instrument_call,
 		.acquire = on_acquire,

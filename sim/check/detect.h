@@ -11,10 +11,11 @@
 #include "spmc/spmc.h"
 
 enum detect {
-	DETECT_RACES = 1,  /* instrumented flavour only */
-	DETECT_LOCKS = 2,  /* both flavours */
-	DETECT_MEMORY = 4, /* instrumented flavour only */
-	DETECT_GRANTS = 8, /* memory shared with partitions; both flavours */
+	DETECT_RACES = 1,    /* instrumented flavour only */
+	DETECT_LOCKS = 2,    /* both flavours */
+	DETECT_MEMORY = 4,   /* instrumented flavour only */
+	DETECT_GRANTS = 8,   /* memory shared with partitions; both flavours */
+	DETECT_HAZARDS = 16, /* of these also what the real drivers are known to do */
 };
 
 /* After the machine, before the kernel boots. Without any detector the points at calls of the

@@ -43,7 +43,7 @@ void memcheck_alloc(const void *p, size_t bytes);
 void memcheck_free(const void *p, size_t bytes);
 const char *memcheck_alloc_stack(const void *p);
 
-void grants_reset(bool on, struct spmc *spmc);
+void grants_reset(bool on, bool with_hazards, struct spmc *spmc);
 void grants_granted(const struct watch_grant *g);
 void grants_over(uint64_t handle, bool for_good);
 void grants_freed(const void *p, size_t bytes);

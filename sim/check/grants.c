@@ -7,12 +7,23 @@
  *
  * Not modelled: transactions between partitions, which live as long as these do. What a dead
  * partition keeps for good (quirk dead-sp-keeps-memory) is not held against the driver: it could do
- * nothing about it.
+ * nothing about it; neither are the known hazards below, unless the scenario asks for them.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "check/detect_internal.h"
+#include "core/symbol.h"
+
+TRACE_KIND(trace_kept, "memory.kept",
+	   "a known hazard of a driver: a partition keeps memory that the driver gave up", "sp$",
+	   "handle", "pages");
+
+/* What the real drivers do as well: a refused relinquish, and they neither reclaim nor keep the
+ * pages from being freed. */
+static const char *const hazards[] = {
+	"driver/tstee/", /* linux-tee.md 8.5 L3, 8.3 row 55 */
+};
 
 #define GRANTS_MAX 256
 #define BUS "sim/arm_ffa/" /* every driver shares through it: its caller is the place to name */
@@ -30,7 +41,7 @@ struct grant {
 };
 
 static struct {
-	bool on;
+	bool on, hazards;
 	struct spmc *spmc;
 	unsigned used;	    /* entries ever used since the reset */
 	unsigned exclusive; /* of these, how many the owner must not touch */
@@ -45,12 +56,13 @@ static void drop(struct grant *g)
 	*g = (struct grant){0};
 }
 
-void grants_reset(bool on, struct spmc *spmc)
+void grants_reset(bool on, bool with_hazards, struct spmc *spmc)
 {
 	for (unsigned i = 0; i < gr.used; i++)
 		drop(&gr.grant[i]);
 	gr.used = gr.exclusive = 0;
 	gr.on = on;
+	gr.hazards = with_hazards;
 	gr.spmc = spmc;
 }
 
@@ -145,7 +157,18 @@ static void add_now(struct text *t, stack_id stack)
 	add_moment(t, "", stack, pe->who, pe->id, machine->now_ns);
 }
 
-/* False when nobody could do anything about it. */
+static bool is_hazard(const struct grant *e)
+{
+	const void *pc = stack_top_above(e->stack, BUS);
+	const struct symbol *s = pc ? symbol_at(pc) : NULL;
+
+	for (size_t i = 0; s && s->file && i < sizeof(hazards) / sizeof(hazards[0]); i++)
+		if (!strncmp(s->file, hazards[i], strlen(hazards[i])))
+			return true;
+	return false;
+}
+
+/* False when it is no defect of the driver, or a known one. */
 static bool add_holder(struct text *t, const struct grant *e)
 {
 	bool for_good;
@@ -153,6 +176,11 @@ static bool add_holder(struct text *t, const struct grant *e)
 
 	if (holder && for_good)
 		return false;
+	if (holder && !gr.hazards && is_hazard(e)) {
+		TRACE(&machine->trace, trace_kept, trace_intern(holder), e->g.handle,
+		      e->g.page_count);
+		return false;
+	}
 	if (holder)
 		text_add(t, "; %s has not relinquished it", holder);
 	return true;
@@ -165,7 +193,7 @@ void grants_freed(const void *p, size_t bytes)
 	stack_id stack;
 	pa_t pa;
 
-	if (!gr.on || !gr.used || !physmem_pa(&machine->mem, p, &pa))
+	if (!gr.on || !gr.used || !machine->running || !physmem_pa(&machine->mem, p, &pa))
 		return;
 	e = overlapping(pa.v, bytes);
 	if (!e)

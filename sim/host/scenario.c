@@ -40,6 +40,8 @@ static const struct vkey machine_keys[] = {
 	M("leaks", V_BOOL, leaks, "unload modules at the end and look for leaked objects"),
 	M("detectors", V_BOOL, detectors,
 	  "lock order; with `points: access` data races and memory errors as well"),
+	M("known-hazards", V_BOOL, known_hazards,
+	  "memory that the tstee driver is known to give up unreclaimed is a finding as well"),
 	M("cost", V_NODE, cost, "map: entry of the cost table -> time"),
 	M("quirks", V_NODE, quirks, "map: quirk of the profile -> on or off"),
 	M("skip-failed-sps", V_BOOL, skip_failed_sps, "boot goes on without SPs that fail"),
