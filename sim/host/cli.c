@@ -15,6 +15,7 @@
 #include "host/explore_cmd.h"
 #include "host/module.h"
 #include "host/run.h"
+#include "host/serve.h"
 #include "host/variants.h"
 
 #define FILES_MAX 1024
@@ -30,7 +31,7 @@ struct cli {
 	size_t file_count;
 	struct explore_options x;
 	bool json, vocabulary;
-	const char *profile;
+	const char *profile, *socket;
 	bool log_given;
 	char **client; /* what follows "--" */
 };
@@ -68,7 +69,8 @@ enum opt {
 	OPT_FIRST,
 	OPT_FAULTS,
 	OPT_NO_SNAPSHOT,
-	OPT_MODULE
+	OPT_MODULE,
+	OPT_SOCKET
 };
 static const struct {
 	const char *name;
@@ -94,6 +96,7 @@ static const struct {
 	[OPT_NO_SNAPSHOT] = {"--no-snapshot", false, "explore: build the world for each run"},
 	[OPT_VOCABULARY] = {"--vocabulary", false, "points: the words of scenario files as well"},
 	[OPT_PROFILE] = {"--profile", true, "NAME: conform: this SPMC only"},
+	[OPT_SOCKET] = {"--socket", true, "PATH: serve, attach: where clients come in"},
 	[OPT_MODULE] = {"--module", true,
 			"NAME=FILE.ko.so[,parameter=value]: in place of the built-in one"},
 };
@@ -220,6 +223,9 @@ static int option(struct cli *c, enum opt opt, const char *value)
 		return 0;
 	case OPT_PROFILE:
 		c->profile = value;
+		return 0;
+	case OPT_SOCKET:
+		c->socket = value;
 		return 0;
 	}
 	return EXIT_INTERNAL;
@@ -381,6 +387,24 @@ static int cmd_exec(struct cli *c)
 	return exec_main(c->file[0], c->client, &c->o);
 }
 
+static int cmd_serve(struct cli *c)
+{
+	if (c->file_count != 1 || !c->socket || c->client)
+		return usage("serve SCENARIO --socket PATH");
+	if (c->o.verify)
+		return usage("serve: clients cannot be run twice, so there is no --verify");
+	if (!c->log_given)
+		c->o.log = LOG_NONE;
+	return serve_main(c->file[0], c->socket, &c->o);
+}
+
+static int cmd_attach(struct cli *c)
+{
+	if (c->file_count || !c->socket || !c->client || !c->client[0])
+		return usage("attach --socket PATH -- CLIENT ARGS...");
+	return attach_main(c->socket, c->client);
+}
+
 static int cmd_replay(struct cli *c)
 {
 	if (c->file_count != 1)
@@ -439,6 +463,10 @@ static const struct command {
 	{"shrink", "FILE", "make a failing run smaller", cmd_shrink},
 	{"exec", "SCENARIO -- CLIENT...", "run a program that sees the scenario's /dev/teeN",
 	 cmd_exec},
+	{"serve", "SCENARIO --socket PATH",
+	 "keep the scenario's machine for clients that come and go", cmd_serve},
+	{"attach", "--socket PATH -- CLIENT...",
+	 "run a program that sees a served machine's /dev/teeN", cmd_attach},
 	{"module", "build ...", "compile kernel C files into a module (--help)", cmd_own},
 	{"kunit", "FILE.ko.so", "run the KUnit suites of a module, print KTAP", cmd_own},
 	{"help", "", "this", cmd_help},

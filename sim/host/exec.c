@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The client's threads as simulated tasks, and the one task that waits for the host.
+ * The one task that waits for the host.
  *
- * While no call of the client is under way the whole machine waits with it: virtual time stands
- * still until the next call comes. While one is, that task looks for more at growing intervals of
- * virtual time. So the order in which several threads of a client come is the host's and not
- * repeatable; a client that makes one call after the other is.
+ * While no call of a client is under way the whole machine waits with it: virtual time stands still
+ * until the next call comes. While one is, that task looks for more at growing intervals of virtual
+ * time. So the order in which several threads or clients come is the host's and not repeatable; a
+ * client that makes one call after the other is.
  *
  * Not modelled: the time the client itself computes.
  */
@@ -19,21 +19,17 @@
 #include <unistd.h>
 
 #include "core/trace.h"
+#include "host/serve.h"
 #include "soc/machine.h"
 
 #define NAP_FIRST_NS 20000u
 #define NAP_LAST_NS 4000000u
 #define CLOSE_WAIT_MS 1000
+#define CLIENTS_MAX 256 /* at a time; more wait until one is gone */
 
-void exec_init(struct exec *x, char *const argv[])
+void exec_init(struct exec *x, char *const argv[], struct serve *serve)
 {
-	const char *slash = strrchr(argv[0], '/');
-
-	*x = (struct exec){.argv = argv,
-			   .comm = slash ? slash + 1 : argv[0],
-			   .attr = {.start_pe = -1, .uid = getuid(), .gid = getgid()},
-			   .inotify = -1,
-			   .notify.fd = -1};
+	*x = (struct exec){.argv = argv, .serve = serve, .inotify = -1};
 }
 
 int exec_status(const struct exec *x)
@@ -41,120 +37,60 @@ int exec_status(const struct exec *x)
 	return WIFSIGNALED(x->status) ? 128 + WTERMSIG(x->status) : WEXITSTATUS(x->status);
 }
 
-/* --- tasks ------------------------------------------------------------------------------------ */
-static void process_main(void *arg)
+/* --- clients ---------------------------------------------------------------------------------- */
+struct exec_client *exec_client_add(struct exec *x, int fd, pid_t child, const char *comm,
+				    uid_t uid, gid_t gid)
 {
-	struct exec_process *p = arg;
+	struct exec_client *c = calloc(1, sizeof(*c)), **at = &x->clients;
 
-	while (!p->quit) {
-		kuser_wait(&p->wake, 0);
-		p->wake = false;
-		exec_files_close(p);
-	}
+	if (!c)
+		return NULL;
+	*c = (struct exec_client){.x = x,
+				  .notify = {.fd = fd, .child = child},
+				  .attr = {.start_pe = -1, .uid = uid, .gid = gid}};
+	snprintf(c->name, sizeof(c->name), "%s", comm);
+	while (*at)
+		at = &(*at)->next;
+	*at = c;
+	return c;
 }
 
-static void thread_main(void *arg)
+/* Every task of the client is gone: the kernel has closed its files or is about to. */
+static void end_client(struct exec_client *c)
 {
-	struct exec_thread *t = arg;
+	struct exec *x = c->x;
+	struct exec_client **at = &x->clients;
+	struct pollfd fd = {.fd = x->inotify, .events = POLLIN};
 
-	t->arg_addr = kuser_alloc(EXEC_ARG_BYTES);
-	t->arg = t->arg_addr ? kuser_ptr(t->arg_addr, EXEC_ARG_BYTES) : NULL;
-	for (;;) {
-		kuser_wait(&t->wake, 0);
-		t->wake = false;
-		if (t->quit)
-			break;
-		if (!t->busy)
-			continue;
-		/* The client let go of these before it made this call. */
-		exec_files_close(t->process);
-		if (t->arg)
-			exec_call(t);
-		else
-			notify_reply(&t->process->x->notify, &t->call, -ENOMEM);
-		t->busy = false;
-		t->process->x->host_wake = true;
-		kuser_wake(t->process->x->host_task);
-	}
-	if (t->arg)
-		kuser_free(t->arg_addr);
-}
-
-static struct exec_process *process_of(struct exec *x, pid_t pid)
-{
-	struct exec_process *p;
-	unsigned number = 0;
-	char name[32];
-
-	for (p = x->processes; p; p = p->next) {
-		if (p->pid == pid)
-			return p;
-		number++;
-	}
-	p = calloc(1, sizeof(*p));
-	if (!p)
-		return NULL;
-	*p = (struct exec_process){.x = x, .pid = pid, .number = number, .next = x->processes};
-	snprintf(name, sizeof(name), "%.8s-files", x->comm);
-	p->leader = ktask_create_user(x->k, name, process_main, p, &x->attr);
-	if (!p->leader) {
-		free(p);
-		return NULL;
-	}
-	x->processes = p;
-	return p;
-}
-
-/* Named after the client, further processes and threads with their numbers. */
-static void thread_name(const struct exec_process *p, char *out, size_t bytes)
-{
-	int n = snprintf(out, bytes, "%.9s", p->x->comm);
-
-	if (p->number)
-		n += snprintf(out + n, bytes - (size_t)n, "-%u", p->number);
-	if (p->threads)
-		snprintf(out + n, bytes - (size_t)n, ":%u", p->threads);
-}
-
-static struct exec_thread *thread_of(struct exec *x, pid_t tid)
-{
-	struct exec_process *p;
-	struct exec_thread *t;
-	char name[32];
-	pid_t pid;
-
-	for (t = x->threads; t; t = t->next)
-		if (t->tid == tid)
-			return t;
-	pid = notify_process(tid);
-	p = pid ? process_of(x, pid) : NULL;
-	t = p ? calloc(1, sizeof(*t)) : NULL;
-	if (!t)
-		return NULL;
-	*t = (struct exec_thread){.process = p, .tid = tid, .next = x->threads};
-	thread_name(p, name, sizeof(name));
-	t->task = ktask_create_thread(x->k, p->leader, name, thread_main, t, &x->attr);
-	if (!t->task) {
-		free(t);
-		return NULL;
-	}
-	p->threads++;
-	x->threads = t;
-	return t;
+	if (c->notify.child)
+		waitpid(c->notify.child, &x->status, 0);
+	do
+		exec_files_poll(x, NULL);
+	while (exec_files_held(c) && poll(&fd, 1, CLOSE_WAIT_MS) > 0);
+	exec_files_drop(c); /* nobody of ours has it any more */
+	exec_tasks_end(c);
+	notify_finish(&c->notify);
+	while (*at != c)
+		at = &(*at)->next;
+	*at = c->next;
+	free(c);
+	if (!x->clients && !x->serve)
+		x->over = true;
 }
 
 /* --- waiting for the host --------------------------------------------------------------------- */
 /* False when there is none after all: its task died meanwhile. */
-static bool take_call(struct exec *x)
+static bool take_call(struct exec_client *c)
 {
+	struct exec *x = c->x;
 	struct notify_call call;
 	struct exec_thread *t;
 
-	if (notify_next(&x->notify, &call))
+	if (notify_next(&c->notify, &call))
 		return false;
-	t = thread_of(x, call.tid);
+	t = exec_thread_of(c, call.tid);
 	if (!t) {
-		notify_reply(&x->notify, &call, -ENOMEM);
+		notify_reply(&c->notify, &call, -ENOMEM);
 		return true;
 	}
 	if (x->let_go) {
@@ -167,6 +103,52 @@ static bool take_call(struct exec *x)
 	return true;
 }
 
+enum { FD_FILES, FD_DOOR, FD_SIGNAL, FD_CLIENTS };
+
+/* What to wait for: what clients let go of, who else comes, each client's calls. */
+static nfds_t wanted(const struct exec *x, struct pollfd *fd)
+{
+	nfds_t n = FD_CLIENTS;
+
+	for (const struct exec_client *c = x->clients; c; c = c->next)
+		fd[n++] = (struct pollfd){.fd = c->notify.fd, .events = POLLIN};
+	fd[FD_FILES] = (struct pollfd){.fd = x->let_go ? -1 : x->inotify, .events = POLLIN};
+	fd[FD_DOOR] = fd[FD_SIGNAL] = (struct pollfd){.fd = -1, .events = POLLIN};
+	if (x->serve) {
+		fd[FD_SIGNAL].fd = x->serve->signal_fd;
+		if (n - FD_CLIENTS < CLIENTS_MAX)
+			fd[FD_DOOR].fd = x->serve->listen_fd;
+	}
+	return n;
+}
+
+/* Looks once. @any: a call was taken. False when there was nothing. */
+static bool look(struct exec *x, bool block, bool *any)
+{
+	struct pollfd fd[FD_CLIENTS + CLIENTS_MAX];
+	const int ready = poll(fd, wanted(x, fd), block ? -1 : 0);
+	const struct pollfd *at = &fd[FD_CLIENTS];
+	struct exec_client *next;
+
+	if (ready < 0)
+		return errno == EINTR;
+	if (!ready)
+		return false;
+	x->let_go |= fd[FD_FILES].revents != 0; /* first: it was before the calls */
+	for (struct exec_client *c = x->clients; c; c = next, at++) {
+		next = c->next;
+		if (at->revents & POLLIN)
+			*any |= take_call(c);
+		else if (at->revents)
+			end_client(c);
+	}
+	if (fd[FD_DOOR].revents)
+		serve_accept(x->serve, x);
+	if (fd[FD_SIGNAL].revents)
+		x->over = true;
+	return true;
+}
+
 /* The calls the host has for us; with @block waits for one, and leaves others for when that one
  * takes its time. What a client let go of is looked at with its next call, not when the host
  * happens to tell: so runs of a client without threads repeat. */
@@ -174,80 +156,26 @@ static bool pump(struct exec *x, bool block)
 {
 	bool any = false;
 
-	while (!x->over && !(any && block)) {
-		struct pollfd fd[] = {{.fd = x->notify.fd, .events = POLLIN},
-				      {.fd = x->let_go ? -1 : x->inotify, .events = POLLIN}};
-		const int n = poll(fd, 2, block ? -1 : 0);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			break;
-		x->let_go |= fd[1].revents != 0;
-		if (fd[0].revents & POLLIN)
-			any |= take_call(x);
-		else if (fd[0].revents)
-			x->over = true;
-	}
+	while (!x->over && !(any && block) && look(x, block, &any))
+		;
 	return any;
 }
 
 /* Tasks whose client was killed while they made its call are killed too. */
 static bool calls_under_way(struct exec *x)
 {
-	bool any = exec_files_pending(x);
+	bool any = false;
 
 	for (struct exec_thread *t = x->threads; t; t = t->next) {
 		if (!t->busy || ktask_exited(t->task))
 			continue;
 		any = true;
-		if (!t->quit && !notify_alive(&x->notify, &t->call)) {
+		if (!t->quit && !notify_alive(&t->process->client->notify, &t->call)) {
 			t->quit = true;
 			ktask_kill(t->task);
 		}
 	}
 	return any;
-}
-
-/* The tasks of the client are gone or about to be: the kernel closes their files. */
-static void end_files(struct exec *x)
-{
-	struct pollfd fd = {.fd = x->inotify, .events = POLLIN};
-
-	waitpid(x->notify.child, &x->status, 0);
-	do
-		exec_files_poll(x, NULL);
-	while (exec_files_held(x) && poll(&fd, 1, CLOSE_WAIT_MS) > 0);
-}
-
-static void end_tasks(struct exec *x)
-{
-	for (struct exec_thread *t = x->threads; t; t = t->next) {
-		t->quit = t->wake = true;
-		kuser_wake(t->task);
-		kuser_join(t->task);
-	}
-	for (struct exec_process *p = x->processes; p; p = p->next) {
-		p->quit = p->wake = true;
-		kuser_wake(p->leader);
-		kuser_join(p->leader);
-	}
-}
-
-static void forget_tasks(struct exec *x)
-{
-	while (x->threads) {
-		struct exec_thread *t = x->threads;
-
-		x->threads = t->next;
-		free(t);
-	}
-	while (x->processes) {
-		struct exec_process *p = x->processes;
-
-		x->processes = p->next;
-		free(p);
-	}
 }
 
 static void host_main(void *arg)
@@ -258,7 +186,9 @@ static void host_main(void *arg)
 	while (!x->over) {
 		const bool busy = calls_under_way(x);
 
-		if (pump(x, !busy))
+		/* While files are being closed the next call is not looked for: whether it is there
+		 * already is a race of two host processes. */
+		if ((busy || !exec_files_pending(x)) && pump(x, !busy))
 			nap_ns = NAP_FIRST_NS;
 		if (x->over)
 			break;
@@ -266,27 +196,43 @@ static void host_main(void *arg)
 		x->host_wake = false;
 		nap_ns = nap_ns < NAP_LAST_NS ? 2 * nap_ns : nap_ns;
 	}
-	end_files(x);
-	end_tasks(x);
-	forget_tasks(x);
+	while (x->clients) { /* a server that was told to stop: their next call finds no device */
+		exec_files_drop(x->clients);
+		end_client(x->clients);
+	}
 	exec_files_end(x);
-	notify_finish(&x->notify);
+}
+
+static int spawn(struct exec *x)
+{
+	const char *slash = strrchr(x->argv[0], '/');
+	struct notify n;
+	int err = notify_spawn(&n, x->argv);
+
+	if (!err &&
+	    !exec_client_add(x, n.fd, n.child, slash ? slash + 1 : x->argv[0], getuid(), getgid()))
+		err = -ENOMEM;
+	return err;
 }
 
 struct task_struct *exec_begin(struct exec *x, struct klinux *k, struct machine *m)
 {
+	const struct ktask_attr attr = {.start_pe = -1};
+
 	x->k = k;
 	x->m = m;
 	x->listener_err = exec_files_begin(x);
-	if (!x->listener_err)
-		x->listener_err = notify_spawn(&x->notify, x->argv);
+	if (!x->listener_err && x->argv)
+		x->listener_err = spawn(x);
 	if (x->listener_err) {
 		exec_files_end(x);
 		return NULL;
 	}
-	x->host_task = ktask_create_user(k, "host", host_main, x, &x->attr);
+	x->host_task = ktask_create_user(k, "host", host_main, x, &attr);
 	if (!x->host_task)
 		x->listener_err = -ENOMEM;
+	if (x->serve && x->host_task)
+		serve_ready(x->serve);
 	return x->host_task;
 }
 
@@ -297,6 +243,6 @@ void exec_refused(const struct exec *x, FILE *out)
 		fprintf(out, "exec: seccomp user notification is not allowed here (%s)\n",
 			strerror(-x->listener_err));
 	else
-		fprintf(out, "exec: %s cannot be started (%s)\n", x->argv[0],
+		fprintf(out, "exec: %s cannot be started (%s)\n", x->argv ? x->argv[0] : "a client",
 			strerror(-x->listener_err));
 }

@@ -2,10 +2,11 @@
 /*
  * `ffasim exec SCENARIO -- CLIENT`: an ordinary Linux program, not linked to us and not changed,
  * sees the scenario's tee devices. Its calls come in by seccomp notification (notify.h); each of
- * its threads has a simulated task that makes the same call in the fake kernel.
+ * its threads has a simulated task that makes the same call in the fake kernel. `ffasim serve` is
+ * the same for programs that come and go (serve.h).
  *
- * exec.c keeps the tasks and waits; exec_files.c keeps what the client holds open; exec_calls.c
- * translates one call.
+ * exec.c waits for the host; exec_tasks.c keeps processes and threads; exec_files.c what clients
+ * hold open; exec_calls.c translates one call.
  */
 #ifndef FFASIM_HOST_EXEC_H
 #define FFASIM_HOST_EXEC_H
@@ -15,12 +16,22 @@
 #include "linux/klinux.h"
 
 struct exec;
-struct run;
+struct serve;
+
+/* A program with its children: all that one filter watches. */
+struct exec_client {
+	struct exec *x;
+	struct notify notify;
+	char name[16];		/* in the simulation */
+	struct ktask_attr attr; /* of its tasks: user and group of the program */
+	struct exec_client *next;
+};
 
 /* A process of the client as a process of the fake kernel. Its leader makes no calls: it closes
  * what the client let go of when no thread of the process comes back to do so. */
 struct exec_process {
 	struct exec *x;
+	struct exec_client *client;
 	pid_t pid;
 	unsigned number, threads;
 	struct task_struct *leader;
@@ -62,18 +73,17 @@ struct exec_file {
 };
 
 struct exec {
-	char *const *argv;
-	const char *comm;	/* name of the client in the simulation */
-	struct ktask_attr attr; /* of its tasks: the client has our user and group */
-	struct notify notify;
+	char *const *argv;   /* of the one client; NULL = they come through @serve */
+	struct serve *serve; /* NULL = when the last client is gone, it is over */
+	struct exec_client *clients;
 	int inotify, listener_err;
 	bool let_go; /* inotify has something */
 	struct klinux *k;
 	struct machine *m;
 	struct task_struct *host_task; /* waits for the host */
 	bool host_wake;
-	bool over;  /* all tasks of the client are gone */
-	int status; /* of waitpid(), once over */
+	bool over;
+	int status; /* of waitpid(), once the client is gone */
 	struct exec_process *processes;
 	struct exec_thread *threads;
 	struct exec_file *files;
@@ -88,7 +98,7 @@ struct run_options;
 int exec_main(const char *path, char *const argv[], const struct run_options *options);
 
 /* exec.c */
-void exec_init(struct exec *x, char *const argv[]);
+void exec_init(struct exec *x, char *const argv[], struct serve *serve);
 /* On the boot task, when the world is up: starts the client and the tasks that serve it. The
  * returned task exits when the client is gone. NULL with x->listener_err */
 struct task_struct *exec_begin(struct exec *x, struct klinux *k, struct machine *m);
@@ -96,6 +106,16 @@ struct task_struct *exec_begin(struct exec *x, struct klinux *k, struct machine 
 int exec_status(const struct exec *x);
 /* One sentence about why there was no client, for x->listener_err. */
 void exec_refused(const struct exec *x, FILE *out);
+
+/* A program under the filter with listener @fd; @child 0 = not our child. NULL = no memory */
+struct exec_client *exec_client_add(struct exec *x, int fd, pid_t child, const char *comm,
+				    uid_t uid, gid_t gid);
+
+/* exec_tasks.c */
+/* The thread of a call, made with its first one. NULL = no memory, or it is gone. */
+struct exec_thread *exec_thread_of(struct exec_client *c, pid_t tid);
+/* Ends the tasks of a client whose files are closed or about to be, and forgets them. */
+void exec_tasks_end(struct exec_client *c);
 
 /* exec_files.c */
 int exec_files_begin(struct exec *x); /* -errno */
@@ -116,7 +136,9 @@ int exec_file_fd(struct exec_thread *t, struct exec_file *f);
 /* On a task of @p: closes its descriptors of what was let go of. */
 void exec_files_close(struct exec_process *p);
 bool exec_files_pending(const struct exec *x); /* let go of, not closed yet */
-bool exec_files_held(const struct exec *x);    /* by the client */
+bool exec_files_held(const struct exec_client *c);
+/* Takes everything @c holds as let go of. */
+void exec_files_drop(struct exec_client *c);
 
 /* exec_calls.c: makes the call of @t, answers it. On the task of @t. */
 void exec_call(struct exec_thread *t);

@@ -245,7 +245,7 @@ void exec_call(struct exec_thread *t)
 	}
 	x->calls += ours;
 	if (ours)
-		notify_reply(&x->notify, &t->call, ret);
+		notify_reply(&t->process->client->notify, &t->call, ret);
 	else
-		notify_continue(&x->notify, &t->call);
+		notify_continue(&t->process->client->notify, &t->call);
 }

@@ -17,7 +17,7 @@ int exec_main(const char *path, char *const argv[], const struct run_options *op
 		code = EXIT_USAGE;
 		goto out;
 	}
-	exec_init(&x, argv);
+	exec_init(&x, argv, NULL);
 	o.exec = &x;
 	o.out = stderr;
 	crash_install();

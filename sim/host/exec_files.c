@@ -112,7 +112,7 @@ int exec_file_give(struct exec_thread *t, int fd, const char *name, bool cloexec
 	if (given < 0)
 		goto fail;
 	/* From here on only the client's descriptor counts: ours is not its last one. */
-	there = notify_install_fd(&x->notify, &t->call, given, cloexec);
+	there = notify_install_fd(&t->process->client->notify, &t->call, given, cloexec);
 	f->watch = there < 0 ? -1 : inotify_add_watch(x->inotify, path, IN_CLOSE);
 	err = errno;
 	close(given);
@@ -135,7 +135,7 @@ int exec_text_give(struct exec_thread *t, const void *text, size_t len_bytes, bo
 	if (pwrite(fd, text, len_bytes, 0) != (ssize_t)len_bytes)
 		there = -EIO;
 	else
-		there = notify_install_fd(&t->process->x->notify, &t->call, fd, cloexec);
+		there = notify_install_fd(&t->process->client->notify, &t->call, fd, cloexec);
 	close(fd);
 	return there;
 }
@@ -154,6 +154,24 @@ struct exec_file *exec_file_find(struct exec *x, pid_t pid, int fd)
 	return NULL;
 }
 
+/* The processes that have it, but not @caller, are to close it. */
+static void let_go(struct exec *x, struct exec_file *f, const struct exec_process *caller)
+{
+	f->let_go = true;
+	take_back(x, f);
+	for (struct exec_fd *fd = f->fds; fd; fd = fd->next)
+		if (fd->process != caller)
+			fd->process->wake = true;
+}
+
+/* After the lists of files were walked: a leader may run at once, and changes them. */
+static void wake_leaders(struct exec *x)
+{
+	for (struct exec_process *p = x->processes; p; p = p->next)
+		if (p->wake)
+			kuser_wake(p->leader);
+}
+
 void exec_files_poll(struct exec *x, const struct exec_process *caller)
 {
 	_Alignas(struct inotify_event) char room[2048];
@@ -164,20 +182,12 @@ void exec_files_poll(struct exec *x, const struct exec_process *caller)
 			const struct inotify_event *e = (const void *)(room + at);
 
 			at += (ssize_t)(sizeof(*e) + e->len);
-			for (struct exec_file *f = x->files; f; f = f->next) {
-				if (f->watch != e->wd || !(e->mask & IN_CLOSE))
-					continue;
-				f->let_go = true;
-				take_back(x, f);
-				for (struct exec_fd *fd = f->fds; fd; fd = fd->next) {
-					if (fd->process == caller)
-						continue;
-					fd->process->wake = true;
-					kuser_wake(fd->process->leader);
-				}
-			}
+			for (struct exec_file *f = x->files; f; f = f->next)
+				if (f->watch == e->wd && e->mask & IN_CLOSE)
+					let_go(x, f, caller);
 		}
 	}
+	wake_leaders(x);
 }
 
 bool exec_files_pending(const struct exec *x)
@@ -188,12 +198,28 @@ bool exec_files_pending(const struct exec *x)
 	return false;
 }
 
-bool exec_files_held(const struct exec *x)
+static bool held_by(const struct exec_file *f, const struct exec_client *c)
 {
-	for (const struct exec_file *f = x->files; f; f = f->next)
-		if (!f->let_go)
+	for (const struct exec_fd *fd = f->fds; fd && !f->let_go; fd = fd->next)
+		if (fd->process->client == c)
 			return true;
 	return false;
+}
+
+bool exec_files_held(const struct exec_client *c)
+{
+	for (const struct exec_file *f = c->x->files; f; f = f->next)
+		if (held_by(f, c))
+			return true;
+	return false;
+}
+
+void exec_files_drop(struct exec_client *c)
+{
+	for (struct exec_file *f = c->x->files; f; f = f->next)
+		if (held_by(f, c))
+			let_go(c->x, f, NULL);
+	wake_leaders(c->x);
 }
 
 int exec_file_fd(struct exec_thread *t, struct exec_file *f)

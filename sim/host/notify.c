@@ -24,6 +24,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "host/fdpass.h"
+
 #ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
 #define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
 #endif
@@ -84,59 +86,10 @@ static int install_filter(void)
 	return fd;
 }
 
-/* The listener as ancillary data, or the error as the only byte that comes. */
-static void send_listener(int sock, int listener)
-{
-	union {
-		struct cmsghdr head;
-		char room[CMSG_SPACE(sizeof(int))];
-	} control = {0};
-	unsigned char code = listener < 0 ? (unsigned char)-listener : 0;
-	struct iovec iov = {&code, 1};
-	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
-
-	if (listener >= 0) {
-		msg.msg_control = control.room;
-		msg.msg_controllen = sizeof(control.room);
-		control.head = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof(int)),
-						.cmsg_level = SOL_SOCKET,
-						.cmsg_type = SCM_RIGHTS};
-		memcpy(CMSG_DATA(&control.head), &listener, sizeof(int));
-	}
-	sendmsg(sock, &msg, 0);
-}
-
-static int receive_listener(int sock)
-{
-	union {
-		struct cmsghdr head;
-		char room[CMSG_SPACE(sizeof(int))];
-	} control = {0};
-	unsigned char code = 0;
-	struct iovec iov = {&code, 1};
-	struct msghdr msg = {.msg_iov = &iov,
-			     .msg_iovlen = 1,
-			     .msg_control = control.room,
-			     .msg_controllen = sizeof(control.room)};
-	ssize_t n;
-	int fd;
-
-	do
-		n = recvmsg(sock, &msg, MSG_CMSG_CLOEXEC);
-	while (n < 0 && errno == EINTR);
-	if (n <= 0)
-		return -EPIPE;
-	if (code)
-		return -code;
-	if (msg.msg_controllen < CMSG_LEN(sizeof(int)))
-		return -EPIPE;
-	memcpy(&fd, CMSG_DATA(&control.head), sizeof(int));
-	return fd;
-}
-
 static _Noreturn void child_main(int sock, char *const argv[])
 {
 	sigset_t none;
+	int fd, code;
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
@@ -144,7 +97,11 @@ static _Noreturn void child_main(int sock, char *const argv[])
 	signal(SIGBUS, SIG_DFL);
 	signal(SIGFPE, SIG_DFL);
 	signal(SIGILL, SIG_DFL);
-	send_listener(sock, install_filter());
+	/* Yama lets only ancestors read a program's memory, and a server is none. */
+	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
+	fd = install_filter();
+	code = fd < 0 ? -fd : 0;
+	fdpass_send(sock, &code, sizeof(code), fd);
 	execvp(argv[0], argv);
 	dprintf(2, "ffasim: %s: %s\n", argv[0], strerror(errno));
 	_exit(127);
@@ -152,7 +109,7 @@ static _Noreturn void child_main(int sock, char *const argv[])
 
 int notify_spawn(struct notify *n, char *const argv[])
 {
-	int pair[2], err;
+	int pair[2], err, code;
 
 	*n = (struct notify){.fd = -1};
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
@@ -167,12 +124,14 @@ int notify_spawn(struct notify *n, char *const argv[])
 	if (!n->child)
 		child_main(pair[1], argv);
 	close(pair[1]);
-	n->fd = receive_listener(pair[0]);
+	err = fdpass_receive(pair[0], &code, sizeof(code), &n->fd);
 	close(pair[0]);
-	if (n->fd < 0) {
+	if (!err && n->fd < 0)
+		err = code ? -code : -EPIPE;
+	if (err) {
 		kill(n->child, SIGKILL);
 		waitpid(n->child, NULL, 0);
-		return n->fd;
+		return err;
 	}
 	/* Client and simulator take turns, so each wakes the other on its own CPU; an older kernel
 	 * wakes it elsewhere, which takes longer and changes nothing else. */
@@ -228,6 +187,13 @@ int notify_install_fd(const struct notify *n, const struct notify_call *call, in
 	const int there = ioctl(n->fd, SECCOMP_IOCTL_NOTIF_ADDFD, &add);
 
 	return there < 0 ? -errno : there;
+}
+
+bool notify_is_listener(int fd)
+{
+	uint64_t nobody = 0;
+
+	return ioctl(fd, SECCOMP_IOCTL_NOTIF_ID_VALID, &nobody) && errno == ENOENT;
 }
 
 bool notify_alive(const struct notify *n, const struct notify_call *call)

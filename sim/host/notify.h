@@ -30,6 +30,8 @@ struct notify_call {
  * that cannot be executed exits with 127, as under a shell. */
 int notify_spawn(struct notify *n, char *const argv[]);
 void notify_finish(struct notify *n);
+/* Whether a descriptor that somebody sent is the listener of a filter. */
+bool notify_is_listener(int fd);
 /* The next call, which must be there (POLLIN). -ENOENT: its task died meanwhile. */
 int notify_next(struct notify *n, struct notify_call *call);
 /* What the call returns in the program: >= 0, or -errno. -ENOENT: the task died. */

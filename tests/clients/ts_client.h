@@ -74,8 +74,12 @@ static inline int ts_open(struct ts_client *c, const uint8_t uuid[16], size_t bu
 	return -1;
 found:
 	shm_fd = ioctl(c->fd, TEE_IOC_SHM_ALLOC, &shm);
-	if (shm_fd < 0)
+	if (shm_fd < 0) {
+		err = errno;
+		close(c->fd);
+		errno = err;
 		return -1;
+	}
 	c->shm_id = shm.id;
 	c->buf_bytes = shm.size;
 	c->buf = mmap(NULL, shm.size, PROT_READ | PROT_WRITE, MAP_SHARED, shm_fd, 0);
