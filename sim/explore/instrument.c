@@ -5,7 +5,9 @@
  */
 #include "explore/instrument.h"
 /* Under a sanitizer gcc knows these names as builtins on void pointers; the ABI is the same. */
+#ifndef __clang__
 #pragma GCC diagnostic ignored "-Wbuiltin-declaration-mismatch"
+#endif
 #include <string.h>
 #include "core/symbol.h"
 #include "soc/machine.h"

@@ -30,7 +30,7 @@ struct run_options {
 	enum log_mode log;
 	const char *trace_path, *out_dir;
 	struct metrics *metrics; /* NULL = nobody asks for figures */
-	const char *gdb; /* PARTITION[=SOCKET] to debug, NULL = none */
+	const char *gdb;	 /* PARTITION[=SOCKET] to debug, NULL = none */
 	const char *const *sets;
 	size_t set_count;
 	FILE *out;
@@ -45,6 +45,7 @@ struct rslot {
 	struct ffasim_shm shm;
 	uint64_t reg;
 	int client_slot;	   /* of a session: its device */
+	int part;		   /* of memory shared with a partition */
 	struct gp_request request; /* what a supplicant fetched */
 };
 struct rproc {

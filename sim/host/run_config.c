@@ -24,6 +24,7 @@ void run_make_config(const struct scn *s, uint64_t seed, struct world_config *cf
 	cfg->spmc.profile = s->mach.profile;
 	cfg->spmc.thread_count = s->mach.threads;
 	cfg->spmc.skip_failed_sps = s->mach.skip_failed_sps;
+	cfg->spmc.test_lsp = s->mach.test_lsp;
 	cfg->spmc.quirks = s->mach.quirk_pairs;
 	for (size_t i = 0; i < s->part_count; i++)
 		cfg->partition[cfg->partition_count++] =

@@ -44,6 +44,7 @@ static const struct vkey machine_keys[] = {
 	  "memory that the tstee driver is known to give up unreclaimed is a finding as well"),
 	M("cost", V_NODE, cost, "map: entry of the cost table -> time"),
 	M("quirks", V_NODE, quirks, "map: quirk of the profile -> on or off"),
+	M("test-lsp", V_BOOL, test_lsp, "the S-EL1 SPMC is a test build, with a logical partition"),
 	M("skip-failed-sps", V_BOOL, skip_failed_sps, "boot goes on without SPs that fail"),
 	M("tee-max-arg-size", V_UINT, tee_max_arg, "TEE_MAX_ARG_SIZE: 1024 or 4096"),
 	M("tstee", V_ENUM, tstee, "session design of the tstee driver", tstee_words),
@@ -429,7 +430,8 @@ static int read_partition(struct scn *s, const struct ynode *n)
 	}
 	if (p->image) {
 		p->image = find_path(s, p->image);
-		if (!exists_in_tree(p->image))
+		if (!exists_in_tree(p->image) &&
+		    !world_find_file("sp", pool_printf(&s->pool, "%s.sp.so", p->image)))
 			return DIAG_NODE(s->d, ynode_get(n, "image"), "no image %s", p->image);
 	}
 	if (!p->service)

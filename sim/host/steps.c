@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/ffa_steps.h"
 #include "host/gp_steps.h"
 #include "host/lock_steps.h"
 #include "host/optee_steps.h"
@@ -430,6 +431,13 @@ static void do_smc(struct rtask *rt, const struct scn_step *st)
 	note_result(rt, 0);
 }
 
+static const struct vkey ffa_memory_keys[] = {
+	S("to", V_PART, part, true, "a partition"),
+	S("bytes", V_BYTES, bytes, true, "size, whole pages"),
+	S("as", V_STR, as, true, "name of the shared memory"),
+	EXPECT_KEY,
+};
+
 static const struct vkey lock_call_keys[] = {
 	S("to", V_PART, part, true, "a partition of the lock SP"),
 	S("lock", V_UINT, lock, false, "number of the lock"),
@@ -596,6 +604,10 @@ static const struct step_kind kinds[] = {
 	{"yield", "sched_yield(2)", NULL, 0, do_yield},
 	{"wait", "sleep until an event was seen", KEYS(wait_keys), do_wait},
 	{"smc", "a raw SMC from a helper in the kernel", KEYS(smc_keys), do_smc},
+	{"ffa-memory", "share pages with a partition, FFA_MEM_SHARE", KEYS(ffa_memory_keys),
+	 ffa_step_memory},
+	{"ffa-release", "take shared pages back, FFA_MEM_RECLAIM", KEYS(on_shm_keys),
+	 ffa_step_release},
 	{"optee-memory", "share pages with the Trusted OS", KEYS(optee_memory_keys),
 	 optee_step_memory},
 	{"optee-release", "take shared pages back from it", KEYS(on_shm_keys), optee_step_release},

@@ -426,7 +426,7 @@ static int resolve_step(struct scn *s, struct scn_step *st, const struct ynode *
 		a->slot = slot_new(s, process, a->as, SLOT_SHM);
 		return 0;
 	}
-	if (!strcmp(name, "optee-memory")) {
+	if (!strcmp(name, "optee-memory") || !strcmp(name, "ffa-memory")) {
 		if (!a->bytes || a->bytes % 4096)
 			return DIAG_NODE(s->d, ynode_get(map, "bytes"),
 					 "'bytes' must be whole pages");
@@ -435,7 +435,7 @@ static int resolve_step(struct scn *s, struct scn_step *st, const struct ynode *
 	}
 	if (!strcmp(name, "optee-message") && optee_message_check(s->d, map))
 		return -EINVAL;
-	if (!strncmp(name, "optee-", 6))
+	if (!strncmp(name, "optee-", 6) || !strcmp(name, "ffa-release"))
 		return slot_use(s, map, "on", process, a->on, SLOT_SHM, &a->on_slot);
 	if (!strcmp(name, "invoke")) {
 		if (slot_use(s, map, "on", process, a->on, SLOT_SESSION, &a->on_slot))

@@ -49,7 +49,7 @@ static int assign_id(struct spmc *s, struct sp *sp, const char *path, struct spm
 	unsigned slot = quirk(s, Q_OPTEE_ENDPOINT) ? 2 : 1;
 	struct sp *holder;
 
-	while (s->by_id[slot])
+	while (s->by_id[slot] || lsp_by_id(s, endpoint_of(FFA_ID_SPMC + slot)))
 		slot++;
 	put_id(s, sp, endpoint_of(FFA_ID_SPMC + slot));
 	if (!sp->mf.id || sp->mf.id == sp->id.v)

@@ -183,7 +183,7 @@ static void handle_request(struct call *c)
 
 	trim(c->r);
 	if (!c->sp && lsp) {
-		c->s->optee.direct_req(c->s, c->r);
+		lsp->direct_req(c->s, c->r);
 		return;
 	}
 	err = check_request(c, &dst);

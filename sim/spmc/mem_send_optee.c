@@ -81,9 +81,11 @@ static int decode_constituents(const struct call *c, const void *buf, size_t len
 
 		if (!k.page_count || k.address % PHYS_PAGE_BYTES)
 			return FFA_INVALID_PARAMETERS;
-		if (c->sp ? !ec_va_to_pa(c->sp->ec, k.address, bytes, owner_access(share), &pa)
+		if (c->sp ? !ec_va_to_pa(c->sp->ec, k.address, bytes, EC_MAP_R, &pa)
 			  : !physmem_is_ns(&c->s->m->mem, pa, bytes))
 			return FFA_INVALID_PARAMETERS;
+		if (c->sp && !ec_va_to_pa(c->sp->ec, k.address, bytes, owner_access(share), &pa))
+			return FFA_DENIED; /* ffa.md 5.8, "perms beyond owner's" */
 		err = memory_check_exclusive(c, share, pa.v, bytes);
 		if (err)
 			return err;

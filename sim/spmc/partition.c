@@ -13,7 +13,9 @@ struct sp *sp_by_id(const struct spmc *s, endpoint_id id)
 
 const struct lsp *lsp_by_id(const struct spmc *s, endpoint_id id)
 {
-	return s->optee.direct_req && id.v == s->optee.id.v ? &s->optee : NULL;
+	if (s->optee.direct_req && id.v == s->optee.id.v)
+		return &s->optee;
+	return s->test_lsp.direct_req && id.v == s->test_lsp.id.v ? &s->test_lsp : NULL;
 }
 
 uint32_t endpoint_who(const struct spmc *s, endpoint_id id)

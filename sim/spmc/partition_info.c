@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Discovery: PARTITION_INFO_GET through the RX buffer and, in `spec`, through registers (ffa.md 2;
- * optee.md 3.1). Order: the Trusted OS, then SPs by boot order; dead SPs are not listed.
+ * optee.md 3.1). Order: the Trusted OS, the test LSP, then SPs by boot order; dead SPs are not
+ * listed.
  */
 #include <string.h>
 
@@ -11,7 +12,7 @@
 #define REGS_DESC_BYTES 24u
 
 struct list {
-	struct ffa_partition_info info[SPMC_SPS_MAX + 1];
+	struct ffa_partition_info info[SPMC_SPS_MAX + 2];
 	uint32_t count;
 };
 
@@ -40,19 +41,22 @@ static void collect(const struct call *c, const uint32_t query[4], uint32_t vers
 		    struct list *out)
 {
 	const struct spmc *s = c->s;
+	const struct lsp *const lsp[] = {&s->optee, &s->test_lsp};
 	static const uint32_t nil[4];
 	/* C17: a query by UUID gets the UUID field zero, except from the S-EL1 SPMC. */
 	const bool with_uuid = quirk(s, Q_MEM_OPTEE) || !memcmp(query, nil, sizeof(nil));
 	struct ffa_partition_info *p = out->info;
 
-	if (s->optee.direct_req && wanted(query, s->optee.uuid)) {
+	for (unsigned i = 0; i < sizeof(lsp) / sizeof(lsp[0]); i++) {
+		if (!lsp[i]->direct_req || !wanted(query, lsp[i]->uuid))
+			continue;
 		*p = (struct ffa_partition_info){
-			.id = s->optee.id,
+			.id = lsp[i]->id,
 			.ec_count = (uint16_t)s->m->pe_count,
-			.properties = visible(c, version, s->optee.properties),
+			.properties = visible(c, version, lsp[i]->properties),
 		};
 		if (with_uuid)
-			memcpy(p->uuid, s->optee.uuid, sizeof(p->uuid));
+			memcpy(p->uuid, lsp[i]->uuid, sizeof(p->uuid));
 		p++;
 	}
 	for (size_t i = 0; i < s->sp_count; i++) {

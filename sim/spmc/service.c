@@ -9,6 +9,7 @@
 
 TRACE_KIND(trace_svc_call, "svc.call", "an SP called the SPMC", "sp$", "fid", "w1", "w2", "w3",
 	   "w4");
+TRACE_KIND(trace_svc_error, "svc.error", "the SPMC refused a call of an SP", "sp$", "fid", "code");
 
 #define FAMILIES(X)                                                                                \
 	X(version)                                                                                 \
@@ -91,4 +92,7 @@ void service_dispatch(struct call *c, enum instance instance)
 		row->handler(c);
 	else
 		service_unknown(c, instance);
+	if (instance == INSTANCE_SP && c->outcome == CALL_RETURN && fid != FFA_ERROR &&
+	    (uint32_t)c->r->x[0] == FFA_ERROR)
+		TRACE(&c->s->m->trace, trace_svc_error, c->sp->who, fid, c->r->x[2]);
 }

@@ -178,6 +178,8 @@ int spmc_create(struct machine *m, const struct spmc_config *cfg, struct spmc **
 			free(s);
 			return -ENOMEM;
 		}
+		if (cfg->test_lsp)
+			test_lsp_init(s);
 	}
 	m->s_ops = &ops;
 	m->spmc = s;

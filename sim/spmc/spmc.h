@@ -20,6 +20,7 @@ struct spmc_config {
 	const char *profile;   /* "optee-4.10", "optee-3.21", "spec" */
 	unsigned thread_count; /* 0 = the profile's default */
 	bool skip_failed_sps;  /* CFG_SP_SKIP_FAILED: boot goes on without refused SPs */
+	bool test_lsp;	       /* the test build's logical partition, beside the Trusted OS */
 	/* Named quirks of the profile switched on or off by the scenario: NULL-terminated pairs
 	 * "quirk-name", "on"/"off". NULL = none. */
 	const char *const *quirks;

@@ -243,7 +243,7 @@ struct spmc {
 	struct sp *order[SPMC_SPS_MAX]; /* boot order */
 	size_t sp_count;
 	struct sp *by_id[SPMC_SPS_MAX * 2]; /* index: id - 0x8000 */
-	struct lsp optee;
+	struct lsp optee, test_lsp; /* direct_req NULL = not there */
 	struct trusted_os *tos; /* behind optee */
 	bool tables_taken;	/* a yielding call of it has the page-table cache's mutex */
 	struct vm vm[SPMC_VMS_MAX];
@@ -409,6 +409,7 @@ static inline bool sp_is_dead(const struct sp *sp)
 	return sp->ctx[0].state == SP_DEAD;
 }
 const struct lsp *lsp_by_id(const struct spmc *s, endpoint_id id);
+void test_lsp_init(struct spmc *s);
 /* Interned name of any endpoint, 0 = unknown. */
 uint32_t endpoint_who(const struct spmc *s, endpoint_id id);
 uint32_t sp_properties(const struct sp *sp);
