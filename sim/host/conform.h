@@ -104,6 +104,12 @@ struct statement_table {
 void cw_run(const struct statement *st, const char *profile, struct cw_outcome *out);
 /* Frees what runs share. */
 void cw_finish(void);
+/* For fuzzing: the world of @cfg is booted once, and each cw_again() puts it back and runs @test in
+ * it, in a few microseconds. NULL: this host cannot rewind (ASan, Valgrind); nothing is open. The
+ * caller keeps the pointer, as what is in the library is put back too. */
+struct snapshot *cw_open(const struct cw_config *cfg, const char *profile);
+void cw_again(struct snapshot *booted, void (*test)(void), struct cw_outcome *out);
+void cw_close(struct snapshot *booted);
 const struct statement_table *conform_tables(size_t *n);
 int conform_sweep(const char *profile); /* every version, granule and profile. Exit code. */
 int conform_main(const char *profile, const char *only, bool json);

@@ -33,6 +33,9 @@ static void mix_notifications(XXH3_state_t *h, const struct notify_box *box)
 	if (!box->created)
 		return;
 	for (unsigned class = 0; class < 2; class ++) {
+		if (!box->from[class].bound && !box->from[class].pending &&
+		    !box->from[class].per_vcpu)
+			continue;
 		MIX(h, box->from[class].bound);
 		MIX(h, box->from[class].pending);
 		MIX(h, box->from[class].vcpu_pending);
@@ -43,6 +46,7 @@ static void mix_notifications(XXH3_state_t *h, const struct notify_box *box)
 static void mix_share(XXH3_state_t *h, const struct share *share)
 {
 	MIX(h, share->handle);
+	MIX(h, share->owner_dead);
 	MIX(h, share->owner.v);
 	MIX(h, share->type);
 	for (uint32_t i = 0; i < share->receiver_count; i++) {
@@ -70,16 +74,21 @@ static void mix_partition(XXH3_state_t *h, const struct sp *sp)
 
 uint64_t cw_tables(void)
 {
+	/* The lowest free slot is taken, and no call makes two: there is nothing above. */
+	const unsigned slots = cw.traffic < SPMC_HANDLES_MAX ? cw.traffic : SPMC_HANDLES_MAX;
 	XXH3_state_t h;
 
 	XXH3_64bits_reset(&h);
 	for (unsigned pool = 0; pool < 2; pool++)
-		for (unsigned i = 0; i < SPMC_HANDLES_MAX; i++)
+		for (unsigned i = 0; i < slots; i++)
 			if (cw.s->share[pool][i].complete)
 				mix_share(&h, &cw.s->share[pool][i]);
 	XXH3_64bits_update(&h, cw.s->donation, cw.s->donation_count * sizeof(*cw.s->donation));
 	mix_buffers(&h, &cw.s->nwd_rxtx);
 	for (unsigned i = 0; i < SPMC_VMS_MAX; i++) {
+		if (!cw.s->vm[i].used)
+			continue;
+		MIX(&h, cw.s->vm[i].id.v);
 		mix_buffers(&h, &cw.s->vm[i].rxtx);
 		mix_notifications(&h, &cw.s->vm[i].notify);
 	}

@@ -7,6 +7,9 @@
  */
 #include "host/conform.h"
 
+#include "core/arena.h"
+#include "explore/snapshot.h"
+
 #include <libfdt.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -43,6 +46,7 @@ static struct machine *kept;
 static struct fiber *pe_fiber[PE_MAX];
 static struct cw_outcome *outcome;
 static void (*test_now)(void);
+static bool pauses; /* once booted, for a snapshot */
 
 /* ---- verdicts ---- */
 void cw_fail(const char *file, int line, const char *fmt, ...)
@@ -552,6 +556,8 @@ static void test_flow(void *arg)
 	pe_self()->ns_irq_masked = false;
 	if (!cw.cfg->nwd_no_version)
 		NW(FFA_VERSION, version);
+	if (pauses)
+		machine_pause();
 	test_now();
 	machine_stop(cw.m, MACHINE_DONE, "statement holds");
 	abort();
@@ -611,28 +617,76 @@ static void tear_down(void)
 	trace_finish(&cw.m->trace);
 }
 
-void cw_run(const struct statement *st, const char *profile, struct cw_outcome *out)
+static void outcome_start(struct cw_outcome *out, void (*test)(void))
 {
 	*out = (struct cw_outcome){CW_PASS, ""};
 	outcome = out;
+	test_now = test;
+}
+
+static void outcome_end(struct cw_outcome *out, enum machine_stop stop)
+{
+	if (stop == MACHINE_DONE || out->result == CW_FAIL)
+		return;
+	out->result = CW_FAIL;
+	snprintf(out->text, sizeof(out->text), "the machine stopped: %s",
+		 cw.m->stop_why ? cw.m->stop_why : "no progress");
+}
+
+static enum machine_stop boot_and_go(void)
+{
+	pe_fiber[0] = fiber_create("nwd", FIBER_STACK_TASK_BYTES, test_flow, NULL);
+	machine_pe_on(cw.m, 0, pe_fiber[0], trace_intern("nwd"));
+	return machine_run(cw.m);
+}
+
+void cw_run(const struct statement *st, const char *profile, struct cw_outcome *out)
+{
+	outcome_start(out, st->test);
 	memset(&cw, 0, sizeof(cw));
 	cw.cfg = st->cfg ? st->cfg : &cw_default;
-	test_now = st->test;
-	if (!set_up(profile)) {
+	if (!set_up(profile))
 		out->result = CW_FAIL;
-	} else {
-		enum machine_stop stop;
-
-		pe_fiber[0] = fiber_create("nwd", FIBER_STACK_TASK_BYTES, test_flow, NULL);
-		machine_pe_on(cw.m, 0, pe_fiber[0], trace_intern("nwd"));
-		stop = machine_run(cw.m);
-		if (stop != MACHINE_DONE && out->result != CW_FAIL) {
-			out->result = CW_FAIL;
-			snprintf(out->text, sizeof(out->text), "the machine stopped: %s",
-				 cw.m->stop_why ? cw.m->stop_why : "no progress");
-		}
-	}
+	else
+		outcome_end(out, boot_and_go());
 	tear_down();
+}
+
+struct snapshot *cw_open(const struct cw_config *cfg, const char *profile)
+{
+	static struct cw_outcome boot;
+	bool booted;
+
+	if (!snapshot_known())
+		return NULL;
+	outcome_start(&boot, NULL);
+	memset(&cw, 0, sizeof(cw));
+	cw.cfg = cfg;
+	pauses = true;
+	arena_enter();
+	booted = set_up(profile) && boot_and_go() == MACHINE_RUNNING;
+	arena_depth_set(0);
+	return booted ? snapshot_take() : NULL;
+}
+
+void cw_again(struct snapshot *booted, void (*test)(void), struct cw_outcome *out)
+{
+	snapshot_rewind(booted);
+	outcome_start(out, test);
+	arena_enter();
+	outcome_end(out, machine_continue(cw.m));
+	arena_depth_set(0);
+}
+
+void cw_close(struct snapshot *booted)
+{
+	snapshot_rewind(booted);
+	snapshot_drop(booted);
+	pauses = false;
+	arena_enter();
+	tear_down();
+	cw_finish();
+	arena_leave();
 }
 
 void cw_finish(void)

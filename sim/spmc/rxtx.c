@@ -94,19 +94,28 @@ static int map_for_vm(struct call *c)
 	struct ffa_constituent tx, rx;
 	endpoint_id id;
 	struct vm *vm;
+	bool fresh;
+	int err;
 
 	if (quirk(c->s, Q_MEM_OPTEE) || quirk(c->s, Q_MEM_TFA) || !own->tx)
 		return FFA_INVALID_PARAMETERS;
 	id = endpoint_of(ffa_get16(own->tx + FORWARD_VM));
 	if (!id.v || endpoint_is_secure(id))
 		return FFA_INVALID_PARAMETERS;
-	vm = vm_get(c->s, id);
-	if (!vm || vm->rxtx.tx)
+	vm = vm_find(c->s, id);
+	if (vm && vm->rxtx.tx)
 		return FFA_DENIED;
 	if (forwarded(own, ffa_get32(own->tx + FORWARD_TX), &tx) ||
 	    forwarded(own, ffa_get32(own->tx + FORWARD_RX), &rx) || tx.page_count != rx.page_count)
 		return FFA_INVALID_PARAMETERS;
-	return map(c, &vm->rxtx, tx.address, rx.address, tx.page_count);
+	fresh = !vm;
+	vm = vm_get(c->s, id);
+	if (!vm)
+		return FFA_DENIED;
+	err = map(c, &vm->rxtx, tx.address, rx.address, tx.page_count);
+	if (err && fresh)
+		vm->used = false; /* nothing was done for it */
+	return err;
 }
 
 static void handle_map(struct call *c)

@@ -3,22 +3,23 @@
  * Fuzz target: the SPMC's boundary, from the Normal world and from SPs. An input is a profile and a
  * row of calls, each with registers of mixed kinds (small numbers, ids, the last handle, addresses,
  * anything) and, before it, maybe a descriptor in TX that is valid except for some bytes. After a
- * refused call the tables of pages, buffers and notifications are as before.
+ * refused call the tables of pages, buffers and notifications are as before, and after every call
+ * they obey the rules of spmc_rules.c. SPs are also preempted, resumed and made to crash.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/conform.h"
+#include "spmc_rules.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
-#define CALLS_MAX 64
+#define CALLS_MAX 40
 #define WHO_COUNT 4 /* the Normal world, three SPs */
 
 static struct {
 	const uint8_t *at, *end;
-	uint64_t handle, length, ns_page;
+	uint64_t handle, length, ns_page, run; /* run: w1 of the last FFA_INTERRUPT or FFA_YIELD */
 } in;
 
 static uint8_t byte(void)
@@ -136,7 +137,24 @@ static void keep_handle(const struct smc_regs *r)
 		in.handle = (uint32_t)r->x[2] | r->x[3] << 32;
 }
 
+static void check_rules(void)
+{
+	const char *rule = spmc_broken_rule();
+
+	if (rule)
+		cw_fail(__FILE__, __LINE__, "%s", rule);
+}
+
 /* That a refused call changed nothing, the world sees to itself. */
+static void call_nwd(const struct smc_regs *call)
+{
+	const struct smc_regs got = cw_smc(call);
+
+	keep_handle(&got);
+	if (got.x[0] == FFA_INTERRUPT || got.x[0] == FFA_YIELD)
+		in.run = got.x[1];
+}
+
 static void call_sp(int sp, const struct smc_regs *call)
 {
 	struct cw_job *job;
@@ -152,6 +170,45 @@ static void call_sp(int sp, const struct smc_regs *call)
 		keep_handle(&job->out);
 }
 
+/* The SP works for 100 us and is preempted half-way, where that is possible. */
+static void preempt(int sp)
+{
+	struct smc_regs got;
+
+	if (cw.job_count[sp] == CW_JOBS_MAX && cw.job_next[sp] != cw.job_count[sp])
+		return;
+	SPIN(sp, 100);
+	cw_interrupt_in(50);
+	got = REQ(sp);
+	if (got.x[0] == FFA_INTERRUPT)
+		in.run = got.x[1];
+}
+
+static void crash(int sp)
+{
+	if (cw.job_count[sp] == CW_JOBS_MAX && cw.job_next[sp] != cw.job_count[sp])
+		return;
+	CRASH(sp);
+	REQ(sp);
+}
+
+static void one_call(uint8_t head, int who)
+{
+	struct smc_regs r = {.x = {0x84000060u + (byte() & 0x3f)}};
+	const unsigned regs = head >> 4 & 7;
+
+	if (byte() & 1)
+		r.x[0] |= FFA_FID_64;
+	if (head & 128)
+		put_descriptor(who);
+	for (unsigned i = 1; i <= regs; i++)
+		r.x[i] = value(who);
+	if (who == NWD)
+		call_nwd(&r);
+	else
+		call_sp(who, &r);
+}
+
 static void body(void)
 {
 	cw.lenient = true;
@@ -160,52 +217,88 @@ static void body(void)
 	in.ns_page = cw_ns_pages(8);
 	for (unsigned n = 0; n < CALLS_MAX && in.at < in.end; n++) {
 		const uint8_t head = byte();
-		const int who = who_of(head & 15);
-		struct smc_regs r = {.x = {0x84000060u + (byte() & 0x3f)}};
-		const unsigned regs = head >> 4 & 7;
-		struct smc_regs got;
 
-		if (byte() & 1)
-			r.x[0] |= FFA_FID_64;
-		if (head & 128)
-			put_descriptor(who);
-		for (unsigned i = 1; i <= regs; i++)
-			r.x[i] = value(who);
 		cw.lenient_hits = 0;
-		if (who == NWD) {
-			got = cw_smc(&r);
-			keep_handle(&got);
-		} else {
-			call_sp(who, &r);
+		switch (head & 15) {
+		case 12:
+			preempt(byte() % (WHO_COUNT - 1));
+			break;
+		case 13: {
+			const struct smc_regs r = {.x = {FFA_RUN, in.run}};
+
+			call_nwd(&r);
+			break;
 		}
+		case 14:
+			crash(byte() % (WHO_COUNT - 1));
+			break;
+		default:
+			one_call(head, who_of(head & 15));
+		}
+		check_rules();
 	}
 }
 
 static const char *const receives[] = {"notification-support", "", "vm-availability-messages", "3",
 				       NULL};
-static const struct cw_config config = {
-	.sp = {{.name = "s0", .action = FFA_NS_SIGNALED, .manifest = receives},
-	       {.name = "s1", .action = FFA_NS_SIGNALED, .manifest = receives},
+#define SIGNALED(name_)                                                                            \
+	{                                                                                          \
+		.name = name_, .action = FFA_NS_SIGNALED, .manifest = receives                     \
+	}
+static const struct cw_config el0 = {
+	.sp = {SIGNALED("s0"), SIGNALED("s1"), {.name = "sq", .action = FFA_NS_QUEUED}},
+};
+/* Below an SPMC at S-EL2 one of them is at S-EL1 and asks for managed exit. */
+static const struct cw_config el1 = {
+	.sp = {SIGNALED("s0"),
+	       {.name = "s1", .action = FFA_NS_MANAGED_EXIT, .manifest = receives, .el1 = true},
 	       {.name = "sq", .action = FFA_NS_QUEUED}},
 };
 
+static const struct {
+	const char *profile;
+	const struct cw_config *config;
+} world[] = {{"spec", &el0}, {"hafnium-2.x", &el1}, {"tfa-el3", &el0}, {"optee-4.10", &el0}};
+#define OPTEE 3
+
+/* The world named by @number; a program made for one of them keeps it and rewinds. */
+static void run(unsigned number, struct cw_outcome *out)
+{
+	const struct statement st = {"fuzz", "", "S", body, world[number].config};
+#ifdef FUZZ_WORLD
+	static struct snapshot *booted;
+	static bool tried;
+
+	if (number != FUZZ_WORLD) /* the corpus is shared with the other worlds */
+		return;
+	if (!tried)
+		booted = cw_open(world[FUZZ_WORLD].config, world[FUZZ_WORLD].profile);
+	tried = true;
+	if (booted) {
+		cw_again(booted, body, out);
+		return;
+	}
+#endif
+	cw_run(&st, world[number].profile, out);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-	static const char *const profiles[] = {"spec", "hafnium-2.x", "tfa-el3", "optee-4.10"};
-	const struct statement st = {"fuzz", "", "S", body, &config};
-	struct cw_outcome out;
+	struct cw_outcome out = {CW_PASS, ""};
+	unsigned number;
 
 	if (len < 4)
 		return 0;
 	memset(&in, 0, sizeof(in));
 	in.at = data + 1;
 	in.end = data + len;
-	cw_run(&st, profiles[data[0] & 3], &out);
+	number = data[0] & 3;
+	run(number, &out);
 	if (out.result == CW_FAIL) {
 		/* What the S-EL1 SPMC is known to panic over (D1, D15) is no news. */
-		if ((data[0] & 3) == 3 && cw.m->stop == MACHINE_HALTED)
+		if (number == OPTEE && cw.m->stop == MACHINE_HALTED)
 			return 0;
-		fprintf(stderr, "%s: %s\n", profiles[data[0] & 3], out.text);
+		fprintf(stderr, "%s: %s\n", world[number].profile, out.text);
 		abort();
 	}
 	return 0;
