@@ -75,8 +75,10 @@ static void on_access(const void *addr, size_t bytes, unsigned access, const voi
 {
 	stack_id stack = 0;
 
-	if (d.what & DETECT_MEMORY)
+	if (d.what & DETECT_MEMORY) {
+		views_access(addr, bytes, access, pc); /* first: a partition goes no further */
 		memcheck_access(addr, bytes, access, pc);
+	}
 	if (d.what & DETECT_RACES)
 		race_access(addr, bytes, access, &stack, pc);
 }
@@ -180,6 +182,7 @@ void detect_attach(struct machine *m, struct spmc *spmc, unsigned what)
 	race_reset(what & DETECT_RACES);
 	lockdep_reset(what & DETECT_LOCKS);
 	memcheck_reset(what & DETECT_MEMORY, spmc);
+	views_reset(what & DETECT_VIEWS, what & DETECT_MEMORY);
 	grants_reset(what & DETECT_GRANTS, what & DETECT_HAZARDS, spmc);
 	watch_ops = (struct watch_ops){
 		.point = instrument_call,
@@ -216,6 +219,8 @@ void detect_explain_stop(struct machine *m)
 void detect_detach(void)
 {
 	watch_on = false;
+	grants_reset(false, false, NULL);
+	views_stop();
 	instrument.access[INSTRUMENT_DETECTOR] = NULL;
 	instrument.fence = NULL;
 	d.m = NULL;

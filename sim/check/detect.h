@@ -16,6 +16,7 @@ enum detect {
 	DETECT_MEMORY = 4,   /* instrumented flavour only */
 	DETECT_GRANTS = 8,   /* memory shared with partitions; both flavours */
 	DETECT_HAZARDS = 16, /* of these also what the real drivers are known to do */
+	DETECT_VIEWS = 32,   /* accesses without right, by the host's MMU; plain flavour only */
 };
 
 /* After the machine, before the kernel boots. Without any detector the points at calls of the

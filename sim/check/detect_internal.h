@@ -47,6 +47,14 @@ void grants_reset(bool on, bool with_hazards, struct spmc *spmc);
 void grants_granted(const struct watch_grant *g);
 void grants_over(uint64_t handle, bool for_good);
 void grants_freed(const void *p, size_t bytes);
+/* The Normal world touches a page; a finding when it lent or donated it. */
+void grants_touched(pa_t pa, bool write, stack_id stack);
+
+void views_reset(bool mmu, bool look);
+void views_stop(void);
+void views_access(const void *addr, size_t bytes, unsigned access, const void *pc);
+/* Pages the Normal world must not touch, or may again. */
+void views_guard(const struct watch_pages *range, uint32_t count, bool on);
 /* "byte 24 of the object of 96 bytes allocated in x (file:line)", or the name of a global. */
 void text_object(struct text *t, const void *addr);
 

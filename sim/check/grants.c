@@ -50,8 +50,10 @@ static struct {
 
 static void drop(struct grant *g)
 {
-	if (g->state != FREE && g->g.exclusive)
+	if (g->state != FREE && g->g.exclusive) {
 		gr.exclusive--;
+		views_guard(g->range, g->g.range_count, false);
+	}
 	free(g->range);
 	*g = (struct grant){0};
 }
@@ -100,6 +102,8 @@ void grants_granted(const struct watch_grant *g)
 	e->pe = machine->running->id;
 	e->time_ns = machine->now_ns;
 	gr.exclusive += g->exclusive;
+	if (g->exclusive)
+		views_guard(e->range, g->range_count, true);
 }
 
 void grants_over(uint64_t handle, bool for_good)
@@ -114,10 +118,12 @@ void grants_over(uint64_t handle, bool for_good)
 		drop(e);
 }
 
-static const struct grant *overlapping(uint64_t pa, uint64_t bytes)
+static const struct grant *overlapping(uint64_t pa, uint64_t bytes, bool exclusive)
 {
 	for (unsigned i = 0; i < gr.used; i++)
-		for (uint32_t k = 0; gr.grant[i].state && k < gr.grant[i].g.range_count; k++) {
+		for (uint32_t k = 0; gr.grant[i].state && gr.grant[i].g.exclusive >= exclusive &&
+				     k < gr.grant[i].g.range_count;
+		     k++) {
 			const struct watch_pages *r = &gr.grant[i].range[k];
 
 			if (r->pa < pa + bytes && pa < r->pa + r->pages * PHYS_PAGE_BYTES)
@@ -195,15 +201,34 @@ void grants_freed(const void *p, size_t bytes)
 
 	if (!gr.on || !gr.used || !machine->running || !physmem_pa(&machine->mem, p, &pa))
 		return;
-	e = overlapping(pa.v, bytes);
+	e = overlapping(pa.v, bytes, false);
 	if (!e)
 		return;
+	views_guard(e->range, e->g.range_count, false); /* whoever has them next may touch them */
 	stack = stack_here(NULL);
 	t.used = 0;
 	text_add(&t, "pages freed while partitions may use them: ");
 	add_grant(&t, e);
 	if (!add_holder(&t, e) || !detect_first_time(stack_top(stack), grants_freed))
 		return;
+	add_now(&t, stack);
+	add_origin(&t, e);
+	detect_report(&t);
+}
+
+void grants_touched(pa_t pa, bool write, stack_id stack)
+{
+	static struct text t;
+	const struct grant *e = gr.exclusive ? overlapping(pa.v, 1, true) : NULL;
+
+	if (!e || !detect_first_time(stack_top(stack), grants_touched))
+		return;
+	t.used = 0;
+	text_add(&t,
+		 "access without right (%s) by the Normal world: byte %llu of page %llx, one of ",
+		 write ? "write" : "read", (unsigned long long)(pa.v % PHYS_PAGE_BYTES),
+		 (unsigned long long)(pa.v & ~(PHYS_PAGE_BYTES - 1)));
+	add_grant(&t, e);
 	add_now(&t, stack);
 	add_origin(&t, e);
 	detect_report(&t);

@@ -318,6 +318,10 @@ int run_build(struct run *run)
 	cfg.ready = ready;
 	cfg.ready_arg = run;
 	cfg.wire = wire;
+	/* A snapshot protects pages itself, a client's memory is mapped over them, a debugger looks
+	 * at all of them. */
+	if (run->pause || o->exec || o->gdb)
+		cfg.detect &= ~(unsigned)DETECT_VIEWS;
 	fault_reset_all();
 	inject_begin(run);
 	guest_points_arm(run->s);

@@ -43,7 +43,7 @@ void run_make_config(const struct scn *s, uint64_t seed, struct world_config *cf
 	if (s->mach.detectors)
 		cfg->detect = DETECT_LOCKS | DETECT_GRANTS |
 			      (s->mach.known_hazards ? DETECT_HAZARDS : 0) |
-			      (s->mach.points ? DETECT_RACES | DETECT_MEMORY : 0);
+			      (s->mach.points ? DETECT_RACES | DETECT_MEMORY : DETECT_VIEWS);
 	cfg->access_points = s->mach.points;
 	cfg->access_events = s->access_events;
 	cfg->invariants = true;

@@ -46,7 +46,8 @@ static int zone_create(struct physmem *pm, int id, uint64_t base, size_t bytes, 
 	z->page_count = (uint32_t)(bytes >> PHYS_PAGE_SHIFT);
 	z->order = calloc(z->page_count, sizeof(*z->order));
 	z->used_bits = calloc(z->page_count / 64 + 1, sizeof(*z->used_bits));
-	if (!z->order || !z->used_bits)
+	z->guard_bits = calloc(z->page_count / 64 + 1, sizeof(*z->guard_bits));
+	if (!z->order || !z->used_bits || !z->guard_bits)
 		return -ENOMEM;
 	pm->host[id] = mmap(want, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED_NOREPLACE,
 			    pm->fd, at);
@@ -88,6 +89,7 @@ void physmem_destroy(struct physmem *pm)
 			munmap(pm->host[id], (size_t)pm->zone[id].page_count << PHYS_PAGE_SHIFT);
 		free(pm->zone[id].order);
 		free(pm->zone[id].used_bits);
+		free(pm->zone[id].guard_bits);
 	}
 	if (pm->fd >= 0)
 		close(pm->fd);
@@ -234,6 +236,68 @@ bool physmem_pa(const struct physmem *pm, const void *host, pa_t *out)
 		}
 	}
 	return false;
+}
+
+bool physmem_guard(struct physmem *pm, pa_t pa, uint32_t pages, bool on)
+{
+	const int id = zone_of(pm, pa.v, pages * PHYS_PAGE_BYTES);
+	struct physmem_zone *z = &pm->zone[id < 0 ? 0 : id];
+	const uint32_t first = (uint32_t)((pa.v - z->base) >> PHYS_PAGE_SHIFT);
+	bool changed = false;
+
+	for (uint32_t i = first; id >= 0 && i < first + pages; i++) {
+		const uint64_t bit = 1ULL << (i % 64);
+
+		if (!(z->guard_bits[i / 64] & bit) == !on)
+			continue;
+		z->guard_bits[i / 64] ^= bit;
+		pm->guarded += on ? 1u : -1u;
+		changed = true;
+	}
+	if (changed)
+		mprotect(pm->host[id] + ((size_t)first << PHYS_PAGE_SHIFT),
+			 (size_t)pages << PHYS_PAGE_SHIFT, on ? PROT_NONE : PROT_READ | PROT_WRITE);
+	return changed;
+}
+
+/* Where the page is in the machine's own file. */
+static off_t file_offset(const struct physmem *pm, int id, uint64_t pa)
+{
+	return (off_t)(pa - pm->zone[id].base +
+		       (id == PHYS_S ? (uint64_t)pm->zone[PHYS_NS].page_count << PHYS_PAGE_SHIFT
+				     : 0));
+}
+
+void physmem_zero(struct physmem *pm, pa_t pa, size_t len_bytes)
+{
+	static const uint8_t zeros[PHYS_PAGE_BYTES];
+	const int id = zone_of(pm, pa.v, len_bytes);
+
+	if (!pm->guarded && id >= 0)
+		memset(physmem_at(pm, pa, len_bytes), 0, len_bytes);
+	/* The file is the memory: this way no protection is in between. */
+	for (size_t at = 0, n; pm->guarded && id >= 0 && at < len_bytes; at += n) {
+		n = len_bytes - at < sizeof(zeros) ? len_bytes - at : sizeof(zeros);
+		if (pwrite(pm->fd, zeros, n, file_offset(pm, id, pa.v + at)) != (ssize_t)n)
+			abort();
+	}
+}
+
+int physmem_window(const struct physmem *pm, pa_t pa, size_t len_bytes, void *at, bool write)
+{
+	const int id = zone_of(pm, pa.v, len_bytes);
+
+	if (id < 0)
+		return -EINVAL;
+	return mmap(at, len_bytes, PROT_READ | (write ? PROT_WRITE : 0), MAP_SHARED | MAP_FIXED,
+		    pm->fd, file_offset(pm, id, pa.v)) == MAP_FAILED
+		       ? -errno
+		       : 0;
+}
+
+void physmem_window_close(void *at, size_t len_bytes)
+{
+	munmap(at, len_bytes);
 }
 
 /* Copies the pages into @fd at @at and maps that there instead. */

@@ -44,11 +44,13 @@ struct physmem_zone {
 	uint32_t high_water; /* pages ever touched since reset */
 	uint32_t hint;
 	uint32_t used_count;
+	uint64_t *guard_bits; /* pages of physmem_guard() */
 };
 
 struct physmem {
 	struct physmem_zone zone[PHYS_ZONE_COUNT];
 	uint8_t *host[PHYS_ZONE_COUNT]; /* host address of each zone */
+	uint32_t guarded;		/* pages */
 	int fd;
 };
 
@@ -66,6 +68,18 @@ void physmem_free(struct physmem *pm, pa_t pa); /* what physmem_alloc() returned
  */
 int physmem_alias(struct physmem *pm, void *host, size_t len_bytes, int fd);
 int physmem_unalias(struct physmem *pm, void *host, size_t len_bytes);
+
+/*
+ * Takes the access through physmem_at() away from pages, or gives it back: the host faults instead.
+ * Windows are not concerned. False when nothing changed.
+ */
+bool physmem_guard(struct physmem *pm, pa_t pa, uint32_t pages, bool on);
+/* Zeroes, guarded or not. */
+void physmem_zero(struct physmem *pm, pa_t pa, size_t len_bytes);
+/* The same pages at another host address with a protection of their own. Not for pages that are
+ * aliased. -errno */
+int physmem_window(const struct physmem *pm, pa_t pa, size_t len_bytes, void *at, bool write);
+void physmem_window_close(void *at, size_t len_bytes);
 
 /* Host pointer of [pa, pa + len), or NULL when it is not entirely inside one zone. */
 void *physmem_at(const struct physmem *pm, pa_t pa, size_t len_bytes);

@@ -30,6 +30,7 @@ void ec_destroy(struct ec *ec)
 		running[ec->last_pe] = NULL;
 	if (ec->kept_on)
 		keeper[ec->kept_on - 1] = NULL;
+	ec_view_close(ec);
 	ec->ops->destroy(ec);
 }
 
@@ -183,6 +184,8 @@ int ec_map_remove(struct ec *ec, uint64_t va, uint32_t pages)
 	}
 	if (at > end)
 		map_split(ec, last - 1, end);
+	for (uint32_t i = first; i < last; i++)
+		ec_view_hide(ec, &ec->map[i]);
 	memmove(&ec->map[first], &ec->map[last], (ec->map_count - last) * sizeof(ec->map[0]));
 	ec->map_count -= last - first;
 	ec->map_gen++;

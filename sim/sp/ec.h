@@ -35,7 +35,19 @@ struct ec_map {
 	pa_t pa;
 	uint32_t pages;
 	uint32_t access; /* EC_MAP_* */
+	bool shown;	 /* in the window */
 };
+
+/* What was done to a range of an address space, for reports. */
+struct ec_note {
+	uint64_t va, handle; /* handle 0 = none */
+	pa_t pa;
+	uint32_t pages;
+	unsigned pe;
+	uint64_t time_ns;
+	const char *what; /* static: "relinquished" */
+};
+#define EC_NOTES 32
 
 struct ec;
 struct ec_ops {
@@ -55,6 +67,9 @@ struct ec_ops {
 	/* Back to the state before the first entry (CPU_OFF, CPU_ON); the next one begins at
 	 * @entry_va. NULL = the back end has contexts that start once. */
 	int (*reset)(struct ec *ec, uint64_t entry_va);
+	/* On the context's own fiber: takes a data abort and goes no further. NULL = the back end
+	 * checks each access by itself. */
+	void (*abort)(struct ec *ec, uint64_t va);
 };
 
 struct ec_option {
@@ -102,7 +117,10 @@ struct ec {
 	struct ec_virq virq;
 	struct ec_map map[EC_MAPS_MAX]; /* sorted by va */
 	uint32_t map_count;
-	uint32_t map_gen;    /* changes with the table */
+	uint32_t map_gen;	       /* changes with the table */
+	struct ec_note note[EC_NOTES]; /* a ring */
+	uint32_t notes;
+	uint8_t *window;     /* NULL = none yet */
 	uint64_t el0_ns;     /* virtual time executed at S-EL0 */
 	uint64_t entered_ns; /* PE clock at the last entry */
 	unsigned last_pe;
@@ -140,6 +158,29 @@ const struct ec_map *ec_map_find(const struct ec *ec, uint64_t va);
 void *ec_va(const struct ec *ec, uint64_t va, size_t len_bytes, uint32_t access);
 /* Physical address behind a VA with all of @access; false when not mapped so. */
 bool ec_va_to_pa(const struct ec *ec, uint64_t va, size_t len_bytes, uint32_t access, pa_t *out);
+
+/*
+ * Views (view.c). While they are on, ec_view() and ec_map_host() give pointers into a window of the
+ * host's address space that belongs to one partition: host address = window + va. A page of it is
+ * there, with the access of the table, from the moment it is asked for until the table loses it.
+ * While they are off, these are pointers into the machine's memory, as ec_va() gives them always.
+ */
+void ec_views(bool on);
+void *ec_view(struct ec *ec, uint64_t va, size_t len_bytes, uint32_t access);
+void *ec_map_host(struct ec *ec, const struct ec_map *m); /* @m of its table; NULL: no memory */
+/* Whose window an address lies in, and where; NULL = nobody's. */
+struct ec *ec_view_owner(const void *host, uint64_t *va);
+/* Makes what is mapped at @va appear; false when there is no mapping, or it was there. */
+bool ec_view_show(struct ec *ec, uint64_t va);
+void ec_view_hide(struct ec *ec, struct ec_map *m);
+void ec_view_close(struct ec *ec);
+/* Some mapping of @pa has all of @access. */
+bool ec_maps(const struct ec *ec, pa_t pa, uint32_t access);
+/* Remembers what is about to be done to mapped pages, or was just done. */
+void ec_note_add(struct ec *ec, uint64_t va, uint32_t pages, const char *what, uint64_t handle);
+/* The last note about an address, or about a page of memory and where that was; or NULL. */
+const struct ec_note *ec_note_at(const struct ec *ec, uint64_t va);
+const struct ec_note *ec_note_of(const struct ec *ec, pa_t pa, uint64_t *va);
 /* Virtual interrupts (virq.c). */
 void ec_virq_enable(struct ec *ec, unsigned intid, bool on);
 void ec_virq_line(struct ec *ec, unsigned intid, bool fiq); /* vFIQ; default vIRQ */

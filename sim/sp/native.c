@@ -138,12 +138,20 @@ static void native_destroy(struct ec *ec)
 	free(sp);
 }
 
+/* Entered again it runs into the same access. */
+static void native_abort(struct ec *ec, uint64_t va)
+{
+	for (;;)
+		ffasim_sp_crash(sp_of(ec), FFASIM_SP_DATA_ABORT, va);
+}
+
 static const struct ec_ops native_ops = {
 	.name = "native",
 	.enter = native_enter,
 	.interrupted = native_interrupted,
 	.destroy = native_destroy,
 	.reset = native_reset,
+	.abort = native_abort,
 };
 
 static void sp_main(void *arg)
@@ -407,7 +415,7 @@ struct pe_regs *ffasim_sp_regs(struct ffasim_sp *sp)
 
 void *ffasim_sp_va(struct ffasim_sp *sp, uint64_t va, size_t len_bytes, bool write)
 {
-	return ec_va(&sp->ec, va, len_bytes, write ? EC_MAP_R | EC_MAP_W : EC_MAP_R);
+	return ec_view(&sp->ec, va, len_bytes, write ? EC_MAP_R | EC_MAP_W : EC_MAP_R);
 }
 
 uint64_t ffasim_sp_alloc_pages(struct ffasim_sp *sp, unsigned pages)

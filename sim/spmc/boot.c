@@ -257,6 +257,8 @@ static int build_boot_info(struct spmc *s, struct sp *sp, struct boot_pages *bp)
 
 static void drop_boot_info(struct spmc *s, struct sp *sp, const struct boot_pages *bp)
 {
+	ec_note_add(sp->ec, bp->info_va, 1, "boot information until init ended", 0);
+	ec_note_add(sp->ec, bp->manifest_va, bp->manifest_pages, "manifest until init ended", 0);
 	ec_map_remove(sp->ec, bp->info_va, 1);
 	ec_map_remove(sp->ec, bp->manifest_va, bp->manifest_pages);
 	physmem_free(&s->m->mem, bp->info);

@@ -45,12 +45,15 @@ static int remap(struct ec *ec, uint64_t va, uint32_t pages, uint32_t access)
 		uint64_t n = m->pages - offset / PHYS_PAGE_BYTES;
 		const pa_t pa = pa_of(m->pa.v + offset);
 		const uint32_t device = m->access & EC_MAP_DEVICE;
+		const bool shown = m->shown;
 
 		if (n > (end - va) / PHYS_PAGE_BYTES)
 			n = (end - va) / PHYS_PAGE_BYTES;
 		if (ec_map_remove(ec, va, (uint32_t)n) ||
 		    ec_map_add(ec, va, pa, (uint32_t)n, access | device))
 			return FFA_NO_MEMORY;
+		if (shown)
+			ec_view_show(ec, va);
 		va += n * PHYS_PAGE_BYTES;
 	}
 	return FFA_OK;
@@ -76,6 +79,10 @@ static int set(struct call *c)
 	if (!(word & PERM_XN))
 		access |= EC_MAP_X;
 	pe_charge(pages * cost()->page_map_ns);
+	ec_note_add(c->sp->ec, va, pages,
+		    data == PERM_RW ? "made writable by MEM_PERM_SET"
+				    : "made read-only by MEM_PERM_SET",
+		    0);
 	return remap(c->sp->ec, va, pages, access);
 }
 

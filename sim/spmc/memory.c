@@ -4,9 +4,9 @@
  * optee.md 3.8, golden.md G11). Two pools of handles, lowest index first: the Trusted OS's (bit 44)
  * and the SPs' (bit 45). What a descriptor must look like is in mem_send.c and mem_send_optee.c.
  *
- * An SP loses the mapping of what it lends or donates and gets it back with RECLAIM. Not modelled:
- * the same for the Normal world, whose accesses no MMU of this model sees; protected memory;
- * MEM_OP_PAUSE.
+ * An SP loses the mapping of what it lends or donates and gets it back with RECLAIM. The Normal
+ * world keeps the access; that it does not use it is the business of a detector (mem_watch.c). Not
+ * modelled: protected memory; MEM_OP_PAUSE.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -173,19 +173,19 @@ int memory_give(struct spmc *s, const struct share *share, endpoint_id owner)
 
 void memory_zero(struct spmc *s, const struct share *share)
 {
-	for (uint32_t i = 0; i < share->constituent_count; i++) {
-		const size_t bytes = share->constituent[i].page_count * PHYS_PAGE_BYTES;
-
-		memset(physmem_at(&s->m->mem, pa_of(share->constituent[i].address), bytes), 0,
-		       bytes);
-	}
+	for (uint32_t i = 0; i < share->constituent_count; i++)
+		physmem_zero(&s->m->mem, pa_of(share->constituent[i].address),
+			     share->constituent[i].page_count * PHYS_PAGE_BYTES);
 }
 
 /* LEND and DONATE: the owner's mappings go. */
 static void owner_unmap(struct sp *sp, const struct share *share)
 {
-	for (uint32_t i = 0; i < share->constituent_count; i++)
+	for (uint32_t i = 0; i < share->constituent_count; i++) {
+		ec_note_add(sp->ec, share->owner_va[i], share->constituent[i].page_count,
+			    share->type == FFA_TYPE_LEND ? "lent" : "donated", share->handle);
 		ec_map_remove(sp->ec, share->owner_va[i], share->constituent[i].page_count);
+	}
 }
 
 static void owner_map(struct sp *sp, const struct share *share)

@@ -56,6 +56,8 @@ static int map(struct sp *sp, const struct share *share, struct share_receiver *
 		done += k->page_count;
 		va += k->page_count * PHYS_PAGE_BYTES;
 	}
+	ec_note_add(sp->ec, rcv->va, done, access & EC_MAP_W ? "retrieved" : "retrieved read-only",
+		    share->handle);
 	return FFA_OK;
 }
 
@@ -429,6 +431,7 @@ static void handle_relinquish(struct call *c)
 	      rt.rcv->retrieved);
 	if (!last)
 		return;
+	ec_note_add(c->sp->ec, rt.rcv->va, (uint32_t)pages, "relinquished", rt.share->handle);
 	retrieve_unmap(c->sp, rt.share, rt.rcv);
 	if (!quirk(c->s, Q_MEM_OPTEE))
 		zero_after_last(c->s, rt.share);

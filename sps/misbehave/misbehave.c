@@ -3,7 +3,8 @@
  * misbehave: a TS service that gives, when told to, each wrong answer an SP can give. Where the
  * SPMC sends the wrong answer back with FFA_ERROR, the SP then behaves and reports that code as
  * service status; where the wrong answer gives the PE away, the next message is served as usual.
- * Options: version, boot, refuse_retrieve, refuse_relinquish, interface (see ../README.md).
+ * Options: version, boot, refuse_retrieve, refuse_relinquish, interface, read_only (see
+ * ../README.md).
  */
 #include <string.h>
 
@@ -21,6 +22,7 @@ struct misbehave {
 	/* From options: for ever. */
 	bool always_retrieve, always_relinquish, wrong_interface;
 	uint32_t retrieve_status, relinquish_status, version, interface;
+	uint8_t *pointer; /* kept, whatever became of the memory */
 };
 
 static struct misbehave *self_of(struct ts_rpc_request *req)
@@ -155,6 +157,32 @@ static int32_t keep_memory(struct ts_rpc_request *req)
 	return RPC_SUCCESS;
 }
 
+static int32_t keep_pointer(struct ts_rpc_request *req)
+{
+	self_of(req)->pointer = req->data;
+	return req->data ? RPC_SUCCESS : RPC_ERROR_INVALID_VALUE;
+}
+
+static int32_t read_pointer(struct ts_rpc_request *req)
+{
+	uint8_t *p = self_of(req)->pointer;
+
+	if (!p)
+		return RPC_ERROR_INVALID_VALUE;
+	ts_rpc_result(req, 0, p[16]);
+	return RPC_SUCCESS;
+}
+
+static int32_t write_pointer(struct ts_rpc_request *req)
+{
+	uint8_t *p = self_of(req)->pointer;
+
+	if (!p)
+		return RPC_ERROR_INVALID_VALUE;
+	memset(p + 16, 0x55, 100);
+	return RPC_SUCCESS;
+}
+
 static int32_t bad_svc(struct ts_rpc_request *req)
 {
 	struct smc_regs r = {.x = {(uint32_t)ts_rpc_arg(req, 0)}};
@@ -260,6 +288,9 @@ static const struct ts_rpc_op ops[] = {
 	{MISBEHAVE_REFUSE_RETRIEVE, refuse_retrieve},
 	{MISBEHAVE_REFUSE_RELINQUISH, refuse_relinquish},
 	{MISBEHAVE_KEEP_MEMORY, keep_memory},
+	{MISBEHAVE_KEEP_POINTER, keep_pointer},
+	{MISBEHAVE_READ_POINTER, read_pointer},
+	{MISBEHAVE_WRITE_POINTER, write_pointer},
 	{MISBEHAVE_BAD_SVC, bad_svc},
 	{MISBEHAVE_CRASH_UNDEF, crash_undef},
 	{MISBEHAVE_CRASH_DATA_ABORT, crash_data_abort},
@@ -354,6 +385,19 @@ static void boot_badly(struct misbehave *self, struct ffasim_sp *sp, const char 
 	}
 }
 
+/* A page of its own, written to and then made read-only (ffa.md 5.7). */
+static void make_read_only(struct misbehave *self, struct ffasim_sp *sp)
+{
+	const uint64_t va = ffasim_sp_alloc_pages(sp, 1);
+	struct smc_regs r = {.x = {FFA_MEM_PERM_SET_32, va, 1, 7}}; /* RO, XN */
+
+	self->pointer = va ? ffasim_sp_va(sp, va, 4096, true) : NULL;
+	if (!self->pointer)
+		return;
+	memset(self->pointer, 7, 4096);
+	libsp_call(&self->l, &r);
+}
+
 static void misbehave_main(struct ffasim_sp *sp, uint64_t boot_info_va)
 {
 	struct misbehave *self = ffasim_sp_state(sp);
@@ -373,6 +417,8 @@ static void misbehave_main(struct ffasim_sp *sp, uint64_t boot_info_va)
 	if (ts_rpc_init(&self->ep, &self->l, self) || ts_rpc_add_service(&self->ep, &service))
 		libsp_not_viable(&self->l, "RPC endpoint");
 	self->ep.management = management;
+	if (ffasim_sp_option(sp, "read_only"))
+		make_read_only(self, sp);
 	ts_rpc_run(&self->ep);
 }
 

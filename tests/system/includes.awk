@@ -17,7 +17,7 @@ BEGIN {
 	may["sp"] = "ffa soc core api"
 	may["spmc"] = "sp ffa soc core api"
 	may["linux"] = "soc core"
-	may["check"] = "core soc linux spmc explore"
+	may["check"] = "core soc sp linux spmc explore"
 	may["explore"] = "core soc"
 	may["sps"] = "api ffa"
 	# sps/optee is S-EL1: linked in beside the SPMC, of which it sees one header.

@@ -383,11 +383,11 @@ static bool sync_map(struct el0 *el0, uc_engine *uc)
 	struct ec_map *have = fast ? el0->fast_map : el0->step_map;
 	uint32_t *count = fast ? &el0->fast_count : &el0->step_count;
 	uint32_t *gen = fast ? &el0->map_gen_fast : &el0->map_gen_step;
-	const struct ec *ec = &el0->ec;
+	struct ec *ec = &el0->ec;
 
 	if (*gen == ec->map_gen)
 		return true;
-	if (engine_remap(uc, have, *count, ec->map, ec->map_count))
+	if (engine_remap(uc, ec, have, *count))
 		return false;
 	memcpy(have, ec->map, ec->map_count * sizeof(*have));
 	*count = ec->map_count;

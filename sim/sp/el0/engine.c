@@ -210,16 +210,18 @@ static bool has(const struct ec_map *table, uint32_t count, const struct ec_map 
 	return lo < count && same(&table[lo], m);
 }
 
-int engine_remap(uc_engine *uc, const struct ec_map *from, uint32_t from_count,
-		 const struct ec_map *to, uint32_t to_count)
+int engine_remap(uc_engine *uc, struct ec *ec, const struct ec_map *from, uint32_t from_count)
 {
+	const struct ec_map *to = ec->map;
+	const uint32_t to_count = ec->map_count;
+
 	for (uint32_t i = 0; i < from_count; i++)
 		if (!has(to, to_count, &from[i]))
 			uc_mem_unmap(uc, from[i].va, from[i].pages * PHYS_PAGE_BYTES);
 	for (uint32_t i = 0; i < to_count; i++) {
 		const struct ec_map *m = &to[i];
 		const size_t bytes = m->pages * PHYS_PAGE_BYTES;
-		void *host = physmem_at(&machine->mem, m->pa, bytes);
+		void *host = ec_map_host(ec, m);
 
 		/* Device registers have no memory behind them: an access faults. */
 		if (!host || has(from, from_count, m))

@@ -55,8 +55,7 @@ void engine_read_vectors(uc_engine *uc, struct pe_regs *regs);
 void engine_write_vectors(uc_engine *uc, const struct pe_regs *regs);
 
 /* Makes the engine's memory that of @to, @from being what it has. 0 or -ENOMEM. */
-int engine_remap(uc_engine *uc, const struct ec_map *from, uint32_t from_count,
-		 const struct ec_map *to, uint32_t to_count);
+int engine_remap(uc_engine *uc, struct ec *ec, const struct ec_map *from, uint32_t from_count);
 
 /* An address nothing is ever mapped at: runs end by being stopped, not by arriving. */
 #define ENGINE_NOWHERE 0xfffffffffffff000ULL
