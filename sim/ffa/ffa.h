@@ -138,6 +138,15 @@ enum ffa_error {
 #define FFA_PROP_DIRECT2_SEND (1u << 10)
 
 #define FFA_MSG_FRAMEWORK (1u << 31) /* w2 of a direct message, section 8 */
+/* Framework messages, w2[7:0]. */
+#define FFA_MSG_POWER_REQ 0u
+#define FFA_MSG_POWER_RESP 2u
+#define FFA_MSG_VM_CREATED_REQ 4u
+#define FFA_MSG_VM_CREATED_RESP 5u
+#define FFA_MSG_VM_DESTROYED_REQ 6u
+#define FFA_MSG_VM_DESTROYED_RESP 7u
+#define FFA_MSG_VERSION_REQ 8u
+#define FFA_MSG_VERSION_RESP 9u
 #define FFA_INFO_COUNT_ONLY 1u	     /* w5 of PARTITION_INFO_GET */
 
 /* ns-interrupts-action (4.2). */

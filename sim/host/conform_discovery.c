@@ -82,7 +82,7 @@ static void c7(void)
 					FFA_NOTIFICATION_UNBIND,
 					FFA_NOTIFICATION_SET,
 					FFA_NOTIFICATION_GET,
-					FFA_NOTIFICATION_INFO_GET};
+					FFA_NOTIFICATION_INFO_GET | FFA_FID_64};
 	const int code = cw_unless(Q_NO_NOTIFICATIONS, FFA_OK, FFA_NOT_SUPPORTED);
 
 	for (size_t i = 0; i < sizeof(fids) / sizeof(fids[0]); i++)
@@ -117,6 +117,11 @@ static void c9(void)
 	WANT_ERR(SP(S0, FFA_FEATURES, FFA_MEM_RETRIEVE_REQ, 0), FFA_NOT_SUPPORTED);
 	WANT_ERR(SP(S0, FFA_FEATURES, FFA_MEM_RETRIEVE_REQ, 2),
 		 cw_unless(Q_MEM_OPTEE, FFA_OK, FFA_NOT_SUPPORTED));
+	/* The Normal world is not told by OP-TEE, and must leave the bit clear for TF-A. */
+	WANT_ERR(NW(FFA_FEATURES, FFA_MEM_RETRIEVE_REQ, 0),
+		 cw_unless(Q_MEM_TFA, FFA_NOT_SUPPORTED, FFA_OK));
+	WANT_ERR(NW(FFA_FEATURES, FFA_MEM_RETRIEVE_REQ, 2),
+		 quirk(cw.s, Q_MEM_OPTEE) || quirk(cw.s, Q_MEM_TFA) ? FFA_NOT_SUPPORTED : FFA_OK);
 }
 
 static void c10(void)

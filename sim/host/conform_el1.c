@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Statements C44, C51 to C60, C90, C94 and C103 of ffa.md section 10: partitions at S-EL1 with
+ * Statements C44, C51 to C60, C90, C94, C97 and C103 of ffa.md section 10: partitions at S-EL1 with
  * handlers of their own, managed exit, secure interrupts. About the SPMC at S-EL2 only.
  */
 #include <string.h>
@@ -314,6 +314,13 @@ static void c94(void)
 	WANT_EQ(REQ(2).x[0], FFA_DIRECT_RESP);
 }
 
+static void c97(void)
+{
+	WANT_ERR(SP(S0, FFA_SECONDARY_EP_REGISTER, EC_IMAGE_VA), FFA_DENIED);
+	WANT_ERR(SP(S0, FFA_SECONDARY_EP_REGISTER | FFA_FID_64, EC_IMAGE_VA), FFA_DENIED);
+	WANT_ERR(SP(S1, FFA_SECONDARY_EP_REGISTER, EC_IMAGE_VA), FFA_NOT_SUPPORTED);
+}
+
 /* A slow PE: it takes 200 us until the registers of a context that left are saved. */
 static const struct cw_config slow_cfg = {
 	.lock_ns = 200000,
@@ -379,6 +386,9 @@ static const struct statement rows[] = {
 	 c90, &el1_cfg},
 	{"C94", "an SP with a CPU_OFF message: DIRECT_REQ, RUN and YIELD are DENIED", "H", c94,
 	 &off_cfg},
+	{"C97",
+	 "SECONDARY_EP_REGISTER after init, of a partition with a context on each PE: DENIED", "H",
+	 c97, &off_cfg},
 	{"C103", "a context whose registers are not saved yet: BUSY; its interrupt is queued", "H",
 	 c103, &slow_cfg},
 };

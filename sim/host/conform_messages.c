@@ -364,7 +364,7 @@ static void c42(void)
 	CRASH(S0);
 	WANT_ERR(REQ(S0), FFA_ABORTED);
 	WANT_ERR(REQ(S0), code);
-	WANT_ERR(run_sp(S0), cw_unless(Q_THREAD_POOL, FFA_ABORTED, FFA_DENIED));
+	WANT_ERR(run_sp(S0), cw_deviates(Q_THREAD_POOL) ? FFA_DENIED : code);
 }
 
 static void c43(void)
@@ -443,7 +443,11 @@ static void c97(void)
 	const struct smc_regs r = SP(S0, FFA_SECONDARY_EP_REGISTER | FFA_FID_64, EC_IMAGE_VA);
 
 	WANT_ERR(NW(FFA_SECONDARY_EP_REGISTER), FFA_NOT_SUPPORTED);
-	WANT_ERR(r, cw_unless(Q_SVC_UNKNOWN_INVALID, FFA_NOT_SUPPORTED, FFA_INVALID_PARAMETERS));
+	if (cw_deviates(Q_MEM_TFA))
+		WANT_ERR(r, FFA_DENIED); /* at S-EL0 at any time */
+	else
+		WANT_ERR(r, cw_unless(Q_SVC_UNKNOWN_INVALID, FFA_NOT_SUPPORTED,
+				      FFA_INVALID_PARAMETERS));
 }
 
 static void c98(void)
@@ -494,11 +498,14 @@ static void c100(void)
 static void c101(void)
 {
 	struct smc_regs resp = {.x = {FFA_DIRECT_RESP, cw_w1(S0, NWD)}},
-			wait = {.x = {FFA_MSG_WAIT}};
+			wait = {.x = {FFA_MSG_WAIT}},
+			run = {.x = {FFA_RUN, (uint64_t)cw.id[S1] << 16}};
 	struct cw_job *job;
 
 	resp.x[8] = 1;
 	WANT_ERR(cw_svc(S0, &resp), FFA_INVALID_PARAMETERS);
+	run.x[9] = 1;
+	WANT_EQ(cw_svc(S0, &run).x[0], UINT64_MAX);
 	wait.x[17] = 1;
 	job = cw_job(S0, JOB_SVC, &wait);
 	WANT_EQ(run_sp(S0).x[0], FFA_MSG_WAIT);
@@ -509,8 +516,12 @@ static void c61(void)
 {
 	WANT_ERR(NW(FFA_NORMAL_WORLD_RESUME),
 		 cw_unless(Q_SPMD_DENIES, FFA_NOT_SUPPORTED, FFA_DENIED));
-	WANT_ERR(SP(S0, FFA_NORMAL_WORLD_RESUME),
-		 cw_unless(Q_SVC_UNKNOWN_INVALID, FFA_NOT_SUPPORTED, FFA_INVALID_PARAMETERS));
+	if (cw_deviates(Q_UNKNOWN_MINUS_ONE))
+		WANT_EQ(SP(S0, FFA_NORMAL_WORLD_RESUME).x[0], UINT64_MAX);
+	else
+		WANT_ERR(SP(S0, FFA_NORMAL_WORLD_RESUME),
+			 cw_unless(Q_SVC_UNKNOWN_INVALID, FFA_NOT_SUPPORTED,
+				   FFA_INVALID_PARAMETERS));
 }
 
 static const struct statement rows[] = {

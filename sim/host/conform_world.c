@@ -230,7 +230,7 @@ static bool ends_turn(uint64_t fid, const struct smc_regs *got)
 	const uint32_t fid32 = (uint32_t)fid & ~FFA_FID_64;
 
 	return (fid32 == FFA_MSG_WAIT || fid32 == FFA_DIRECT_RESP || fid32 == FFA_DIRECT_RESP2) &&
-	       got->x[0] != FFA_ERROR;
+	       got->x[0] != FFA_ERROR && got->x[0] != UINT64_MAX; /* no such function */
 }
 
 /* True: *in is a new entry, made by one of the jobs. */

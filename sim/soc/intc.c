@@ -180,13 +180,17 @@ unsigned intc_ack(struct machine *m, struct pe *pe, uint64_t *pend_ns)
 	return intid;
 }
 
+unsigned intc_first_secure(const struct machine *m, const struct pe *pe)
+{
+	return pe->intc.spi_secure_count ? spi_first(&m->intc, pe->id, true) : INTID_NONE;
+}
+
 unsigned intc_ack_secure(struct machine *m, struct pe *pe)
 {
-	unsigned intid;
+	const unsigned intid = intc_first_secure(m, pe);
 
-	if (!pe->intc.spi_secure_count)
-		return INTID_NONE;
-	intid = spi_first(&m->intc, pe->id, true);
+	if (intid == INTID_NONE)
+		return intid;
 	SPI_CHANGE(m, intid, bit_set(ic->spi_pending, intid, false));
 	TRACE(&m->trace, trace_irq_secure, intid);
 	return intid;

@@ -51,6 +51,7 @@ bool intc_is_pending(const struct machine *m, unsigned pe, unsigned intid);
  * spurious. *pend_ns = when it became pending. Emits irq.taken with the latency. */
 unsigned intc_ack(struct machine *m, struct pe *pe, uint64_t *pend_ns);
 /* The same for Secure SPIs. Emits irq.secure. */
+unsigned intc_first_secure(const struct machine *m, const struct pe *pe); /* leaves it pending */
 unsigned intc_ack_secure(struct machine *m, struct pe *pe);
 
 #endif

@@ -384,6 +384,7 @@ int spmc_boot(struct spmc *s, struct spmc_error *err)
 	struct pe *pe = pe_self();
 	const enum pe_world was = pe->world;
 	const bool masked = pe->s_irq_masked;
+	struct smc_regs ready = {.x = {FFA_MSG_WAIT}};
 	int code = 0;
 
 	pe->world = WORLD_S;
@@ -402,6 +403,8 @@ int spmc_boot(struct spmc *s, struct spmc_error *err)
 		}
 	}
 	s->booted = true;
+	if (!code)
+		spmd_call(s, &ready);
 	pe = pe_self();
 	pe->world = was;
 	pe->s_irq_masked = masked;

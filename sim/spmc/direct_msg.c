@@ -2,16 +2,13 @@
 /*
  * Direct messages and MSG_WAIT: DIRECT_REQ, DIRECT_RESP in 32, 64 and extended form, from the
  * Normal world and between SPs; what an SP's FFA_ERROR does (optee.md 3.4, D7; ffa.md 3.6, 3.7).
- * Not modelled: power and version framework messages, which the SPMD keeps to itself.
+ * Framework messages of other kinds: the version one in version.c, power in power.c.
  */
 #include <string.h>
 
 #include "spmc/spmc_internal.h"
 
 #define FRAMEWORK_TYPE 0xffu
-#define POWER_RESP 2u
-#define VM_CREATED_REQ 4u
-#define VM_DESTROYED_REQ 6u
 
 static bool is_req2(uint64_t fid)
 {
@@ -67,10 +64,10 @@ static int check_message(const struct call *c, const struct sp *dst)
 		return FFA_OK;
 	if (!(w2 & FFA_MSG_FRAMEWORK))
 		return FFA_INVALID_PARAMETERS;
-	if (type != VM_CREATED_REQ && type != VM_DESTROYED_REQ)
+	if (type != FFA_MSG_VM_CREATED_REQ && type != FFA_MSG_VM_DESTROYED_REQ)
 		return quirk(c->s, Q_PROP_NOT_SUPPORTED) ? FFA_NOT_SUPPORTED
 							 : FFA_INVALID_PARAMETERS;
-	wanted = type == VM_CREATED_REQ ? 1u : 2u;
+	wanted = type == FFA_MSG_VM_CREATED_REQ ? 1u : 2u;
 	if (quirk(c->s, Q_NO_VM_MESSAGES))
 		return FFA_INVALID_PARAMETERS;
 	if (c->sp || ffa_src(c->r->x[1]).v || !(dst->mf.vm_messages & wanted))
@@ -228,15 +225,15 @@ static int check_framework_response(const struct call *c)
 	const struct sp_ec *ctx = c->ctx;
 
 	if (ctx->off_message)
-		return w2 == (FFA_MSG_FRAMEWORK | POWER_RESP) ? FFA_OK : FFA_DENIED;
+		return w2 == (FFA_MSG_FRAMEWORK | FFA_MSG_POWER_RESP) ? FFA_OK : FFA_DENIED;
 	if (!w2)
 		return ctx->request_flags && !is_req2(ctx->request_fid)
 			       ? (quirk(c->s, Q_RESP_INVALID) ? FFA_INVALID_PARAMETERS : FFA_DENIED)
 			       : FFA_OK;
 	if (!(w2 & FFA_MSG_FRAMEWORK))
 		return FFA_INVALID_PARAMETERS;
-	if ((w2 & FRAMEWORK_TYPE) != VM_CREATED_REQ + 1 &&
-	    (w2 & FRAMEWORK_TYPE) != VM_DESTROYED_REQ + 1)
+	if ((w2 & FRAMEWORK_TYPE) != FFA_MSG_VM_CREATED_RESP &&
+	    (w2 & FRAMEWORK_TYPE) != FFA_MSG_VM_DESTROYED_RESP)
 		return quirk(c->s, Q_RESP_INVALID) ? FFA_NOT_SUPPORTED : FFA_INVALID_PARAMETERS;
 	if ((w2 & FRAMEWORK_TYPE) != (ctx->request_flags & FRAMEWORK_TYPE) + 1)
 		return FFA_INVALID_PARAMETERS;
@@ -296,6 +293,8 @@ static int check_response_strict(const struct call *c)
 	if (two && quirk(c->s, Q_MEM_TFA) && (r->x[2] || r->x[3]))
 		return FFA_INVALID_PARAMETERS;
 	if (from.v != c->sp->id.v || from.v == to.v)
+		return FFA_INVALID_PARAMETERS;
+	if (quirk(c->s, Q_MEM_TFA) && endpoint_is_secure(to) && !sp_by_id(c->s, to))
 		return FFA_INVALID_PARAMETERS;
 	if (c->ctx->rtm != RTM_DIRECT_REQ || !c->ctx->request_open || to.v != c->ctx->caller.v ||
 	    two != is_req2(c->ctx->request_fid))
@@ -423,6 +422,10 @@ static void handle_error(struct call *c)
 		/* The bounce: w0..w2 as sent come back to the sender. */
 		spmc_quirk_acts(c->s, Q_D7);
 		c->ctx->entry_reason = ENTRY_BOUNCE;
+		return;
+	}
+	if (c->ctx->rtm == RTM_DIRECT_REQ && quirk(c->s, Q_ERROR_ENDS_REQUEST)) {
+		answer(c);
 		return;
 	}
 	if (c->ctx->rtm == RTM_INIT && (int32_t)c->r->x[2] == FFA_ABORTED) {

@@ -5,12 +5,19 @@
  */
 #include "spmc/spmc_internal.h"
 
-/* Who is told SUCCESS. */
+/* Who is told SUCCESS: a caller of an SPMC. The strict one, Hafnium and TF-A mostly agree. */
 enum {
 	OPTEE_NWD = 1,
 	OPTEE_SP = 2,
-	SPEC_NWD = 4,
-	SPEC_SP = 8,
+	STRICT_NWD = 4,
+	STRICT_SP = 8,
+	HAFNIUM_NWD = 16,
+	HAFNIUM_SP = 32,
+	TFA_NWD = 64,
+	TFA_SP = 128,
+	HAFNIUM_ALL = HAFNIUM_NWD | HAFNIUM_SP,
+	SPEC_NWD = STRICT_NWD | HAFNIUM_NWD | TFA_NWD,
+	SPEC_SP = STRICT_SP | HAFNIUM_SP | TFA_SP,
 	SPEC_ALL = SPEC_NWD | SPEC_SP,
 	BOTH_NWD = OPTEE_NWD | SPEC_NWD,
 };
@@ -32,9 +39,10 @@ static const struct {
 	{FFA_MEM_FRAG_TX, OPTEE_NWD | SPEC_ALL, false, 0, 0, 0},
 	{FFA_MEM_RECLAIM, OPTEE_NWD | SPEC_ALL, false, 0, 0, 0},
 	{FFA_DIRECT_REQ, OPTEE_NWD | SPEC_ALL, true, 0, 0, 0},
-	{FFA_DIRECT_RESP, SPEC_SP, true, 0, 0, 0},
+	{FFA_DIRECT_RESP, SPEC_SP | HAFNIUM_NWD, true, 0, 0, 0},
 	{FFA_PARTITION_INFO_GET, OPTEE_NWD | SPEC_ALL, false, 0, 0, 0},
-	{FFA_RXTX_MAP, OPTEE_NWD | OPTEE_SP | SPEC_ALL, true, 0, 0, 0},
+	{FFA_RXTX_MAP, OPTEE_NWD | OPTEE_SP | (SPEC_ALL & ~HAFNIUM_ALL), true, 0, 0, 0},
+	{FFA_RXTX_MAP | FFA_FID_64, HAFNIUM_ALL, false, 0, 0, 0},
 	{FFA_RXTX_UNMAP, OPTEE_NWD | SPEC_ALL, false, 0, 0, 0},
 	{FFA_RX_RELEASE, OPTEE_NWD | SPEC_ALL, false, 0, 0, 0},
 	{FFA_MEM_SHARE, OPTEE_NWD, true, 0, 1, 0},
@@ -46,24 +54,26 @@ static const struct {
 	{FFA_RX_ACQUIRE, SPEC_NWD, false, 0, 0, 0},
 	{FFA_MSG_SEND2, SPEC_ALL, false, FFA_VERSION_1_1, 0, 0},
 	{FFA_PARTITION_INFO_GET_REGS | FFA_FID_64, SPEC_ALL, false, 0, 0, 0},
-	{FFA_MEM_RELINQUISH, SPEC_SP, false, 0, 0, 0},
-	{FFA_MSG_WAIT, SPEC_SP, false, 0, 0, 0},
+	{FFA_MEM_RELINQUISH, SPEC_SP | HAFNIUM_NWD, false, 0, 0, 0},
+	{FFA_MSG_WAIT, SPEC_SP | HAFNIUM_NWD, false, 0, 0, 0},
 	{FFA_YIELD, SPEC_SP, false, 0, 0, 0},
 	{FFA_RUN, SPEC_ALL, false, 0, 0, 0},
 	{FFA_MEM_PERM_GET, SPEC_SP, true, 0, 0, 0},
 	{FFA_MEM_PERM_SET, SPEC_SP, true, 0, 0, 0},
-	{FFA_CONSOLE_LOG, SPEC_SP, true, 0, 0, 0},
-	{FFA_NOTIFICATION_BITMAP_CREATE, BOTH_NWD, false, 0, 0, 0},
-	{FFA_NOTIFICATION_BITMAP_DESTROY, BOTH_NWD, false, 0, 0, 0},
+	{FFA_CONSOLE_LOG, SPEC_SP | HAFNIUM_NWD, true, 0, 0, 0},
+	{FFA_NOTIFICATION_BITMAP_CREATE, BOTH_NWD | HAFNIUM_SP, false, 0, 0, 0},
+	{FFA_NOTIFICATION_BITMAP_DESTROY, BOTH_NWD | HAFNIUM_SP, false, 0, 0, 0},
 	{FFA_NOTIFICATION_BIND, OPTEE_NWD | SPEC_ALL, false, 0, 0, 0},
 	{FFA_NOTIFICATION_UNBIND, OPTEE_NWD | SPEC_ALL, false, 0, 0, 0},
 	{FFA_NOTIFICATION_SET, OPTEE_NWD | SPEC_ALL, false, 0, 0, 0},
 	{FFA_NOTIFICATION_GET, OPTEE_NWD | SPEC_ALL, false, 0, 0, 0},
-	{FFA_NOTIFICATION_INFO_GET, BOTH_NWD, true, 0, 0, 0},
-	{FFA_DIRECT_REQ2_64, BOTH_NWD, false, FFA_VERSION_1_2, 0, 0},
+	{FFA_NOTIFICATION_INFO_GET, BOTH_NWD & ~HAFNIUM_NWD, true, 0, 0, 0},
+	{FFA_NOTIFICATION_INFO_GET | FFA_FID_64, HAFNIUM_NWD, false, 0, 0, 0},
+	{FFA_DIRECT_REQ2_64, BOTH_NWD & ~HAFNIUM_NWD, false, FFA_VERSION_1_2, 0, 0},
 	{FFA_DIRECT_RESP2_64, OPTEE_NWD, false, FFA_VERSION_1_2, 0, 0},
-	{FFA_DIRECT_REQ2_64, OPTEE_SP | SPEC_SP, false, 0, 0, 0},
-	{FFA_DIRECT_RESP2_64, OPTEE_SP | SPEC_SP, false, 0, 0, 0},
+	{FFA_DIRECT_REQ2_64, OPTEE_SP | SPEC_SP | HAFNIUM_NWD, false, 0, 0, 0},
+	{FFA_DIRECT_RESP2_64, OPTEE_SP | SPEC_SP | HAFNIUM_NWD, false, 0, 0, 0},
+	{FFA_SECONDARY_EP_REGISTER, TFA_SP, true, 0, 0, 0},
 	{FFA_FEATURE_SRI, BOTH_NWD, false, 0, SPMC_SRI_INTID, 0},
 	{FFA_FEATURE_MEI, OPTEE_NWD, false, 0, 0, 0},
 };
@@ -75,7 +85,6 @@ static const struct {
 	bool nwd, sp;
 } absent[] = {
 	{FFA_YIELD, Q_NO_YIELD, true, true},
-	{FFA_RUN, Q_NO_SP_REQUESTS, false, true},
 	{FFA_MSG_SEND2, Q_NO_INDIRECT, true, true},
 	{FFA_PARTITION_INFO_GET_REGS, Q_NO_INFO_REGS, true, true},
 	{FFA_MEM_DONATE, Q_MEM_TFA, true, true},
@@ -102,19 +111,49 @@ static uint32_t rxtx_code(const struct spmc *s)
 }
 
 /* Without notifications none of their calls and interrupts is listed (C7). */
-static bool is_notification(uint32_t query)
+static bool is_notification(uint32_t row)
 {
+	const uint32_t query = row & ~FFA_FID_64;
+
 	return query == FFA_FEATURE_NPI || query == FFA_FEATURE_SRI ||
 	       (query >= FFA_NOTIFICATION_BITMAP_CREATE && query <= FFA_NOTIFICATION_INFO_GET);
+}
+
+static uint8_t who_asks(const struct call *c)
+{
+	if (quirk(c->s, Q_NO_RUNTIME_MODELS))
+		return c->sp ? OPTEE_SP : OPTEE_NWD;
+	if (quirk(c->s, Q_EL1_SPS))
+		return c->sp ? HAFNIUM_SP : HAFNIUM_NWD;
+	if (quirk(c->s, Q_MEM_TFA))
+		return c->sp ? TFA_SP : TFA_NWD;
+	return c->sp ? STRICT_SP : STRICT_NWD;
+}
+
+/* C9: from v1.1 a borrower must say that it understands the NS bit; a Normal-world caller of the
+ * SPMC at EL3 must not. */
+static bool right_input(const struct call *c, uint32_t query, uint32_t version)
+{
+	const bool ns_bit = c->r->x[2] & 2;
+
+	if (query != FFA_MEM_RETRIEVE_REQ)
+		return true;
+	if (!c->sp && quirk(c->s, Q_MEM_TFA))
+		return !ns_bit;
+	return ns_bit || version < FFA_VERSION_1_1;
+}
+
+/* Permissions are for those whose tables the SPMC keeps. */
+static bool is_mem_perm(uint32_t query)
+{
+	return query == FFA_MEM_PERM_GET || query == FFA_MEM_PERM_SET;
 }
 
 static void handle_features(struct call *c)
 {
 	const uint32_t query = (uint32_t)c->r->x[1];
-	const bool optee = quirk(c->s, Q_NO_RUNTIME_MODELS);
-	const uint8_t who = c->sp ? (optee ? OPTEE_SP : SPEC_SP) : (optee ? OPTEE_NWD : SPEC_NWD);
+	const uint8_t who = who_asks(c);
 	const uint32_t version = c->sp ? c->sp->version : c->s->nwd_version;
-	const uint32_t input = (uint32_t)c->r->x[2];
 
 	if (power_features(c))
 		return;
@@ -127,12 +166,13 @@ static void handle_features(struct call *c)
 		if (is_absent(c, rows[i].query) ||
 		    (is_notification(rows[i].query) && quirk(c->s, Q_NO_NOTIFICATIONS)))
 			break;
-		/* C9: from v1.1 a borrower must say that it understands the NS bit. */
-		if (rows[i].query == FFA_MEM_RETRIEVE_REQ && version >= FFA_VERSION_1_1 &&
-		    !(input & 2))
+		if (!right_input(c, rows[i].query, version) ||
+		    (c->sp && c->sp->mf.el1 && is_mem_perm(rows[i].query)))
 			break;
 		regs_success(c->r);
-		c->r->x[2] = rows[i].query == FFA_RXTX_MAP && !c->sp ? rxtx_code(c->s) : rows[i].w2;
+		c->r->x[2] = (rows[i].query & ~FFA_FID_64) == FFA_RXTX_MAP && !c->sp
+				     ? rxtx_code(c->s)
+				     : rows[i].w2;
 		c->r->x[3] = rows[i].w3;
 		return;
 	}

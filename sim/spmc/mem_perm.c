@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * MEM_PERM_GET and SET: an S-EL0 SP arranges its own image before its first MSG_WAIT (ffa.md 5.2,
- * 5.7; optee.md 3.12).
+ * 5.7; optee.md 3.12). One at S-EL1 has page tables of its own.
  */
 #include "spmc/spmc_internal.h"
 
@@ -10,7 +10,7 @@ enum { PERM_NONE = 0, PERM_RW = 1, PERM_RO = 3, PERM_DATA = 3, PERM_XN = 4, PERM
 
 static bool closed(const struct call *c)
 {
-	return c->sp->ctx[0].initialised;
+	return c->sp->mf.el1 || c->sp->ctx[0].initialised;
 }
 
 static void handle_get(struct call *c)

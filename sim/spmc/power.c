@@ -8,8 +8,6 @@
 #include "spmc/spmc_internal.h"
 
 #define PSCI_CPU_OFF 0x84000002u
-#define POWER_REQ 0u
-#define POWER_RESP 2u
 
 static struct sp_ec *pinned(const struct sp *sp, const struct pe *pe)
 {
@@ -39,6 +37,7 @@ static void come_on(struct spmc *s, struct sp_ec *ctx)
 void power_pe_on(struct pe *pe)
 {
 	struct spmc *s = machine->spmc;
+	struct smc_regs ready = {.x = {FFA_MSG_WAIT}};
 
 	for (size_t i = 0; i < s->sp_count && quirk(s, Q_EL1_SPS); i++) {
 		struct sp_ec *ctx = pinned(s->order[i], pe);
@@ -46,12 +45,13 @@ void power_pe_on(struct pe *pe)
 		if (ctx)
 			come_on(s, ctx);
 	}
+	spmd_call(s, &ready);
 }
 
 static void tell_off(struct spmc *s, struct sp_ec *ctx)
 {
-	struct smc_regs r = {
-		.x = {FFA_DIRECT_REQ, ctx->sp->id.v, FFA_MSG_FRAMEWORK | POWER_REQ, PSCI_CPU_OFF}};
+	struct smc_regs r = {.x = {FFA_DIRECT_REQ, ctx->sp->id.v,
+				   FFA_MSG_FRAMEWORK | FFA_MSG_POWER_REQ, PSCI_CPU_OFF}};
 
 	ctx->caller = endpoint_of(FFA_ID_SPMC);
 	ctx->caller_ctx = NULL;
@@ -75,6 +75,7 @@ void power_pe_off(struct pe *pe)
 {
 	struct spmc *s = machine->spmc;
 
+	s->ready_pes &= ~(1ULL << pe->id);
 	for (size_t i = 0; i < s->sp_count && quirk(s, Q_EL1_SPS); i++) {
 		struct sp_ec *ctx = pinned(s->order[i], pe);
 
@@ -114,7 +115,9 @@ static void handle_register(struct call *c)
 {
 	const uint64_t entry = c->r->x[1];
 
-	if (!quirk(c->s, Q_EL1_SPS))
+	if (quirk(c->s, Q_MEM_TFA))
+		regs_error(c->r, FFA_DENIED); /* S-EL0 */
+	else if (!quirk(c->s, Q_EL1_SPS))
 		service_unknown(c, INSTANCE_SP);
 	else if (c->sp->ctx_count == 1)
 		regs_error(c->r, FFA_NOT_SUPPORTED);

@@ -21,7 +21,7 @@
 	 Q(VERSION_UNLOCKED) | Q(SVC_UNKNOWN_INVALID) | Q(SPMD_DENIES) | Q(D12) |                  \
 	 Q(PROP_NOT_SUPPORTED) | Q(RESP_INVALID) | Q(INFO_EMPTY_OK) | Q(INFO_RX_LOST) |            \
 	 Q(MEM_OPTEE) | Q(NO_OVERLAP_CHECK) | Q(NO_INFO_REGS) | Q(NTF_OPTEE) | Q(NO_INDIRECT) |    \
-	 Q(HALT_ALL))
+	 Q(HALT_ALL) | Q(LOG_PRINTED))
 
 static const struct spmc_profile profiles[] = {
 	{"optee-4.10", "OP-TEE 4.10 at S-EL1, S-EL0 SPs preemptible (golden.md)", OPTEE_QUIRKS, 2,
@@ -32,13 +32,13 @@ static const struct spmc_profile profiles[] = {
 	 Q(HALT_ALL) | Q(ACTION_OPTIONAL), 0, 60, FFA_VERSION_1_2},
 	{"hafnium-2.x", "Hafnium at S-EL2 below S-EL1 and S-EL0 partitions (ffa.md 9)",
 	 Q(HALT_ALL) | Q(ACTION_OPTIONAL) | Q(EL1_SPS) | Q(VERSION_EXACT) | Q(SPMD_DENIES) |
-		 Q(NO_PER_VCPU),
+		 Q(NO_PER_VCPU) | Q(UNKNOWN_MINUS_ONE),
 	 0, 60, FFA_VERSION_1_2},
 	{"tfa-el3", "the SPMC of TF-A at EL3: the Normal world sends, SPs answer (ffa.md 9)",
 	 Q(HALT_ALL) | Q(ACTION_OPTIONAL) | Q(NWD_NEEDS_VERSION) | Q(VERSION_STORED) |
 		 Q(NO_SP_REQUESTS) | Q(NO_YIELD) | Q(DEAD_KEEPS) | Q(NO_INFO_REGS) | Q(MEM_TFA) |
 		 Q(NO_NOTIFICATIONS) | Q(NO_INDIRECT) | Q(NO_VM_MESSAGES) | Q(SPMD_DENIES) |
-		 Q(NEVER_PREEMPTED),
+		 Q(NEVER_PREEMPTED) | Q(DEAD_IS_BUSY) | Q(ERROR_ENDS_REQUEST) | Q(LOG_PRINTED),
 	 0, 60, FFA_VERSION_1_2},
 };
 

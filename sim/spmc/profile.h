@@ -85,6 +85,11 @@
 	X(H19, "h19-pended-while-waiting",                                                         \
 	  "an interrupt pended between the last look and the wait trips an assertion")             \
 	X(H20, "h20-off-keeps-state", "CPU_OFF leaves the contexts of the PE as they are")         \
+	X(UNKNOWN_MINUS_ONE, "unknown-sp-call-minus-one",                                          \
+	  "a call of an SP that does not exist gets x0 = -1 instead of FFA_ERROR")                 \
+	X(ERROR_ENDS_REQUEST, "error-ends-request",                                                \
+	  "FFA_ERROR of an SP in a request ends it and goes to the requester")                     \
+	X(LOG_PRINTED, "log-printed", "each CONSOLE_LOG is printed as it comes, nothing is kept")  \
 	X(HRUN, "h-run-race", "FFA_RUN tests the context's state before it takes the lock")
 
 enum quirk_id {
@@ -118,6 +123,7 @@ struct profile_choice {
 	const char *text;
 };
 struct profile_row {
+	unsigned number; /* of the row in ffa.md section 9; 0 = not of that table */
 	const char *what;
 	struct profile_choice choice[5];
 };

@@ -440,11 +440,22 @@ static void handle_relinquish(struct call *c)
 	pe_charge(pages * cost()->page_map_ns);
 }
 
+/* What a hypervisor relays for a VM: no endpoint of the Normal world ever borrows here (5.5 row 8),
+ * so whatever it names, it does not hold it. */
+static void handle_relinquish_nwd(struct call *c)
+{
+	if (quirk(c->s, Q_MEM_OPTEE) || quirk(c->s, Q_MEM_TFA))
+		service_unknown(c, INSTANCE_NWD);
+	else
+		regs_error(c->r, FFA_INVALID_PARAMETERS);
+}
+
 static const struct spmc_service services[] = {
 	{FFA_MEM_RETRIEVE_REQ, INSTANCE_SP, handle_retrieve},
 	{FFA_MEM_RETRIEVE_REQ | FFA_FID_64, INSTANCE_SP, handle_retrieve},
 	{FFA_MEM_RETRIEVE_REQ, INSTANCE_NWD, handle_retrieve_nwd},
 	{FFA_MEM_RETRIEVE_REQ | FFA_FID_64, INSTANCE_NWD, handle_retrieve_nwd},
 	{FFA_MEM_RELINQUISH, INSTANCE_SP, handle_relinquish},
+	{FFA_MEM_RELINQUISH, INSTANCE_NWD, handle_relinquish_nwd},
 };
 SPMC_FAMILY(retrieve);

@@ -83,7 +83,7 @@ static int check_run_strict(const struct call *c, struct sp_ec **out)
 	case SP_OFF:
 		return FFA_INVALID_PARAMETERS;
 	case SP_DEAD:
-		return FFA_ABORTED;
+		return quirk(c->s, Q_DEAD_IS_BUSY) ? FFA_BUSY : FFA_ABORTED;
 	case SP_BOOTING:
 	case SP_BUSY:
 		return FFA_BUSY;

@@ -12,7 +12,6 @@
 
 TRACE_KIND(trace_spmd_interrupt, "spmd.interrupt",
 	   "EL3 enters the SPMC with FFA_INTERRUPT: a secure interrupt in the Normal world", "pe");
-TRACE_KIND(trace_spmd_resume, "spmd.resume", "NORMAL_WORLD_RESUME: the Normal world goes on", "pe");
 TRACE_KIND(trace_sp_interrupt, "sp.interrupt", "a secure interrupt for an SP", "sp$", "intid",
 	   "how$");
 
@@ -20,6 +19,8 @@ void secure_irq_init(struct spmc *s)
 {
 	intc_set_secure(s->m, SPMC_TIMER_INTID, true);
 	intc_enable(s->m, 0, SPMC_TIMER_INTID, true);
+	intc_set_secure(s->m, SPMD_INTID, true);
+	intc_enable(s->m, 0, SPMD_INTID, true);
 }
 
 void secure_irq_own(struct spmc *s, struct sp *sp)
@@ -39,7 +40,9 @@ static void note(struct spmc *s, const struct sp_ec *ctx, unsigned intid, const 
 
 void secure_irq_serve(struct spmc *s, struct pe *pe)
 {
-	if (intc_ack_secure(s->m, pe) != INTID_NONE)
+	if (intc_first_secure(s->m, pe) == SPMD_INTID)
+		spmd_serve_el3(s, pe, "secure"); /* below S-EL2 it goes to EL3 by itself */
+	else if (intc_ack_secure(s->m, pe) != INTID_NONE)
 		pe_charge(cost()->irq_entry_ns);
 }
 
@@ -140,10 +143,17 @@ static bool deliver(struct spmc *s, struct sp_ec *cur, unsigned intid, struct sp
 bool secure_irq_while_running(struct spmc *s, struct sp_ec **ctxp, struct smc_regs *r, bool *resume)
 {
 	struct sp_ec *cur = *ctxp;
+	struct smc_regs up = {.x = {FFA_EL3_INTR_HANDLE}};
 	unsigned intid;
 
 	pe_charge(cost()->irq_entry_ns);
+	*resume = true;
+	if (intc_first_secure(s->m, pe_self()) == SPMD_INTID) {
+		spmd_call(s, &up);
+		return true;
+	}
 	intid = intc_ack_secure(s->m, pe_self());
+	*resume = false;
 	if (intid != INTID_NONE && deliver(s, cur, intid, ctxp, r))
 		return true;
 	*resume = true;
@@ -154,15 +164,21 @@ static void serve_from_nwd(struct pe *pe)
 {
 	struct spmc *s = machine->spmc;
 	struct sp_ec *ctx;
-	struct smc_regs r;
+	struct smc_regs r, up = {.x = {FFA_NORMAL_WORLD_RESUME}};
 	unsigned intid;
 
+	if (intc_first_secure(s->m, pe) == SPMD_INTID) {
+		spmd_serve_el3(s, pe, "non-secure");
+		return;
+	}
+	s->excursions |= 1ULL << pe->id;
 	TRACE(&s->m->trace, trace_spmd_interrupt, pe->id);
 	pe_charge(cost()->irq_entry_ns);
 	intid = intc_ack_secure(s->m, pe);
 	if (intid != INTID_NONE && deliver(s, NULL, intid, &ctx, &r))
 		exec_run(s, ctx, &r, false);
-	TRACE(&s->m->trace, trace_spmd_resume, pe->id);
+	if (spmd_call(s, &up))
+		spmc_panic(s, "EL3 does not resume the Normal world");
 }
 
 void secure_irq_from_nwd(struct pe *pe)

@@ -27,6 +27,7 @@ TRACE_KIND(trace_svc_error, "svc.error", "the SPMC refused a call of an SP", "sp
 	X(notifications)                                                                           \
 	X(notify_info)                                                                             \
 	X(indirect_msg)                                                                            \
+	X(refused)                                                                                 \
 	X(power)
 
 #define FAMILY_EXTERN(family) extern const struct spmc_family spmc_family_##family;
@@ -58,11 +59,17 @@ void service_unknown(struct call *c, enum instance instance)
 {
 	char text[64];
 
-	/* 3.1 and 3.2: the Normal world gets NOT_SUPPORTED, an SP of OP-TEE INVALID_PARAMETERS. */
+	/* 3.1 and 3.2: the Normal world gets NOT_SUPPORTED, an SP of OP-TEE INVALID_PARAMETERS, one
+	 * of Hafnium what any SMC gets that nobody knows (ffa.md 1.1). */
 	if (c->s->m->trace.on) {
 		snprintf(text, sizeof(text), "Unhandled FFA function ID 0x%x",
 			 (uint32_t)c->r->x[0]);
 		spmc_console(c->s, c->sp, text);
+	}
+	if (instance == INSTANCE_SP && quirk(c->s, Q_UNKNOWN_MINUS_ONE)) {
+		regs_clear(c->r);
+		c->r->x[0] = UINT64_MAX;
+		return;
 	}
 	regs_error(c->r, instance == INSTANCE_SP && quirk(c->s, Q_SVC_UNKNOWN_INVALID)
 				 ? FFA_INVALID_PARAMETERS

@@ -164,7 +164,8 @@ int spmc_create(struct machine *m, const struct spmc_config *cfg, struct spmc **
 		free(s);
 		return -EINVAL;
 	}
-	s->nwd_version = FFA_VERSION_1_0; /* until negotiated (ffa.md 1.3) */
+	/* Until negotiated (ffa.md 1.3). */
+	s->nwd_version = quirk(s, Q_VERSION_UNLOCKED) ? FFA_VERSION_1_0 : profile->version;
 	s->ec_factory = ec_create;
 	for (unsigned i = 0; i < PE_MAX; i++)
 		s->pe_thread[i] = SPMC_NO_THREAD;

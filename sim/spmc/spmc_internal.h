@@ -37,6 +37,7 @@ enum sp_state {
 enum runtime_model { RTM_INIT, RTM_RUN, RTM_DIRECT_REQ, RTM_SEC_INTERRUPT, RTM_NONE };
 /* Physical interrupts held off while a context runs; along a chain only ever stricter. */
 enum ctx_mask { MASK_NONE, MASK_NS, MASK_ALL };
+#define LOG_BYTES 256	 /* of a context's console line (ffa.md 8) */
 #define CTX_QUEUE_MAX 10 /* interrupts queued for an S-EL0 context (ffa.md 4.5) */
 
 /* Why an SP was entered last: decides what a fault does (optee.md D5, D34). */
@@ -119,6 +120,9 @@ struct sp_ec {
 	struct pe_regs saved; /* registers of a preempted context */
 	uint64_t x19_x30[12]; /* kept across an SVC */
 	unsigned last_pe;
+
+	char log[LOG_BYTES]; /* CONSOLE_LOG: the line so far */
+	unsigned log_bytes;
 
 	/* With the quirk s-el1-partitions. */
 	uint8_t mask, mask_before; /* enum ctx_mask; before the handler of a blocked context */
@@ -247,6 +251,8 @@ struct spmc {
 	struct trusted_os *tos; /* behind optee */
 	bool tables_taken;	/* a yielding call of it has the page-table cache's mutex */
 	struct vm vm[SPMC_VMS_MAX];
+	/* EL3's view, a bit a PE: the SPMC is initialised there; it serves a secure interrupt. */
+	uint64_t ready_pes, excursions;
 	uint64_t sri_owed; /* a bit a PE: raise the schedule-receiver interrupt on the way out */
 
 	struct thread thread[SPMC_THREADS_MAX];
@@ -336,6 +342,14 @@ void service_unknown(struct call *c, enum instance instance);
 
 /* spmd.c: EL3. Handles a call itself (true) or leaves it to the SPMC (false). */
 bool spmd_filter(struct spmc *s, struct smc_regs *r);
+/* spmd_up.c: a call of the SPMC on this PE. True: @r is EL3's answer; false: it leaves for the
+ * Normal world. */
+bool spmd_call(struct spmc *s, struct smc_regs *r);
+/* The pending interrupt of EL3. @from is static. */
+void spmd_serve_el3(struct spmc *s, struct pe *pe, const char *from);
+
+/* version.c: framework message of the SPMD, "the Normal world asks for this version". */
+void version_message(struct spmc *s, struct smc_regs *r);
 
 /* exec.c: runs @ctx and whoever it calls until control goes to the Normal world. */
 void exec_run(struct spmc *s, struct sp_ec *ctx, struct smc_regs *r, bool resume);
@@ -473,6 +487,8 @@ int memory_unregister(struct spmc *s, uint64_t handle);
 #define SPMC_NPI_INTID 5
 /* Secure SPI that the SPMC serves itself: its own timer. */
 #define SPMC_TIMER_INTID 240
+/* Secure SPI of EL3 itself. */
+#define SPMD_INTID 241
 
 /* Schedule-receiver interrupt the Trusted OS gave to the Normal world (golden.md G10). */
 #define SPMC_SRI_INTID 8

@@ -3,13 +3,13 @@
  * SPMD: the relay at EL3. It answers a few calls itself, refuses what must not cross from the
  * Normal world, and hands the rest on unchanged (ffa.md 1.5). A function id outside its range never
  * becomes an FFA_ERROR: EL3 returns -1 (golden.md G7).
- * Not modelled: SPMD logical partitions, EL3 interrupt handling.
+ * What it does with calls of the SPMC: spmd_up.c. Not modelled: SPMD logical partitions.
  */
 #include <string.h>
 
 #include "spmc/spmc_internal.h"
 
-enum spmd_action { FORWARD, REFUSE, DENY, ANSWER_ID, ANSWER_SPM_ID, REQ, REQ2 };
+enum spmd_action { FORWARD, REFUSE, DENY, ANSWER_ID, ANSWER_SPM_ID, VERSION, REQ, REQ2 };
 
 #define SPMD_FID_LAST 0x8400008fu
 
@@ -18,15 +18,25 @@ static const struct {
 	uint32_t fid;
 	enum spmd_action action;
 } filter[] = {
-	{FFA_ERROR, REFUSE},	       {FFA_MSG_WAIT, REFUSE},
-	{FFA_INTERRUPT, REFUSE},       {FFA_YIELD, REFUSE},
-	{FFA_EL3_INTR_HANDLE, REFUSE}, {FFA_SECONDARY_EP_REGISTER, REFUSE},
-	{FFA_CONSOLE_LOG, REFUSE},     {FFA_MSG_POLL, REFUSE},
-	{FFA_MSG_SEND, REFUSE},	       {FFA_MEM_PERM_GET, REFUSE},
-	{FFA_MEM_PERM_SET, REFUSE},    {FFA_NORMAL_WORLD_RESUME, DENY},
-	{FFA_ID_GET, ANSWER_ID},       {FFA_SPM_ID_GET, ANSWER_SPM_ID},
-	{FFA_DIRECT_REQ, REQ},	       {FFA_DIRECT_REQ2, REQ2},
-	{FFA_DIRECT_RESP, REFUSE},     {FFA_DIRECT_RESP2, REFUSE},
+	{FFA_ERROR, REFUSE},
+	{FFA_MSG_WAIT, REFUSE},
+	{FFA_INTERRUPT, REFUSE},
+	{FFA_YIELD, REFUSE},
+	{FFA_EL3_INTR_HANDLE, REFUSE},
+	{FFA_SECONDARY_EP_REGISTER, REFUSE},
+	{FFA_CONSOLE_LOG, REFUSE},
+	{FFA_MSG_POLL, REFUSE},
+	{FFA_MSG_SEND, REFUSE},
+	{FFA_MEM_PERM_GET, REFUSE},
+	{FFA_MEM_PERM_SET, REFUSE},
+	{FFA_NORMAL_WORLD_RESUME, DENY},
+	{FFA_VERSION, VERSION},
+	{FFA_ID_GET, ANSWER_ID},
+	{FFA_SPM_ID_GET, ANSWER_SPM_ID},
+	{FFA_DIRECT_REQ, REQ},
+	{FFA_DIRECT_REQ2, REQ2},
+	{FFA_DIRECT_RESP, REFUSE},
+	{FFA_DIRECT_RESP2, REFUSE},
 };
 
 /* One byte a function id, filled once from the rows above; constant afterwards. */
@@ -43,10 +53,23 @@ static enum spmd_action action(uint32_t slot)
 	return action_of[slot];
 }
 
+/* The SPMC is asked by a framework message; the Normal world gets a bare version. */
+static void ask_version(struct spmc *s, struct smc_regs *r)
+{
+	struct smc_regs m = {.x = {FFA_DIRECT_REQ, ffa_pack(endpoint_of(FFA_ID_SPMD), FFA_ID_SPMC),
+				   FFA_MSG_FRAMEWORK | FFA_MSG_VERSION_REQ, (uint32_t)r->x[1]}};
+
+	pe_charge(cost()->spmc_service_ns);
+	version_message(s, &m);
+	regs_clear(r);
+	r->x[0] = (uint32_t)m.x[3];
+}
+
 bool spmd_filter(struct spmc *s, struct smc_regs *r)
 {
 	const uint32_t fid = (uint32_t)r->x[0];
 	const uint32_t fid32 = fid & ~FFA_FID_64;
+	enum spmd_action what;
 
 	if (fid32 < SPMC_FID_FIRST || fid32 > SPMD_FID_LAST) {
 		regs_clear(r);
@@ -60,7 +83,11 @@ bool spmd_filter(struct spmc *s, struct smc_regs *r)
 		regs_error(r, FFA_NOT_SUPPORTED);
 		return true;
 	}
-	switch (action(fid32 - SPMC_FID_FIRST)) {
+	what = action(fid32 - SPMC_FID_FIRST);
+	if (fid & FFA_FID_64 &&
+	    (what == DENY || what == ANSWER_ID || what == ANSWER_SPM_ID || what == VERSION))
+		what = REFUSE; /* there is no such form */
+	switch (what) {
 	case FORWARD:
 		return false;
 	case REFUSE:
@@ -68,6 +95,9 @@ bool spmd_filter(struct spmc *s, struct smc_regs *r)
 		return true;
 	case DENY: /* spec 9.4 says NOT_SUPPORTED; TF-A answers DENIED (golden.md) */
 		regs_error(r, quirk(s, Q_SPMD_DENIES) ? FFA_DENIED : FFA_NOT_SUPPORTED);
+		return true;
+	case VERSION:
+		ask_version(s, r);
 		return true;
 	case ANSWER_ID:
 		regs_success(r);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* VERSION, ID_GET, SPM_ID_GET (ffa.md 1.3; optee.md 3.1, 3.2). */
+/*
+ * VERSION, ID_GET, SPM_ID_GET (ffa.md 1.3; optee.md 3.1, 3.2). The Normal world's VERSION comes as
+ * a framework message of the SPMD (8).
+ */
 #include "spmc/spmc_internal.h"
 
 #define MAJOR(version) ((version) >> 16)
@@ -26,15 +29,31 @@ static uint32_t negotiate(const struct spmc *s, uint32_t wanted, uint32_t *store
 
 static void handle_version(struct call *c)
 {
-	if (!c->sp)
-		c->s->nwd_versioned = true;
 	const uint32_t wanted = (uint32_t)c->r->x[1];
-	const uint32_t got =
-		c->sp ? negotiate(c->s, wanted, &c->sp->version, c->sp->version_locked)
-		      : negotiate(c->s, wanted, &c->s->nwd_version, c->s->nwd_version_locked);
+	const uint32_t got = negotiate(c->s, wanted, &c->sp->version, c->sp->version_locked);
 
 	regs_clear(c->r);
 	c->r->x[0] = got;
+}
+
+void version_message(struct spmc *s, struct smc_regs *r)
+{
+	const uint32_t wanted = (uint32_t)r->x[3];
+	uint32_t got;
+
+	if ((uint32_t)r->x[0] != FFA_DIRECT_REQ || ffa_src(r->x[1]).v != FFA_ID_SPMD ||
+	    ffa_dst(r->x[1]).v != FFA_ID_SPMC ||
+	    r->x[2] != (FFA_MSG_FRAMEWORK | FFA_MSG_VERSION_REQ)) {
+		regs_error(r, FFA_INVALID_PARAMETERS);
+		return;
+	}
+	s->nwd_versioned = true;
+	got = negotiate(s, wanted, &s->nwd_version, s->nwd_version_locked);
+	regs_clear(r);
+	r->x[0] = FFA_DIRECT_RESP;
+	r->x[1] = ffa_pack(endpoint_of(FFA_ID_SPMC), FFA_ID_SPMD);
+	r->x[2] = FFA_MSG_FRAMEWORK | FFA_MSG_VERSION_RESP;
+	r->x[3] = got;
 }
 
 static void handle_id_get(struct call *c)
@@ -58,7 +77,7 @@ static void handle_spm_id_get(struct call *c)
 }
 
 static const struct spmc_service services[] = {
-	{FFA_VERSION, INSTANCE_NWD | INSTANCE_SP, handle_version},
+	{FFA_VERSION, INSTANCE_SP, handle_version},
 	{FFA_ID_GET, INSTANCE_SP, handle_id_get},
 	{FFA_SPM_ID_GET, INSTANCE_SP, handle_spm_id_get},
 };

@@ -201,6 +201,37 @@ static void memory_c63_to_c82(void **state)
 	with_machine(&spec, body_memory);
 }
 
+/* ffa.md 8, Hafnium log buffer: 256 bytes an EC, out at NUL, newline or when full. The text of the
+ * command is "hello" and zeros. */
+static void body_console(void)
+{
+	char full[257] = "";
+
+	CHECK_EQ(req(A, OP_LOG, 0, 0, 5, 0).x[5], FFA_SUCCESS);
+	CHECK_EQ(req(B, OP_LOG, 0, 0, 5, 0).x[5], FFA_SUCCESS);
+	CHECK_EQ(seen("sp.console"), 0);
+	req(A, OP_LOG, 0, 0, 6, 0); /* with a NUL; B's line is its own */
+	CHECK_EQ(seen("sp.console"), 1);
+	CHECK_EQ(last_arg("sp.console", 0), trace_intern("a"));
+	CHECK_EQ(last_arg("sp.console", 1), trace_intern("hellohello"));
+	req(A, OP_LOG, 0, 0, 9, 0); /* four NULs end one line */
+	CHECK_EQ(seen("sp.console"), 2);
+	for (unsigned i = 0; i < 51; i++)
+		req(B, OP_LOG, 0, 0, 5, 0);
+	CHECK_EQ(seen("sp.console"), 3); /* 260 characters */
+	for (unsigned i = 0; i < 256; i++)
+		full[i] = "hello"[i % 5];
+	CHECK_EQ(last_arg("sp.console", 1), trace_intern(full));
+	req(B, OP_LOG, 0, 0, 6, 0);
+	CHECK_EQ(last_arg("sp.console", 1), trace_intern("ellohello"));
+}
+
+static void console_log_is_kept(void **state)
+{
+	(void)state;
+	with_machine(&spec, body_console);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -209,6 +240,7 @@ int main(void)
 		cmocka_unit_test(preemption_c29_c45_c47_c48),
 		cmocka_unit_test(unwinding_c49_c102),
 		cmocka_unit_test(memory_c63_to_c82),
+		cmocka_unit_test(console_log_is_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
