@@ -27,6 +27,9 @@ struct bounded {
 	unsigned at;	/* levels that have their options */
 	bool ran_any;
 	bool want_options, done;
+	bool sliced;
+	uint64_t slice;
+	unsigned first_options, first_end; /* options of no plan; the first one not tried */
 };
 
 static void begin(void *state, const struct strategy_config *cfg)
@@ -36,6 +39,8 @@ static void begin(void *state, const struct strategy_config *cfg)
 	b->depth = cfg->depth ? cfg->depth : strategy_bounded.depth;
 	if (b->depth > LEVELS_MAX)
 		b->depth = LEVELS_MAX;
+	b->sliced = cfg->sliced;
+	b->slice = cfg->slice;
 }
 
 static void put(struct plan *plan, const struct option *o)
@@ -50,7 +55,7 @@ static bool next(void *state, struct plan *plan)
 
 	if (!b->ran_any) {
 		b->ran_any = true;
-		*plan = (struct plan){.options = true};
+		*plan = (struct plan){.options = true, .again = b->sliced && b->slice};
 		b->want_options = true;
 		return true;
 	}
@@ -64,7 +69,7 @@ static bool next(void *state, struct plan *plan)
 			return false;
 		}
 		l = &b->level[b->at - 1];
-		if (l->cursor == l->count) {
+		if (l->cursor == (b->at == 1 ? b->first_end : l->count)) {
 			b->at--;
 			if (b->at) {
 				b->prefix.count--;
@@ -72,7 +77,7 @@ static bool next(void *state, struct plan *plan)
 				continue;
 			}
 			/* This bound is done; the next starts over from the options of no plan. */
-			if (b->bound >= b->depth || !l->count) {
+			if (b->sliced || b->bound >= b->depth || !l->count) {
 				b->done = true;
 				return false;
 			}
@@ -91,6 +96,24 @@ static bool next(void *state, struct plan *plan)
 	}
 }
 
+/*
+ * The options of no plan are known. Slice 0 is all runs with at most one decision; then, bound by
+ * bound, a slice for each first decision.
+ */
+static void start(struct bounded *b, struct level *l)
+{
+	b->bound = 1;
+	b->first_options = b->first_end = l->count;
+	if (!b->sliced || !b->slice)
+		return;
+	b->done = !l->count || b->slice >= 1 + (uint64_t)(b->depth - 1) * l->count;
+	if (b->done)
+		return;
+	b->bound = 2 + (unsigned)((b->slice - 1) / l->count);
+	l->cursor = (unsigned)((b->slice - 1) % l->count);
+	b->first_end = l->cursor + 1;
+}
+
 static void seen(void *state, const struct plan *plan, const struct explore_result *r)
 {
 	struct bounded *b = state;
@@ -104,8 +127,6 @@ static void seen(void *state, const struct plan *plan, const struct explore_resu
 		const struct level *up = &b->level[b->at - 1];
 
 		put(&b->prefix, &up->option[up->cursor]);
-	} else {
-		b->bound = 1;
 	}
 	l = &b->level[b->at++];
 	if (l->room < r->option_count) {
@@ -120,6 +141,15 @@ static void seen(void *state, const struct plan *plan, const struct explore_resu
 		memcpy(l->option, r->option, r->option_count * sizeof(*l->option));
 	l->count = r->option_count;
 	l->cursor = 0;
+	if (b->at == 1)
+		start(b, l);
+}
+
+static uint64_t slices(const void *state)
+{
+	const struct bounded *b = state;
+
+	return 1 + (uint64_t)(b->depth - 1) * b->first_options;
 }
 
 static void end(void *state)
@@ -139,4 +169,5 @@ const struct strategy strategy_bounded = {
 	.next = next,
 	.seen = seen,
 	.end = end,
+	.slices = slices,
 };

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Plans from a strategy, runs on a target, findings by cause. Distinct interleavings are counted
- * exactly, in a set of fingerprints that grows.
+ * Plans from a strategy, runs on a target, findings by cause: of a whole campaign, or of a slice of
+ * it. Sums of slices, added in their order, are what one process would have counted.
  */
 #include "explore/explore.h"
 #include <stdlib.h>
 #include <string.h>
-
-#define TICK_RUNS 64
 
 const struct strategy *const *strategy_list(void)
 {
@@ -17,66 +15,93 @@ const struct strategy *const *strategy_list(void)
 	return list;
 }
 
-static void put(uint64_t *set, size_t room, uint64_t shape)
+/* splitmix64: neighbouring slices have nothing in common. */
+uint64_t slice_seed(const struct strategy_config *cfg)
 {
-	size_t i = shape & (room - 1);
+	uint64_t z = cfg->seed + cfg->slice * 0x9e3779b97f4a7c15ULL;
 
-	while (set[i])
-		i = (i + 1) & (room - 1);
-	set[i] = shape;
+	if (!cfg->sliced || !cfg->slice)
+		return cfg->seed;
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ULL;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebULL;
+	return z ^ z >> 31;
 }
 
-/* True when it was not there. Without memory the count stops growing, nothing else. */
-static bool add_shape(struct campaign *c, uint64_t shape)
-{
-	size_t i;
-
-	shape |= 1; /* 0 marks a free place */
-	if (c->distinct * 2 >= c->shape_room) {
-		size_t room = c->shape_room ? 2 * c->shape_room : 4096;
-		uint64_t *set = calloc(room, sizeof(*set));
-
-		if (!set)
-			return false;
-		for (i = 0; i < c->shape_room; i++)
-			if (c->shapes[i])
-				put(set, room, c->shapes[i]);
-		free(c->shapes);
-		c->shapes = set;
-		c->shape_room = room;
-	}
-	for (i = shape & (c->shape_room - 1); c->shapes[i]; i = (i + 1) & (c->shape_room - 1))
-		if (c->shapes[i] == shape)
-			return false;
-	c->shapes[i] = shape;
-	return true;
-}
-
-static void note(struct campaign *c, const struct explore_result *r)
+void campaign_note(struct campaign *c, const struct explore_finding *found)
 {
 	struct explore_finding *f = c->finding;
 
-	c->failed++;
 	for (; f < c->finding + c->finding_count; f++) {
-		if (f->cause != r->cause)
+		if (f->cause != found->cause)
 			continue;
-		f->times++;
+		if (!f->times && found->times) { /* so far only from a slice that was cut */
+			*f = *found;
+			return;
+		}
+		f->times += found->times;
 		/* The plan with the fewest decisions is the best one to start from. */
-		if (r->applied.count < f->result.applied.count)
-			f->result = *r;
+		if (found->result.applied.count < f->result.applied.count)
+			f->result = found->result;
 		return;
 	}
 	if (c->finding_count == FINDINGS_MAX)
 		return;
 	c->finding_count++;
-	*f = (struct explore_finding){
-		.cause = r->cause, .first_run = c->runs, .times = 1, .result = *r};
+	*f = *found;
+}
+
+static void count(struct campaign *c, const struct explore_result *r)
+{
+	struct explore_finding f = {.cause = r->cause, .first_run = c->runs + 1, .times = 1};
+
+	c->runs++;
+	c->points += r->points;
+	shapes_add(&c->shapes, r->shape);
+	if (!r->failed)
+		return;
+	c->failed++;
+	f.result = *r;
+	f.result.option = NULL;
+	f.result.option_count = 0;
+	campaign_note(c, &f);
+}
+
+static const struct explore_finding *fatal(const struct campaign_config *cfg, uint64_t run)
+{
+	for (unsigned i = 0; i < cfg->fatal_count; i++)
+		if (cfg->fatal[i].first_run == run)
+			return &cfg->fatal[i];
+	return NULL;
+}
+
+static int run_one(const struct campaign_config *cfg, uint64_t run, const struct plan *plan,
+		   struct explore_target *t, struct explore_result *r)
+{
+	const struct explore_finding *f = fatal(cfg, run);
+
+	if (f) {
+		*r = f->result;
+		return 0;
+	}
+	if (cfg->before)
+		cfg->before(run, plan, cfg->ctx);
+	return t->run(t, plan, r);
+}
+
+static void keep(struct campaign *c, const struct corpus *kept)
+{
+	if (!kept || !kept->count)
+		return;
+	c->kept = malloc(sizeof(*kept));
+	if (c->kept)
+		*c->kept = *kept;
 }
 
 int campaign_run(struct campaign *c, const struct campaign_config *cfg, struct explore_target *t)
 {
 	void *state = calloc(1, cfg->strategy->bytes);
 	struct explore_result *r = calloc(1, sizeof(*r));
+	uint64_t ran = 0;
 	int err = 0;
 
 	memset(c, 0, sizeof(*c));
@@ -90,22 +115,27 @@ int campaign_run(struct campaign *c, const struct campaign_config *cfg, struct e
 			c->exhausted = true;
 			break;
 		}
-		err = t->run(t, &plan, r);
+		err = run_one(cfg, ++ran, &plan, t, r);
 		if (err)
 			break;
-		c->runs++;
-		c->points += r->points;
-		c->distinct += add_shape(c, r->shape);
-		if (r->failed)
-			note(c, r);
 		cfg->strategy->seen(state, &plan, r);
+		if (!plan.again)
+			count(c, r);
 		if (cfg->each)
 			cfg->each(&plan, r, cfg->ctx);
-		if (r->failed && cfg->stop_on_first)
+		if (r->failed && !plan.again && cfg->stop_on_first)
 			break;
-		if (cfg->tick && c->runs % TICK_RUNS == 0 && cfg->tick(c, cfg->ctx))
+		if (cfg->fatal_count >= FATAL_MAX && ran == cfg->fatal[FATAL_MAX - 1].first_run)
 			break;
+		if (cfg->tick && cfg->tick(c, cfg->ctx)) {
+			c->cut = true;
+			break;
+		}
 	}
+	if (cfg->strategy->slices)
+		c->slices = cfg->strategy->slices(state);
+	if (cfg->strategy->kept)
+		keep(c, cfg->strategy->kept(state));
 	if (cfg->strategy->end)
 		cfg->strategy->end(state);
 	free(state);
@@ -113,8 +143,25 @@ int campaign_run(struct campaign *c, const struct campaign_config *cfg, struct e
 	return err;
 }
 
+void campaign_add(struct campaign *sum, const struct campaign *part)
+{
+	for (unsigned i = 0; i < part->finding_count; i++) {
+		struct explore_finding f = part->finding[i];
+
+		f.first_run += sum->runs;
+		campaign_note(sum, &f);
+	}
+	for (size_t i = 0; i < part->shapes.room; i++)
+		if (part->shapes.set[i])
+			shapes_add(&sum->shapes, part->shapes.set[i]);
+	sum->runs += part->runs;
+	sum->failed += part->failed;
+	sum->points += part->points;
+}
+
 void campaign_free(struct campaign *c)
 {
-	free(c->shapes);
-	c->shapes = NULL;
+	shapes_free(&c->shapes);
+	free(c->kept);
+	c->kept = NULL;
 }

@@ -2,17 +2,17 @@
 /*
  * Coverage-guided: plans that showed a pair of events never seen one after the other are kept, and
  * new plans are made from kept ones: a decision added, moved a little, taken away, or two plans
- * joined. Finds what needs several decisions in an order that each of them makes visible.
+ * joined. Finds what needs several decisions in an order that each of them makes visible. The
+ * slices of a round know what the rounds before kept, not what the others of theirs do.
  */
 #include "explore/explore.h"
 #include "core/prng.h"
 
-#define CORPUS_MAX 512
+#define ROUND_SLICES 8
 
 struct coverage {
 	struct prng prng;
-	struct plan corpus[CORPUS_MAX];
-	unsigned count;
+	struct corpus corpus, kept;
 	uint32_t points, questions;
 	unsigned most;
 };
@@ -21,7 +21,9 @@ static void begin(void *state, const struct strategy_config *cfg)
 {
 	struct coverage *c = state;
 
-	prng_seed(&c->prng, cfg->seed);
+	prng_seed(&c->prng, slice_seed(cfg));
+	if (cfg->corpus)
+		c->corpus = *cfg->corpus;
 	c->most = cfg->depth ? cfg->depth : strategy_coverage.depth;
 }
 
@@ -44,7 +46,7 @@ static void add_any(struct coverage *c, struct plan *plan)
 
 static void join(struct coverage *c, struct plan *plan)
 {
-	const struct plan *other = &c->corpus[below(c, c->count)];
+	const struct plan *other = &c->corpus.plan[below(c, c->corpus.count)];
 
 	for (unsigned i = 0; i < other->count && plan->count < c->most; i++)
 		if (below(c, 2))
@@ -57,11 +59,11 @@ static bool next(void *state, struct plan *plan)
 	struct decision *d;
 	uint32_t step;
 
-	if (!c->points) {
+	if (!c->points) { /* the usual run tells how long runs are */
 		*plan = (struct plan){0};
 		return true;
 	}
-	*plan = c->corpus[below(c, c->count)];
+	*plan = c->corpus.plan[below(c, c->corpus.count)];
 	plan->options = false;
 	if (!plan->count || below(c, 4) == 0)
 		add_any(c, plan);
@@ -96,8 +98,15 @@ static void seen(void *state, const struct plan *plan, const struct explore_resu
 		c->points = r->points;
 	if (r->questions > c->questions)
 		c->questions = r->questions;
-	if (!c->count || r->new_pairs)
-		c->corpus[c->count < CORPUS_MAX ? c->count++ : below(c, CORPUS_MAX)] = r->applied;
+	if (c->corpus.count && !r->new_pairs)
+		return;
+	corpus_add(&c->corpus, &r->applied);
+	corpus_add(&c->kept, &r->applied);
+}
+
+static const struct corpus *kept(const void *state)
+{
+	return &((const struct coverage *)state)->kept;
 }
 
 const struct strategy strategy_coverage = {
@@ -105,7 +114,10 @@ const struct strategy strategy_coverage = {
 	.doc = "keeps and varies what showed new pairs of events",
 	.bytes = sizeof(struct coverage),
 	.depth = 8,
+	.slice_runs = SLICE_RUNS,
+	.round_slices = ROUND_SLICES,
 	.begin = begin,
 	.next = next,
 	.seen = seen,
+	.kept = kept,
 };

@@ -36,6 +36,7 @@ struct plan {
 	struct decision d[DECISIONS_MAX]; /* in any order */
 	unsigned count;
 	bool options; /* report what could have been decided behind the last decision */
+	bool again;   /* only tells the strategy something, and is counted elsewhere */
 };
 
 struct option {
@@ -45,6 +46,7 @@ struct option {
 
 struct explore_result {
 	bool failed;
+	bool fatal;	/* the process that made the run did not survive it, or was ended */
 	bool reported;	/* with a fault in the plan: a task was told of it, which is no failure */
 	int code;	/* exit code of such a run: 1, 3 or 99 */
 	uint64_t cause; /* equal for failures of one cause */
@@ -68,6 +70,8 @@ struct explore_target {
 void decision_text(const struct decision *d, char *out, size_t bytes);
 /* All of a plan in one line. */
 void plan_text(const struct plan *plan, char *out, size_t bytes);
+/* Reads what plan_text() wrote; false when it cannot be. */
+bool plan_parse(const char *text, struct plan *plan);
 bool decision_is_point(uint8_t kind);
 bool plan_add(struct plan *plan, const struct decision *d); /* false: full */
 void plan_sort(struct plan *plan);
@@ -78,6 +82,7 @@ uint64_t cause_of(const char *text);
 /* The oracle that follows a plan and notes what it did. Lives outside of machines. */
 struct follow {
 	struct plan plan, applied;
+	struct plan *mirror; /* NULL, or where @applied is also noted: memory that survives us */
 	unsigned point_count, point_next; /* decisions at points come first in plan.d, sorted */
 	unsigned question_next;
 	bool options;
@@ -93,27 +98,59 @@ void follow_free(struct follow *f);
 
 /* --- strategies --------------------------------------------------------------------------------
  */
+#define CORPUS_MAX 512
+struct corpus {
+	struct plan plan[CORPUS_MAX];
+	unsigned count, next; /* once full, the oldest gives way */
+};
+void corpus_add(struct corpus *c, const struct plan *plan);
+
+/*
+ * A campaign is a row of slices, numbered from 0. What a slice tries depends on the strategy, its
+ * configuration and the number of the slice, and on nothing that another slice of the same round
+ * found. So slices can be run anywhere, in any order, and be run again.
+ */
+#define SLICE_RUNS 500
 struct strategy_config {
 	uint64_t seed;
 	unsigned depth;
 	const struct plan *replay;
+	bool sliced; /* only slice number @slice; else everything, in one go */
+	uint64_t slice;
+	const struct corpus *corpus; /* what the rounds before kept; NULL = nothing */
 };
 struct strategy {
 	const char *name, *doc;
-	size_t bytes;	/* of its state, zeroed before begin() */
-	unsigned depth; /* usual one; 0 = has none */
+	size_t bytes;	       /* of its state, zeroed before begin() */
+	unsigned depth;	       /* usual one; 0 = has none */
+	uint64_t slice_runs;   /* runs in a slice; 0 = a slice ends by itself */
+	unsigned round_slices; /* so many slices start from one corpus; 0 = from none */
 	void (*begin)(void *state, const struct strategy_config *cfg);
 	/* The next plan; false when there is none left. */
 	bool (*next)(void *state, struct plan *plan);
 	void (*seen)(void *state, const struct plan *plan, const struct explore_result *r);
 	void (*end)(void *state); /* may be NULL */
+	/* How many slices there are, known behind the first run of any of them. NULL = no end. */
+	uint64_t (*slices)(const void *state);
+	/* Plans this slice found worth keeping; NULL = keeps none. */
+	const struct corpus *(*kept)(const void *state);
 };
+/* A seed for each slice; slice 0 has the campaign's own. */
+uint64_t slice_seed(const struct strategy_config *cfg);
 extern const struct strategy strategy_random, strategy_pct, strategy_bounded, strategy_coverage,
 	strategy_replay, strategy_faults;
 const struct strategy *const *strategy_list(void); /* NULL-terminated, without replay and faults */
 
 /* --- campaign ----------------------------------------------------------------------------------
  */
+/* Fingerprints of interleavings, counted exactly. */
+struct shapes {
+	uint64_t *set; /* open addressing, 0 = free place */
+	size_t room, count;
+};
+bool shapes_add(struct shapes *s, uint64_t shape); /* true when it was not there */
+void shapes_free(struct shapes *s);
+
 #define FINDINGS_MAX 64
 struct explore_finding {
 	uint64_t cause, first_run, times;
@@ -121,26 +158,36 @@ struct explore_finding {
 };
 struct campaign {
 	uint64_t runs, failed, points;
-	uint64_t distinct;
+	struct shapes shapes;
 	unsigned finding_count;
 	struct explore_finding finding[FINDINGS_MAX];
-	bool exhausted; /* the strategy had nothing more */
-	/* internal */
-	uint64_t *shapes;
-	size_t shape_room;
+	bool exhausted;	     /* the strategy had nothing more */
+	bool cut;	     /* a slice that was ended from outside */
+	uint64_t slices;     /* in all, 0 = no end */
+	struct corpus *kept; /* NULL, or what the strategy kept */
 };
 struct campaign_config {
 	const struct strategy *strategy;
 	struct strategy_config how;
 	uint64_t runs_max; /* 0 = no limit */
 	bool stop_on_first;
-	/* Called behind each run, NULL = nobody. */
+	/* Runs that are not to be made, by their number, ascending: they ended the process. Each
+	 * counts as a failure of the cause that is given for it; enough of them end the slice. */
+#define FATAL_MAX 3
+	const struct explore_finding *fatal;
+	unsigned fatal_count;
+	/* Called before and behind each run, NULL = nobody. */
+	void (*before)(uint64_t run, const struct plan *plan, void *ctx);
 	void (*each)(const struct plan *plan, const struct explore_result *r, void *ctx);
-	/* Called every few runs: true = stop (the time is over, the user has had enough). */
+	/* Called behind each run: true = stop (the time is over, the user has had enough). */
 	bool (*tick)(const struct campaign *c, void *ctx);
 	void *ctx;
 };
 int campaign_run(struct campaign *c, const struct campaign_config *cfg, struct explore_target *t);
+/* Adds a slice, or another machine's campaign, to a sum. Slices come in their order. */
+void campaign_add(struct campaign *sum, const struct campaign *part);
+/* One more of a cause; the plan with the fewest decisions stays, of equal ones the earlier. */
+void campaign_note(struct campaign *c, const struct explore_finding *f);
 void campaign_free(struct campaign *c);
 
 /* Fewest decisions that fail with the same cause; @plan is changed in place. Returns how many runs

@@ -7,7 +7,7 @@
 #include "explore/explore.h"
 
 struct faults {
-	size_t sites, site;
+	size_t sites, site, end; /* @end: first site that is not tried */
 	uint32_t nth;
 	bool first;
 };
@@ -16,10 +16,14 @@ static void begin(void *state, const struct strategy_config *cfg)
 {
 	struct faults *f = state;
 
-	(void)cfg;
 	fault_sites(&f->sites);
+	f->end = f->sites;
 	f->nth = 1;
-	f->first = true;
+	f->first = !cfg->sliced || !cfg->slice;
+	if (cfg->sliced) { /* slice 0 is the usual run, then one for each site */
+		f->site = cfg->slice ? cfg->slice - 1 : 0;
+		f->end = cfg->slice < f->sites ? cfg->slice : f->sites;
+	}
 }
 
 static bool next(void *state, struct plan *plan)
@@ -31,7 +35,7 @@ static bool next(void *state, struct plan *plan)
 		f->first = false;
 		return true;
 	}
-	if (f->site == f->sites)
+	if (f->site >= f->end)
 		return false;
 	return plan_add(
 		plan,
@@ -55,6 +59,11 @@ static void seen(void *state, const struct plan *plan, const struct explore_resu
 	}
 }
 
+static uint64_t slices(const void *state)
+{
+	return 1 + ((const struct faults *)state)->sites;
+}
+
 const struct strategy strategy_faults = {
 	.name = "faults",
 	.doc = "each passage of each fault site fails once",
@@ -62,4 +71,5 @@ const struct strategy strategy_faults = {
 	.begin = begin,
 	.next = next,
 	.seen = seen,
+	.slices = slices,
 };

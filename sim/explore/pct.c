@@ -20,7 +20,7 @@ static void begin(void *state, const struct strategy_config *cfg)
 {
 	struct pct *p = state;
 
-	prng_seed(&p->prng, cfg->seed);
+	prng_seed(&p->prng, slice_seed(cfg));
 	p->depth = cfg->depth ? cfg->depth : strategy_pct.depth;
 	p->first = true;
 }
@@ -61,6 +61,7 @@ const struct strategy strategy_pct = {
 	.doc = "random priorities, lowered at depth-1 random places",
 	.bytes = sizeof(struct pct),
 	.depth = 3,
+	.slice_runs = SLICE_RUNS,
 	.begin = begin,
 	.next = next,
 	.seen = seen,

@@ -53,6 +53,55 @@ void plan_text(const struct plan *plan, char *out, size_t bytes)
 	}
 }
 
+/* One decision; where it ends, or NULL. */
+static const char *decision_parse(const char *p, struct decision *d)
+{
+	char word[64] = "";
+	int used = 0, n;
+	size_t sites;
+	struct fault_site *const *site = fault_sites(&sites);
+
+	*d = (struct decision){0};
+	if (sscanf(p, "{at: %u, do: move, to: %u}%n", &d->at, &d->answer, &used) == 2 && used) {
+		d->kind = ORACLE_MOVE;
+	} else if (sscanf(p, "{at: %u, do: %15[a-z]}%n", &d->at, word, &used) == 2 && used) {
+		n = !strcmp(word, "hold")      ? ORACLE_HOLD
+		    : !strcmp(word, "irq")     ? ORACLE_IRQ
+		    : !strcmp(word, "preempt") ? ORACLE_PREEMPT
+					       : -1;
+		if (n < 0)
+			return NULL;
+		d->kind = (uint8_t)n;
+	} else if (sscanf(p, "{question: %u, answer: %u}%n", &d->at, &d->answer, &used) == 2 &&
+		   used) {
+		d->kind = ORACLE_PE;
+	} else if (sscanf(p, "{fault: %63[^,], nth: %u}%n", word, &d->at, &used) == 2 && used) {
+		d->kind = ORACLE_FAULT;
+		while (d->site < sites && strcmp(site[d->site]->name, word))
+			d->site++;
+		if (d->site == sites)
+			return NULL;
+	} else {
+		return NULL;
+	}
+	return p + used;
+}
+
+bool plan_parse(const char *text, struct plan *plan)
+{
+	*plan = (struct plan){0};
+	while (*text) {
+		struct decision d;
+
+		text = decision_parse(text, &d);
+		if (!text || !plan_add(plan, &d))
+			return false;
+		while (*text == ' ')
+			text++;
+	}
+	return true;
+}
+
 bool plan_add(struct plan *plan, const struct decision *d)
 {
 	if (plan->count == DECISIONS_MAX)
@@ -113,6 +162,8 @@ uint64_t cause_of(const char *text)
 static void note(struct follow *f, const struct decision *d)
 {
 	plan_add(&f->applied, d);
+	if (f->mirror)
+		plan_add(f->mirror, d);
 	if (f->decided)
 		f->decided(f->ctx, d);
 }
@@ -248,7 +299,9 @@ void follow_start(struct follow *f, const struct plan *plan, struct oracle *orac
 	f->plan = *plan;
 	plan_sort(&f->plan);
 	f->applied.count = 0;
-	f->applied.options = false;
+	f->applied.options = f->applied.again = false;
+	if (f->mirror)
+		*f->mirror = (struct plan){0};
 	f->point_count = f->point_next = 0;
 	while (f->point_count < f->plan.count && decision_is_point(f->plan.d[f->point_count].kind))
 		f->point_count++;
@@ -269,6 +322,8 @@ void follow_start(struct follow *f, const struct plan *plan, struct oracle *orac
 		site[d->site]->times = 1;
 		site[d->site]->armed = true;
 		plan_add(&f->applied, d);
+		if (f->mirror)
+			plan_add(f->mirror, d);
 	}
 }
 

@@ -17,7 +17,7 @@ static void begin(void *state, const struct strategy_config *cfg)
 {
 	struct random *r = state;
 
-	prng_seed(&r->prng, cfg->seed);
+	prng_seed(&r->prng, slice_seed(cfg));
 	r->first = true;
 	r->most = cfg->depth ? cfg->depth : strategy_random.depth;
 }
@@ -66,6 +66,7 @@ const struct strategy strategy_random = {
 	.doc = "decisions of any kind at random places",
 	.bytes = sizeof(struct random),
 	.depth = 8,
+	.slice_runs = SLICE_RUNS,
 	.begin = begin,
 	.next = next,
 	.seen = seen,

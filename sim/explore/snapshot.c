@@ -67,6 +67,17 @@ bool snapshot_known(void)
 	return known_count < KNOWN_MAX && arena_open();
 }
 
+bool snapshot_is_host(uintptr_t base)
+{
+	Dl_info self;
+
+	for (size_t i = 0; i < known_count; i++)
+		if (known[i] == base)
+			return !dladdr((void *)snapshot_take, &self) ||
+			       base != (uintptr_t)self.dli_fbase;
+	return hostlib_is(base);
+}
+
 static void add_region(struct snapshot *s, uint8_t *base, size_t bytes)
 {
 	struct region *r = &s->region[s->regions];
@@ -89,14 +100,10 @@ static void add_region(struct snapshot *s, uint8_t *base, size_t bytes)
 static int add_object(struct dl_phdr_info *info, size_t size, void *arg)
 {
 	uintptr_t relro = 0, relro_end = 0;
-	Dl_info self;
 
 	(void)size;
-	if (!dladdr((void *)snapshot_take, &self) || hostlib_is(info->dlpi_addr))
+	if (snapshot_is_host(info->dlpi_addr))
 		return 0;
-	for (size_t i = 0; i < known_count; i++)
-		if (known[i] == info->dlpi_addr && info->dlpi_addr != (uintptr_t)self.dli_fbase)
-			return 0;
 	for (int i = 0; i < info->dlpi_phnum; i++) {
 		const ElfW(Phdr) *ph = &info->dlpi_phdr[i];
 

@@ -16,12 +16,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct snapshot;
 
 /* Objects loaded now are the host's; only later ones belong to machines. Call before the first
  * world is built. False when this host cannot take snapshots (ASan, Valgrind). */
 bool snapshot_known(void);
+/* True for an object of the host: it was there before, and is not the simulator's own library. */
+bool snapshot_is_host(uintptr_t base);
 /* NULL without memory. One at a time. */
 struct snapshot *snapshot_take(void);
 void snapshot_rewind(struct snapshot *s);

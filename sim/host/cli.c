@@ -14,6 +14,7 @@
 #include "host/profile_show.h"
 #include "host/explore_cmd.h"
 #include "host/module.h"
+#include "host/results.h"
 #include "host/run.h"
 #include "host/serve.h"
 #include "host/variants.h"
@@ -69,6 +70,12 @@ enum opt {
 	OPT_FIRST,
 	OPT_FAULTS,
 	OPT_NO_SNAPSHOT,
+	OPT_JOBS,
+	OPT_SHARD,
+	OPT_RESULTS,
+	OPT_RESUME,
+	OPT_HANG,
+	OPT_WORKER,
 	OPT_MODULE,
 	OPT_SOCKET
 };
@@ -85,7 +92,7 @@ static const struct {
 	[OPT_GDB] = {"--gdb", true,
 		     "PARTITION[=SOCKET]: debug its AArch64 code with gdb-multiarch"},
 	[OPT_OUT] = {"--out", true, "DIR: where a failing run leaves its scenario (out)"},
-	[OPT_JSON] = {"--json", false, "bench, conform: one object a line"},
+	[OPT_JSON] = {"--json", false, "bench, conform: one object a line; explore: the result"},
 	[OPT_POINTS] = {"--points", true, "calls or access: same as --set machine.points=..."},
 	[OPT_STRATEGY] = {"--strategy", true, "explore: random, pct, bounded or coverage (pct)"},
 	[OPT_DEPTH] = {"--depth", true, "explore: N decisions a run (pct 3, bounded 2)"},
@@ -94,6 +101,13 @@ static const struct {
 	[OPT_FIRST] = {"--stop-on-first", false, "explore: the first finding ends it"},
 	[OPT_FAULTS] = {"--faults", false, "explore: let each passage of each fault site fail"},
 	[OPT_NO_SNAPSHOT] = {"--no-snapshot", false, "explore: build the world for each run"},
+	[OPT_JOBS] = {"--jobs", true, "explore: N processes"},
+	[OPT_SHARD] = {"--shard", true,
+		       "explore: K/N: every Nth part of the campaign, from the Kth"},
+	[OPT_RESULTS] = {"--results", true, "explore: DIR that keeps findings and coverage"},
+	[OPT_RESUME] = {"--resume", false, "explore: go on where --results ends, or start"},
+	[OPT_HANG] = {"--hang", true, "explore --jobs: processor time a run may take (30s)"},
+	[OPT_WORKER] = {"--worker", true, NULL},
 	[OPT_VOCABULARY] = {"--vocabulary", false, "points: the words of scenario files as well"},
 	[OPT_PROFILE] = {"--profile", true, "NAME: conform: this SPMC only"},
 	[OPT_SOCKET] = {"--socket", true, "PATH: serve, attach: where clients come in"},
@@ -142,6 +156,20 @@ static int use_module(struct cli *c, const char *value)
 					     param, eq));
 	}
 	return err;
+}
+
+static int option_shard(struct cli *c, const char *value)
+{
+	unsigned k, of;
+	int used = 0;
+
+	if (sscanf(value, "%u/%u%n", &k, &of, &used) != 2 || value[used] || !k || k > of ||
+	    of > EXPLORE_SHARDS_MAX)
+		return usage("--shard: '%s' is not K/N with K from 1 to N, and N at most %d", value,
+			     EXPLORE_SHARDS_MAX);
+	c->x.shard = k;
+	c->x.shards = of;
+	return 0;
 }
 
 static int option(struct cli *c, enum opt opt, const char *value)
@@ -215,8 +243,28 @@ static int option(struct cli *c, enum opt opt, const char *value)
 	case OPT_NO_SNAPSHOT:
 		c->x.no_snapshot = true;
 		return 0;
+	case OPT_JOBS:
+		if (!word_u64(value, &n) || !n || n > 256)
+			return usage("--jobs: '%s' is not a number from 1 to 256", value);
+		c->x.jobs = (unsigned)n;
+		return 0;
+	case OPT_SHARD:
+		return option_shard(c, value);
+	case OPT_RESULTS:
+		c->x.results = value;
+		return 0;
+	case OPT_RESUME:
+		c->x.resume = true;
+		return 0;
+	case OPT_HANG:
+		if (!word_time(value, &c->x.hang_ns) || !c->x.hang_ns)
+			return usage("--hang: '%s' is not a time like 30s", value);
+		return 0;
+	case OPT_WORKER:
+		c->x.worker = value;
+		return 0;
 	case OPT_JSON:
-		c->json = true;
+		c->json = c->x.json = true;
 		return 0;
 	case OPT_VOCABULARY:
 		c->vocabulary = true;
@@ -373,6 +421,10 @@ static int cmd_explore(struct cli *c)
 {
 	if (!c->file_count)
 		return usage("explore: which scenario? (ffasim list)");
+	if (c->x.resume && !c->x.results)
+		return usage("explore: --resume goes on with the campaign of a --results DIR");
+	if (c->x.faults && c->x.strategy)
+		return usage("explore: --faults and --strategy exclude each other");
 	return explore_main(c->file, c->file_count, &c->o, &c->x);
 }
 
@@ -419,6 +471,13 @@ static int cmd_shrink(struct cli *c)
 	return shrink_main(c->file[0], &c->o, &c->x);
 }
 
+static int cmd_merge(struct cli *c)
+{
+	if (!c->file_count || !c->o.out_dir)
+		return usage("merge DIR... --out DIR");
+	return merge_main(c->file, c->file_count, c->o.out_dir);
+}
+
 static int cmd_conform(struct cli *c)
 {
 	if (c->file_count > 1)
@@ -454,6 +513,7 @@ static const struct command {
 	{"points", "[SCENARIO]", "every event, fault site and cost a scenario can name",
 	 cmd_points},
 	{"explore", "SCENARIO...", "look for schedules that break a scenario", cmd_explore},
+	{"merge", "DIR... --out DIR", "put the results of explore --shard together", cmd_merge},
 	{"bench", "[NAME]", "figures, one a row", cmd_bench},
 	{"conform", "[C1|sweep]", "hold the SPMC to statements about FF-A; sweep: all versions",
 	 cmd_conform},
@@ -480,7 +540,8 @@ static int cmd_help(struct cli *c)
 		printf("  %-8s %-13s %s\n", commands[i].name, commands[i].args, commands[i].doc);
 	putchar('\n');
 	for (size_t i = 0; i < OPTION_COUNT; i++)
-		printf("  %-13s %s\n", options[i].name, options[i].doc);
+		if (options[i].doc) /* else it is none of the user's */
+			printf("  %-13s %s\n", options[i].name, options[i].doc);
 	puts("\nexit: 0 pass, 1 fail, 2 usage or scenario error, 3 no progress, 4 two runs of one "
 	     "seed differ,\n"
 	     "      77 skip, 99 internal error");

@@ -5,11 +5,19 @@
 
 #include "host/session.h"
 
+#define EXPLORE_SHARDS_MAX 4096
+
 struct explore_options {
 	const struct strategy *strategy; /* NULL = pct */
 	unsigned depth;
 	uint64_t runs, time_ns; /* 0 = not given */
-	bool stop_on_first, faults, no_snapshot;
+	bool stop_on_first, faults, no_snapshot, json;
+	unsigned jobs;		/* processes; 0 = none but this one */
+	unsigned shard, shards; /* 0 = not given */
+	uint64_t hang_ns;	/* processor time a run may take in a worker; 0 = usual */
+	const char *results;
+	bool resume;
+	const char *worker; /* this process is one, and for this scenario; else NULL */
 };
 
 const struct strategy *explore_strategy(const char *name); /* NULL = unknown */

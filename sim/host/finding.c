@@ -61,82 +61,6 @@ fail:
 	return NULL;
 }
 
-/* The scenario without one item of one of its lists, or whole; decisions never. */
-struct cut {
-	const char *list; /* "tasks", "inject", "steps"; NULL = nothing is cut */
-	size_t task, item;
-};
-
-static struct ynode without_item(const struct ynode *list, size_t item, struct ynode **room)
-{
-	struct ynode copy = *list;
-
-	copy.item = room;
-	copy.count = 0;
-	for (size_t i = 0; i < list->count; i++)
-		if (i != item)
-			room[copy.count++] = list->item[i];
-	return copy;
-}
-
-/* Lists and maps on the way to the cut are copied, the rest is shared. */
-static char *write_cut(const struct scn *s, const struct cut *cut)
-{
-	struct ynode root = *s->root, list = {0}, task = {0}, steps = {0};
-	struct ynode *key[32], *item[32], *task_item[32];
-	size_t most = 1, bytes;
-	struct ynode **room, **step_room;
-	char *text = NULL;
-	FILE *f;
-
-	for (size_t i = 0; i < s->root->count; i++)
-		if (s->root->item[i]->count > most)
-			most = s->root->item[i]->count;
-	room = calloc(most, sizeof(*room));
-	step_room = calloc(4096, sizeof(*step_room));
-	f = open_memstream(&text, &bytes);
-	if (!room || !step_room || !f)
-		abort();
-	root.key = key;
-	root.item = item;
-	root.count = 0;
-	for (size_t i = 0; i < s->root->count && root.count < 32; i++) {
-		const char *name = s->root->key[i]->text;
-		struct ynode *value = s->root->item[i];
-		bool steps_here =
-			cut->list && !strcmp(cut->list, "steps") && !strcmp(name, "tasks");
-
-		if (!strcmp(name, "decisions"))
-			continue;
-		if (cut->list && !strcmp(cut->list, name)) {
-			list = without_item(value, cut->item, room);
-			value = &list;
-		} else if (steps_here) {
-			list = without_item(value, (size_t)-1, room);
-			task = *value->item[cut->task];
-			task.item = task_item;
-			for (size_t k = 0; k < task.count && k < 32; k++) {
-				task_item[k] = value->item[cut->task]->item[k];
-				if (strcmp(task.key[k]->text, "steps"))
-					continue;
-				steps = without_item(task_item[k], cut->item, step_room);
-				task_item[k] = &steps;
-			}
-			room[cut->task] = &task;
-			value = &list;
-		}
-		if (value == &list && !list.count)
-			continue; /* an empty section says nothing */
-		key[root.count] = s->root->key[i];
-		item[root.count++] = value;
-	}
-	ynode_write(f, &root);
-	fclose(f);
-	free(room);
-	free(step_room);
-	return text;
-}
-
 /* The plan as it is, then a short search for another that fails with the same cause. */
 static bool still_fails(struct subject *u, struct finding_job *job, struct plan *plan,
 			struct explore_result *r)
@@ -175,10 +99,10 @@ static bool still_fails(struct subject *u, struct finding_job *job, struct plan 
 }
 
 /* True when the cut scenario replaced *u. */
-static bool try_cut(struct subject **u, struct finding_job *job, const struct cut *cut,
+static bool try_cut(struct subject **u, struct finding_job *job, const struct finding_cut *cut,
 		    struct explore_result *r)
 {
-	char *text = write_cut(&(*u)->s, cut), *back = strdup((*u)->text);
+	char *text = finding_text(&(*u)->s, cut), *back = strdup((*u)->text);
 	struct plan plan = job->plan;
 	struct subject *smaller;
 
@@ -226,50 +150,17 @@ static unsigned lines_of(const struct scn *s)
 static void cut_lines(struct subject **u, struct finding_job *job, struct explore_result *r)
 {
 	for (size_t i = list_length(&(*u)->s, "inject"); i-- > 0;)
-		try_cut(u, job, &(struct cut){"inject", 0, i}, r);
+		try_cut(u, job, &(struct finding_cut){"inject", 0, i}, r);
 	for (size_t i = list_length(&(*u)->s, "tasks"); i-- > 0;)
 		if (list_length(&(*u)->s, "tasks") > 1)
-			try_cut(u, job, &(struct cut){"tasks", 0, i}, r);
+			try_cut(u, job, &(struct finding_cut){"tasks", 0, i}, r);
 	for (size_t t = list_length(&(*u)->s, "tasks"); t-- > 0;) {
 		size_t n = steps_of(&(*u)->s, t) ? steps_of(&(*u)->s, t)->count : 0;
 
 		while (n-- > 0)
 			if (steps_of(&(*u)->s, t)->count > 1)
-				try_cut(u, job, &(struct cut){"steps", t, n}, r);
+				try_cut(u, job, &(struct finding_cut){"steps", t, n}, r);
 	}
-}
-
-static void save(const struct subject *u, struct finding_job *job, const struct picture *p)
-{
-	const char *dir = job->o->out_dir ? job->o->out_dir : "out";
-	char *text = write_cut(&u->s, &(struct cut){0});
-	unsigned faults = 0;
-	FILE *f;
-
-	mkdir(dir, 0777);
-	snprintf(job->saved, sizeof(job->saved), "%s/%s-%u.yaml", dir, u->s.name, job->number);
-	f = fopen(job->saved, "we");
-	if (!f) {
-		fprintf(stderr, "%s: %s\n", job->saved, strerror(errno));
-		free(text);
-		return;
-	}
-	fprintf(f, "# SPDX-License-Identifier: BSD-3-Clause\n# Goal: %s\n%s", job->goal, text);
-	fputs(job->plan.count ? "decisions:\n" : "", f);
-	/* Pictures have the faults first, plans last. */
-	for (unsigned i = 0; i < job->plan.count; i++)
-		faults += job->plan.d[i].kind == ORACLE_FAULT;
-	for (unsigned i = 0, point = faults, fault = 0; i < job->plan.count; i++) {
-		char one[120];
-		bool is_fault = job->plan.d[i].kind == ORACLE_FAULT;
-
-		decision_text(&job->plan.d[i], one, sizeof(one));
-		one[strlen(one) - 1] = 0;
-		fprintf(f, "  - %s, in: \"%s\"}\n", one,
-			picture_where(p, is_fault ? fault++ : point++));
-	}
-	fclose(f);
-	free(text);
 }
 
 static void show(struct subject *u, struct finding_job *job, struct explore_result *r, bool keep)
@@ -279,11 +170,13 @@ static void show(struct subject *u, struct finding_job *job, struct explore_resu
 	if (!p)
 		return;
 	if (keep)
-		save(u, job, p);
-	picture_print(p, stdout);
-	if (crash_happened())
-		crash_report(stdout);
-	printf("FAIL  %s\n", r->what);
+		finding_save(&u->s, job, p);
+	if (!job->quiet) {
+		picture_print(p, stdout);
+		if (crash_happened())
+			crash_report(stdout);
+		printf("FAIL  %s\n", r->what);
+	}
 	picture_free(p);
 }
 
@@ -299,7 +192,7 @@ static struct subject *open_file(struct finding_job *job)
 		scn_free(&s);
 		return NULL;
 	}
-	text = write_cut(&s, &(struct cut){0});
+	text = finding_text(&s, &(struct finding_cut){0});
 	snprintf(job->goal, sizeof(job->goal), "%s", s.goal);
 	scn_free(&s);
 	return subject_open(job, text);
@@ -309,9 +202,12 @@ int finding_finish(struct finding_job *job)
 {
 	struct explore_result *r = calloc(1, sizeof(*r));
 	struct subject *u = open_file(job);
+	char *path = strdup(job->saved);
 	int code = EXIT_PASS;
 
-	if (!u || !r) {
+	job->saved[0] = 0;
+	if (!u || !r || !path) {
+		free(path);
 		free(r);
 		return EXIT_USAGE;
 	}
@@ -319,21 +215,26 @@ int finding_finish(struct finding_job *job)
 	job->lines_before = lines_of(&u->s);
 	job->runs = plan_shrink(&job->plan, job->cause, &u->x.target, r);
 	if (!r->failed || r->cause != job->cause) {
-		printf("      does not fail again in a world of its own; its decisions stand "
-		       "above\n");
+		if (!job->quiet)
+			printf("      does not fail again in a world of its own; its decisions "
+			       "stand above\n");
 		code = EXIT_DIFFERS;
 	} else {
 		cut_lines(&u, job, r);
 		job->lines = lines_of(&u->s);
-		printf("      shrunk: %u -> %u decisions, %u -> %u tasks, steps and injections, %s "
-		       "runs\n\n",
-		       job->decisions_before, job->plan.count, job->lines_before, job->lines,
-		       text_thousands(job->runs));
+		if (!job->quiet)
+			printf("      shrunk: %u -> %u decisions, %u -> %u tasks, steps and "
+			       "injections, %s "
+			       "runs\n\n",
+			       job->decisions_before, job->plan.count, job->lines_before,
+			       job->lines, text_thousands(job->runs));
+		snprintf(job->saved, sizeof(job->saved), "%s", path);
 		show(u, job, r, true);
-		if (job->saved[0])
+		if (job->saved[0] && !job->quiet)
 			printf("repeat: build/ffasim replay %s\n", job->saved);
 	}
 	subject_close(u);
+	free(path);
 	free(r);
 	return code;
 }

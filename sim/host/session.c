@@ -14,14 +14,20 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "core/arena.h"
 #include "core/symbol.h"
 #include "explore/instrument.h"
+#include "host/blocks.h"
 
-#define PAIR_BITS 16
-
+static struct session_watch *watch;  /* set before any snapshot */
 static struct session *open_session; /* set before the snapshot, the same in each run */
+
+void session_watch(struct session_watch *w)
+{
+	watch = w;
+}
 
 void session_prepare(void)
 {
@@ -41,8 +47,9 @@ static inline uint64_t mix(uint64_t h, uint64_t v)
 /* Which kind follows which, on the same PE or on another. */
 static void note_pair(struct session *x, const struct trace_rec *rec)
 {
-	uint32_t key = ((uint32_t)x->last_kind << 8 | (rec->kind & 0xff)) & ((1u << PAIR_BITS) - 1);
-	uint8_t *byte = &x->pairs[key >> 3], bit = (uint8_t)(1u << (key & 7));
+	uint32_t key =
+		((uint32_t)x->last_kind << 8 | (rec->kind & 0xff)) & ((1u << SEEN_PAIR_BITS) - 1);
+	uint8_t *byte = &x->seen->pairs[key >> 3], bit = (uint8_t)(1u << (key & 7));
 
 	if (!(*byte & bit)) {
 		*byte |= bit;
@@ -51,14 +58,29 @@ static void note_pair(struct session *x, const struct trace_rec *rec)
 	x->last_kind = (uint16_t)(rec->kind << 1 | (rec->pe & 1));
 }
 
+/* Names are numbered in the order a process meets them, so their text is what counts. */
+static uint64_t name_hash(struct session *x, uint32_t id)
+{
+	const char *text;
+	uint64_t h;
+
+	if (id < SESSION_NAMES && x->name[id])
+		return x->name[id];
+	text = id ? trace_name(id) : "";
+	h = XXH3_64bits(text, strlen(text)) | 1;
+	if (id < SESSION_NAMES)
+		x->name[id] = h;
+	return h;
+}
+
 static void emit(struct trace_sink *sink, const struct trace_rec *rec)
 {
 	struct run *run = (struct run *)((char *)sink - offsetof(struct run, sink));
 	struct session *x = open_session;
 
 	if (run->ready_done) {
-		x->shape = mix(x->shape,
-			       (uint64_t)rec->kind << 40 | (uint64_t)rec->pe << 32 | rec->who);
+		x->shape = mix(x->shape, name_hash(x, rec->who) ^ (uint64_t)rec->kind << 32 ^
+						 (uint64_t)rec->pe << 16);
 		note_pair(x, rec);
 		if (x->see)
 			x->see(x->see_ctx, rec);
@@ -73,6 +95,7 @@ static int build(struct session *x)
 	x->run = run;
 	if (!run)
 		return EXIT_INTERNAL;
+	block_forget(); /* modules may lie elsewhere this time */
 	*run = (struct run){.s = x->s, .o = &x->options, .quiet = true, .pause = true};
 	run->sink.emit = emit;
 	if (run_make(run))
@@ -106,11 +129,11 @@ static void unbuild(struct session *x)
 static void block(const void *pc)
 {
 	struct session *x = open_session;
-	uint32_t key =
-		(uint32_t)(((uint64_t)(uintptr_t)pc * 0x9e3779b97f4a7c15ULL) >> (64 - PAIR_BITS));
+	uint32_t key = block_number(pc) & ((1u << SEEN_BLOCK_BITS) - 1);
+	uint8_t *byte = &x->seen->blocks[key >> 3], bit = (uint8_t)(1u << (key & 7));
 
-	if (!(x->blocks[key >> 3] >> (key & 7) & 1)) {
-		x->blocks[key >> 3] |= (uint8_t)(1u << (key & 7));
+	if (!(*byte & bit)) {
+		*byte |= bit;
 		x->new_pairs++;
 	}
 }
@@ -185,6 +208,8 @@ static int session_run(struct explore_target *t, const struct plan *plan,
 	struct session *x = (struct session *)t;
 	int err = 0;
 
+	if (watch)
+		watch->runs++;
 	if (x->snapshot)
 		snapshot_rewind(x->snapshot);
 	/* Machines come from the arena even when they are not rewound: what they leave in pools for
@@ -210,9 +235,9 @@ int session_open(struct session *x, struct scn *s, const struct run_options *o, 
 
 	*x = (struct session){.target = {.run = session_run}, .s = s, .options = *o};
 	x->options.out = stdout;
-	x->pairs = calloc(1, (1u << PAIR_BITS) / 8);
-	x->blocks = calloc(1, (1u << PAIR_BITS) / 8);
-	if (!x->pairs || !x->blocks)
+	x->follow.mirror = watch ? &watch->applied : NULL;
+	x->seen = calloc(1, sizeof(*x->seen));
+	if (!x->seen)
 		return EXIT_INTERNAL;
 	open_session = x;
 	if (!use_snapshot || !snapshot_known())
@@ -251,7 +276,6 @@ void session_close(struct session *x)
 	unbuild(x);
 	arena_leave();
 	follow_free(&x->follow);
-	free(x->pairs);
-	free(x->blocks);
-	x->pairs = x->blocks = NULL;
+	free(x->seen);
+	x->seen = NULL;
 }

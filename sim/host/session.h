@@ -10,6 +10,21 @@
 #include "explore/snapshot.h"
 #include "host/run.h"
 
+/* Which event followed which, and which basic blocks of instrumented code ran: a bit each. The
+ * numbers mean the same in each process of one build. */
+#define SEEN_PAIR_BITS 16
+#define SEEN_BLOCK_BITS 18
+#define SEEN_PAIR_BYTES ((1u << SEEN_PAIR_BITS) / 8)
+#define SEEN_BLOCK_BYTES ((1u << SEEN_BLOCK_BITS) / 8)
+struct seen_map {
+	uint8_t pairs[SEEN_PAIR_BYTES], blocks[SEEN_BLOCK_BYTES];
+};
+void seen_add(struct seen_map *sum, const struct seen_map *part);
+unsigned seen_pairs(const struct seen_map *m);
+unsigned seen_blocks(const struct seen_map *m);
+
+#define SESSION_NAMES 1024
+
 struct session {
 	struct explore_target target; /* first: the target is the session */
 	struct scn *s;
@@ -19,19 +34,31 @@ struct session {
 	struct run *run;
 	uint64_t shape;
 	uint16_t last_kind;
-	uint8_t *pairs;	 /* bit per pair of events */
-	uint8_t *blocks; /* bit per basic block of instrumented code */
+	struct seen_map *seen; /* since session_open(), or what the caller put there */
 	unsigned new_pairs;
+	uint64_t name[SESSION_NAMES]; /* hashes of names, by their number; 0 = not known yet */
 	/* A listener to every event, for pictures; NULL = none. */
 	void (*see)(void *ctx, const struct trace_rec *rec);
 	void *see_ctx;
 };
+
+/* What a process is doing, in memory that its parent sees too. */
+struct session_watch {
+	volatile uint64_t runs; /* begun so far */
+	volatile uint64_t run;	/* number of the running one in its slice, 0 = between runs */
+	volatile int stop;	/* set by the parent: end the slice */
+	struct plan applied;	/* decided so far in the running one */
+};
+/* Every session of this process tells @watch, NULL = none. */
+void session_watch(struct session_watch *watch);
 
 /* Before the first world of the process is built: pools it left would lie outside the arena. */
 void session_prepare(void);
 /* 0, or an exit code with the reason on stderr. */
 int session_open(struct session *x, struct scn *s, const struct run_options *o, bool use_snapshot);
 void session_close(struct session *x);
+/* Fingerprint of the code that is loaded: library, drivers, SPs. */
+uint64_t session_build(void);
 /* The last run is still there to look at until the next one or session_close(). */
 
 #endif

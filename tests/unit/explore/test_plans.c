@@ -91,7 +91,7 @@ static void test_bounded_is_complete(void **state)
 	assert_true(c->exhausted);
 	/* 1 without, 40 with one, 40 * 39 / 2 with two, and the runs that only ask for options:
 	 * each single decision once more as a prefix. */
-	assert_int_equal(c->distinct, 1 + POINTS + POINTS * (POINTS - 1) / 2);
+	assert_int_equal(c->shapes.count, 1 + POINTS + POINTS * (POINTS - 1) / 2);
 	assert_int_equal(c->runs, 1 + POINTS + POINTS + POINTS * (POINTS - 1) / 2);
 	for (unsigned i = 1; i <= POINTS; i++)
 		assert_in_range(f.held[i], POINTS, POINTS + 2);
