@@ -1,0 +1,49 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# The client of the crypto service: nothing disturbs it, then its SP is interrupted every 50 us and
+# moved to another PE each time. What it prints, keys and random bytes included, is the same.
+# usage: crypto.sh SOURCE-ROOT FFASIM DYNAMIC-CLIENT STATIC-CLIENT
+set -u
+src=$1 ffasim=$2 dynamic=$3 static=$4
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+cd "$src" || exit 1
+status=0
+
+fail() {
+	echo "FAIL: $1"
+	cat "$tmp/out" "$tmp/err"
+	status=1
+}
+
+# client WANTED-CODE OPTIONS SCENARIO COMMAND...
+client() {
+	want=$1 options=$2 scenario=$3
+	shift 3
+	# shellcheck disable=SC2086 # a list of options
+	timeout -k 5 100 "$ffasim" exec --out "$tmp/saved" $options "scenarios/clients/$scenario.yaml" -- "$@" >"$tmp/out" 2>"$tmp/err"
+	code=$?
+	[ $code -eq "$want" ] || fail "$scenario: $*: exit $code, expected $want"
+}
+
+moves() { sed -n 's/.*sp.migrated (\([0-9]*\)).*/\1/p' "$tmp/err"; }
+
+client 0 '' crypto "$dynamic" rsa
+if grep -q 'seccomp user notification is not allowed' "$tmp/err"; then
+	echo "seccomp user notification is not allowed here"
+	exit 77
+fi
+cp "$tmp/out" "$tmp/quiet"
+grep -q '^verified$' "$tmp/quiet" || fail "nothing was verified"
+for program in "$dynamic" "$static"; do
+	client 0 '' crypto-migrated "$program" rsa
+	cmp -s "$tmp/quiet" "$tmp/out" || fail "$program: other bytes under migration"
+	[ "$(moves)" -gt 1000 ] || fail "the SP hardly moved"
+done
+# Another seed: other keys and other random bytes, the rest the same.
+client 0 '--seed 2' crypto "$dynamic" rsa
+cmp -s "$tmp/quiet" "$tmp/out" && fail "the seed changes nothing"
+# Free work is hardly ever interrupted: what migrates the SP is what it is charged.
+client 0 '--set partitions.crypto.options.cost_percent=0' crypto-migrated "$dynamic" rsa
+[ "$(moves)" -lt 10 ] || fail "the SP moves although its work costs nothing"
+exit $status

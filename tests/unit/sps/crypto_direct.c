@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The bench of crypto_direct.h. */
+#include "crypto_direct.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+uint8_t page[PAGE_BYTES];
+size_t answer_len;
+uint16_t client = 7;
+int32_t rpc;
+struct crypto *crypto;
+psa_status store_fails;
+
+static struct ts_host *host;
+static struct ts_writer w;
+
+/* ---- a store ---- */
+#define ASSETS 40
+static struct asset {
+	uint64_t uid;
+	size_t len;
+	uint8_t data[4096];
+} * asset;
+
+static struct asset *find(uint64_t uid)
+{
+	for (int i = 0; i < ASSETS; i++)
+		if (asset[i].uid == uid)
+			return &asset[i];
+	return NULL;
+}
+
+static psa_status ram_set(struct psa_store *s, uint64_t uid, const void *data, size_t len,
+			  uint32_t flags)
+{
+	struct asset *a = find(uid) ? find(uid) : find(0);
+
+	if (store_fails)
+		return store_fails;
+	if (!a || len > sizeof(a->data))
+		return PSA_ERROR_INSUFFICIENT_STORAGE;
+	a->uid = uid;
+	a->len = len;
+	memcpy(a->data, data, len);
+	return PSA_SUCCESS;
+}
+
+static psa_status ram_get(struct psa_store *s, uint64_t uid, uint64_t offset, void *data,
+			  size_t room, size_t *len)
+{
+	const struct asset *a = find(uid);
+
+	*len = 0;
+	if (store_fails || !a)
+		return store_fails ? store_fails : PSA_ERROR_DOES_NOT_EXIST;
+	if (offset > a->len)
+		return PSA_ERROR_INVALID_ARGUMENT;
+	*len = a->len - offset < room ? a->len - offset : room;
+	memcpy(data, a->data + offset, *len);
+	return PSA_SUCCESS;
+}
+
+static psa_status ram_get_info(struct psa_store *s, uint64_t uid, struct psa_store_info *info)
+{
+	const struct asset *a = find(uid);
+
+	if (store_fails || !a)
+		return store_fails ? store_fails : PSA_ERROR_DOES_NOT_EXIST;
+	*info = (struct psa_store_info){a->len, a->len, 0};
+	return PSA_SUCCESS;
+}
+
+static psa_status ram_remove(struct psa_store *s, uint64_t uid)
+{
+	struct asset *a = find(uid);
+
+	if (store_fails || !a)
+		return store_fails ? store_fails : PSA_ERROR_DOES_NOT_EXIST;
+	a->uid = 0;
+	return PSA_SUCCESS;
+}
+
+static const struct psa_store_ops ram_ops = {"ram", ram_set, ram_get, ram_get_info, ram_remove};
+static struct psa_store ram = {&ram_ops};
+
+unsigned direct_stored(void)
+{
+	unsigned count = 0;
+
+	for (int i = 0; i < ASSETS; i++)
+		count += asset[i].uid != 0;
+	return count;
+}
+
+/* ---- the service ---- */
+static const struct ts_hosted packedc = {&crypto_packedc_service, 0};
+static const struct ts_hosted protobuf = {&crypto_protobuf_service, 0};
+
+void direct_restart(void)
+{
+	memset(crypto, 0, sizeof(*crypto));
+	host->state = (uint8_t *)crypto;
+	assert_int_equal(crypto_start(host, crypto), 0);
+	memset(crypto->rng.key, 0x5a, sizeof(crypto->rng.key));
+	crypto->store = &ram;
+}
+
+void direct_open(void)
+{
+	host = calloc(1, sizeof(*host));
+	crypto = calloc(1, sizeof(*crypto));
+	asset = calloc(ASSETS, sizeof(*asset));
+	assert_true(host && crypto && asset);
+	client = 7;
+	store_fails = 0;
+	direct_restart();
+}
+
+void direct_close(void)
+{
+	free(host);
+	free(crypto);
+	free(asset);
+}
+
+void begin(void)
+{
+	w = ts_writer_of(page, sizeof(page));
+}
+
+void w32(uint32_t value)
+{
+	ts_put_u32(&w, value);
+}
+
+void tlv(uint16_t tag, const void *data, size_t len)
+{
+	ts_tlv_put(&w, tag, data, len);
+}
+
+size_t request_len(void)
+{
+	return w.used;
+}
+
+static int32_t serve(const struct ts_hosted *service, uint16_t opcode)
+{
+	struct ts_rpc_request req = {.source_id = client,
+				     .opcode = opcode,
+				     .data = page,
+				     .size_bytes = sizeof(page),
+				     .request_bytes = w.used};
+
+	assert_false(w.failed);
+	rpc = ts_host_serve(host, service, &req);
+	answer_len = req.response_bytes;
+	return rpc ? RPC_FAILED(rpc) : (int32_t)req.service_status;
+}
+
+int32_t go(uint16_t opcode)
+{
+	return serve(&packedc, opcode);
+}
+
+int32_t go_protobuf(uint16_t opcode)
+{
+	return serve(&protobuf, opcode);
+}
+
+uint32_t out_word(void)
+{
+	uint32_t value;
+
+	assert_int_equal(answer_len, sizeof(value));
+	memcpy(&value, page, sizeof(value));
+	return value;
+}
+
+const uint8_t *out_tlv(uint16_t tag, size_t *len)
+{
+	struct ts_reader r = ts_reader_of(page, answer_len);
+	struct ts_span value;
+
+	assert_true(ts_tlv_find(&r, tag, &value));
+	*len = value.len;
+	return value.data;
+}
+
+void attributes(uint32_t type, uint32_t bits, uint32_t lifetime, uint32_t id, uint32_t usage,
+		uint32_t alg)
+{
+	w32(type);
+	w32(bits);
+	w32(lifetime);
+	w32(id);
+	w32(usage);
+	w32(alg);
+}
+
+int32_t import_key(uint32_t type, uint32_t bits, uint32_t usage, uint32_t alg, const void *data,
+		   size_t len, uint32_t *id)
+{
+	int32_t status;
+
+	begin();
+	attributes(type, bits, 0, 0, usage, alg);
+	tlv(1, data, len);
+	status = go(CRYPTO_IMPORT_KEY);
+	*id = status ? 0 : out_word();
+	return status;
+}
+
+int32_t generate_key(uint32_t type, uint32_t bits, uint32_t usage, uint32_t alg, uint32_t *id)
+{
+	int32_t status;
+
+	begin();
+	attributes(type, bits, 0, 0, usage, alg);
+	status = go(CRYPTO_GENERATE_KEY);
+	*id = status ? 0 : out_word();
+	return status;
+}
+
+const uint8_t *hex(const char *text, size_t *len)
+{
+	static uint8_t ring[8][2048];
+	static unsigned turn;
+	uint8_t *out = ring[turn++ % 8];
+	unsigned digits = 0;
+
+	for (; *text; text++) {
+		const char pair[2] = {*text, 0};
+
+		if (!isxdigit((unsigned char)*text))
+			continue;
+		out[digits / 2] = (uint8_t)(out[digits / 2] << 4 | strtoul(pair, NULL, 16));
+		digits++;
+	}
+	*len = digits / 2;
+	return out;
+}

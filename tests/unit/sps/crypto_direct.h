@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The crypto service without SP and machine: requests are built, served and looked at in place.
+ * Persistent keys go to a store in memory that can be told to fail.
+ */
+#ifndef TESTS_CRYPTO_DIRECT_H
+#define TESTS_CRYPTO_DIRECT_H
+
+#include "crypto.h"
+#include "packedc.h"
+
+#define PAGE_BYTES 8192
+
+extern uint8_t page[PAGE_BYTES]; /* request, then response */
+extern size_t answer_len;
+extern uint16_t client; /* FF-A id of whoever asks */
+extern int32_t rpc;	/* RPC status of the last call */
+extern struct crypto *crypto;
+
+void direct_open(void);
+void direct_close(void);
+/* What a restart of the SP leaves: the store. */
+void direct_restart(void);
+/* Assets in the store; PSA status that every access to it gets from now on (0 = none). */
+unsigned direct_stored(void);
+extern psa_status store_fails;
+
+void begin(void);
+void w32(uint32_t value);
+void tlv(uint16_t tag, const void *data, size_t len);
+/* Service status; RPC failures read as -1000 and their code, which no status is. */
+int32_t go(uint16_t opcode);
+int32_t go_protobuf(uint16_t opcode);
+size_t request_len(void);
+/* The response: a word, a record. */
+uint32_t out_word(void);
+const uint8_t *out_tlv(uint16_t tag, size_t *len);
+#define RPC_FAILED(code) (-1000 + (code))
+
+/* Short forms. */
+int32_t import_key(uint32_t type, uint32_t bits, uint32_t usage, uint32_t alg, const void *data,
+		   size_t len, uint32_t *id);
+int32_t generate_key(uint32_t type, uint32_t bits, uint32_t usage, uint32_t alg, uint32_t *id);
+void attributes(uint32_t type, uint32_t bits, uint32_t lifetime, uint32_t id, uint32_t usage,
+		uint32_t alg);
+/* Bytes of a hex string, blanks allowed; in a ring of buffers. */
+const uint8_t *hex(const char *text, size_t *len);
+
+#endif
