@@ -50,7 +50,7 @@ struct explore_result {
 	bool reported;	/* with a fault in the plan: a task was told of it, which is no failure */
 	int code;	/* exit code of such a run: 1, 3 or 99 */
 	uint64_t cause; /* equal for failures of one cause */
-	char what[400]; /* first finding, and where */
+	char what[1600]; /* first finding, and where */
 	struct plan applied; /* what really was decided; a plan that repeats this run */
 	uint32_t points, questions;
 	uint64_t shape;	    /* equal for equal interleavings of events */

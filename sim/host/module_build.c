@@ -46,7 +46,7 @@ struct build {
 	size_t extras;
 	const char *with[16]; /* modules whose exports count */
 	size_t withs;
-	const char *output, *name;
+	const char *output, *name, *depfile;
 	bool kernel_7, plain_only;
 };
 
@@ -118,8 +118,8 @@ static const char *module_name_of(struct build *b, const char *output)
 
 static int parse(struct build *b, int argc, char **argv)
 {
-	static const char *const known[] = {"-o",     "--name",	  "-I",	   "-D",
-					    "--with", "--kernel", "--help"};
+	static const char *const known[] = {"-o",     "--name",	  "-I",	       "-D",
+					    "--with", "--kernel", "--depfile", "--help"};
 	int err = 0;
 
 	for (int i = 0; i < argc && !err; i++) {
@@ -145,6 +145,8 @@ static int parse(struct build *b, int argc, char **argv)
 				b->extra[b->extras++] = pool_printf(&b->pool, "%s%s", a, value);
 		} else if (!strcmp(a, "-o")) {
 			b->output = value;
+		} else if (!strcmp(a, "--depfile")) {
+			b->depfile = value;
 		} else if (!strcmp(a, "--name")) {
 			b->name = value;
 		} else if (!strcmp(a, "--with")) {
@@ -157,7 +159,7 @@ static int parse(struct build *b, int argc, char **argv)
 			b->kernel_7 = value && !strcmp(value, "7");
 		} else {
 			return complain("unknown option '%s' (did you mean '%s'?)", a,
-					word_nearest(a, known, 8));
+					word_nearest(a, known, sizeof(known) / sizeof(known[0])));
 		}
 		if (!value)
 			return complain("%s needs a value", a);
@@ -300,6 +302,32 @@ static const char *object_of(struct build *b, const char *dir, enum flavour flav
 	return pool_printf(&b->pool, "%s/%zu.%s", dir, i, flavour == PLAIN ? "o" : "instr.o");
 }
 
+/* What one file needs, as make reads it; those of all files together are the module's. */
+static const char *depfile_of(struct build *b, const char *dir, size_t i)
+{
+	return pool_printf(&b->pool, "%s/%zu.d", dir, i);
+}
+
+static int gather_depfile(struct build *b, const char *dir)
+{
+	FILE *to = fopen(b->depfile, "we");
+	bool good = to;
+
+	for (size_t i = 0; good && i < b->sources; i++) {
+		FILE *from = fopen(depfile_of(b, dir, i), "re");
+		int c;
+
+		while (from && (c = getc(from)) != EOF)
+			putc(c, to);
+		good = from && !ferror(from) && !ferror(to);
+		if (from)
+			fclose(from);
+	}
+	if (to && fclose(to))
+		good = false;
+	return good ? 0 : complain("%s: %s", b->depfile, strerror(errno));
+}
+
 static int start_compile(struct build *b, const char *dir, const char *own, enum flavour flavour,
 			 size_t i, struct job *job)
 {
@@ -317,6 +345,13 @@ static int start_compile(struct build *b, const char *dir, const char *own, enum
 	args[n++] = (char *)source;
 	args[n++] = "-o";
 	args[n++] = (char *)object_of(b, dir, flavour, i);
+	if (b->depfile && flavour == PLAIN) {
+		args[n++] = "-MMD";
+		args[n++] = "-MT";
+		args[n++] = (char *)b->output;
+		args[n++] = "-MF";
+		args[n++] = (char *)depfile_of(b, dir, i);
+	}
 	args[n] = NULL;
 	return job_start(job, args, source);
 }
@@ -501,6 +536,7 @@ static void remove_folder(struct build *b, const char *dir)
 	for (size_t i = 0; i < b->sources; i++) {
 		unlink(object_of(b, dir, PLAIN, i));
 		unlink(object_of(b, dir, INSTRUMENTED, i));
+		unlink(depfile_of(b, dir, i));
 	}
 	rmdir(dir);
 }
@@ -517,6 +553,8 @@ static int build(struct build *b)
 		code = link_module(b, dir, PLAIN);
 	if (!code && !b->plain_only)
 		code = link_module(b, dir, INSTRUMENTED);
+	if (!code && b->depfile)
+		code = gather_depfile(b, dir);
 	remove_folder(b, dir);
 	if (!code)
 		code = check_undefined(b);
@@ -540,6 +578,7 @@ static int help(void)
 	     "  --name NAME     KBUILD_MODNAME, when it is not the name of the file\n"
 	     "  --kernel 7      generation of the interfaces: 6.12 (usual) or 7\n"
 	     "  --plain         only NAME.ko.so, not NAME.instr.ko.so for --points access\n"
+	     "  --depfile FILE  writes there which headers it was made from, for make and ninja\n"
 	     "  --with FILE     another module whose exports this one needs\n\n"
 	     "exit: 0 built, 1 the compiler or a symbol says no, 2 usage");
 	return 0;

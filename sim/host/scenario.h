@@ -120,7 +120,7 @@ struct step_args {
 	const char *device, *as, *on, *service, *opcode, *module, *path, *id, *save;
 	const struct ynode *shm;
 	uint64_t bytes, offset, time_ns, length, every_ns;
-	struct scn_data *data;
+	struct scn_data *data, *reply;
 	struct scn_regs *x, *until;
 	int task, to_pe;
 	uint64_t mask;

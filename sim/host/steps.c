@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "host/ffa_steps.h"
+#include "host/file_steps.h"
 #include "host/gp_steps.h"
 #include "host/lock_steps.h"
 #include "host/optee_steps.h"
@@ -59,7 +60,7 @@ static struct ffasim_shm *buffer_of(struct rtask *rt, struct rslot *dev)
 /* --- devices, sessions, memory ---------------------------------------------------------------- */
 
 static const struct vkey open_keys[] = {
-	S("device", V_STR, device, true, "name of a partition, optee, supplicant, or /dev/teeN"),
+	S("device", V_STR, device, true, "name of a partition, optee, supplicant, or /dev/NAME"),
 	S("as", V_STR, as, false, "name of the open device"),
 	EXPECT_KEY,
 	REPEAT_KEY,
@@ -486,6 +487,29 @@ static const struct vkey optee_answer_keys[] = {
 	EXPECT_KEY,
 };
 
+static const struct vkey ioctl_keys[] = {
+	S("on", V_STR, on, true, "an open device"),
+	S("request", V_U64, command, true, "number of the command, as _IOWR() makes it"),
+	S("value", V_U64, value[0], false, "the argument itself"),
+	S("data", V_DATA, data, false, "what the argument points to"),
+	S("reply", V_DATA, reply, false, "what must be there afterwards"),
+	EXPECT_KEY,
+	REPEAT_KEY,
+};
+static const struct vkey file_write_keys[] = {
+	S("on", V_STR, on, true, "an open device"),
+	S("data", V_DATA, data, true, "text, or 0x and hex digits"),
+	EXPECT_KEY,
+	REPEAT_KEY,
+};
+static const struct vkey file_read_keys[] = {
+	S("on", V_STR, on, true, "an open device"),
+	S("bytes", V_BYTES, bytes, false, "how many at most; default what `data` has, or 4 KiB"),
+	S("data", V_DATA, reply, false, "what must be read"),
+	EXPECT_KEY,
+	REPEAT_KEY,
+};
+
 static const struct vkey cancel_keys[] = {
 	S("on", V_STR, on, true, "a session with a TA"),
 	S("id", V_U64, cancel_id, true, "cancel-id of the call"),
@@ -588,7 +612,8 @@ static void do_module_remove(struct rtask *rt, const struct scn_step *st)
 
 #define KEYS(a) a, sizeof(a) / sizeof((a)[0])
 static const struct step_kind kinds[] = {
-	{"open", "open the tee device of a partition", KEYS(open_keys), do_open},
+	{"open", "open the tee device of a partition, or any device by its path", KEYS(open_keys),
+	 do_open},
 	{"session", "TEE_IOC_OPEN_SESSION", KEYS(session_keys), do_session},
 	{"shm", "TEE_IOC_SHM_ALLOC and mmap", KEYS(shm_keys), do_shm},
 	{"write", "write to shared memory", KEYS(write_keys), do_write},
@@ -619,6 +644,9 @@ static const struct step_kind kinds[] = {
 	 optee_step_answer},
 	{"lock-call", "call the lock SP until it has answered", KEYS(lock_call_keys),
 	 lock_step_call},
+	{"ioctl", "ioctl(2) of any device", KEYS(ioctl_keys), file_step_ioctl},
+	{"file-write", "write(2) to any device", KEYS(file_write_keys), file_step_write},
+	{"file-read", "read(2) from any device", KEYS(file_read_keys), file_step_read},
 	{"cancel", "TEE_IOC_CANCEL", KEYS(cancel_keys), gp_step_cancel},
 	{"shm-register", "TEE_IOC_SHM_REGISTER of memory of its own", KEYS(register_keys),
 	 gp_step_register},

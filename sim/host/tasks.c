@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "host/file_steps.h"
 #include "host/gp_steps.h"
 #include "host/steps.h"
 #include "optee/tas.h"
@@ -381,6 +382,13 @@ static int resolve_step(struct scn *s, struct scn_step *st, const struct ynode *
 					 word_nearest(a->device, words, 3 + s->part_count));
 		}
 		return 0;
+	}
+	if (!strcmp(name, "ioctl") || !strncmp(name, "file-", 5)) {
+		if (a->data && a->data->count > FILE_STEP_DATA_MAX)
+			return DIAG_NODE(s->d, ynode_get(map, "data"),
+					 "'data' has %zu bytes, one call carries at most %d",
+					 (size_t)a->data->count, FILE_STEP_DATA_MAX);
+		return slot_use(s, map, "on", process, a->on, SLOT_CTX, &a->on_slot);
 	}
 	if (!strcmp(name, "session") || !strcmp(name, "shm") || !strcmp(name, "close")) {
 		if (slot_use(s, map, "on", process, a->on, SLOT_CTX, &a->on_slot)) {

@@ -7,24 +7,28 @@
 #include <linux/interrupt.h>
 #include <linux/kernel.h>
 #include "linux/kdev_internal.h"
+#include "linux/kobject_internal.h"
+
+#define CALLER __builtin_return_address(0)
 
 struct kdevres {
 	struct kdevres *next; /* the one added before */
 	void (*release)(void *data);
-	void *data; /* memory behind this record, or the user's own */
+	void *data; /* memory, or the user's own */
 	unsigned int irq;
 	bool memory, is_irq;
 };
 
-static struct kdevres *add(struct device *dev, size_t bytes, gfp_t gfp)
+/* Records are the kernel's; what a driver asked for counts as its own, with its line. */
+static struct kdevres *add(struct device *dev)
 {
-	struct kdevres *r = kzalloc(sizeof(*r) + bytes, gfp);
+	struct kdevres *r = kinternal_alloc(sizeof(*r));
 
 	if (!r)
 		return NULL;
+	memset(r, 0, sizeof(*r));
 	r->next = dev->kdevres;
 	dev->kdevres = r;
-	r->data = r + 1;
 	return r;
 }
 
@@ -32,9 +36,11 @@ static void run(struct kdevres *r)
 {
 	if (r->is_irq)
 		free_irq(r->irq, r->data);
-	else if (!r->memory)
+	else if (r->memory)
+		kfree(r->data);
+	else
 		r->release(r->data);
-	kfree(r);
+	kinternal_free(r);
 }
 
 void kdevres_release_all(struct device *dev)
@@ -48,26 +54,52 @@ void kdevres_release_all(struct device *dev)
 }
 
 /* A product that does not fit comes as SIZE_MAX (size_mul), and no allocator has that. */
-void *devm_kmalloc(struct device *dev, size_t size, gfp_t gfp)
+static void *alloc_at(struct device *dev, size_t size, gfp_t gfp, const void *site)
 {
-	struct kdevres *r = size > SIZE_MAX - sizeof(*r) ? NULL : add(dev, size, gfp);
+	void *p = kmalloc_at(size, gfp, site);
+	struct kdevres *r = p ? add(dev) : NULL;
 
-	if (!r)
+	if (!r) {
+		kfree(p);
 		return NULL;
+	}
 	r->memory = true;
-	return r->data;
+	r->data = p;
+	return p;
 }
 
-char *devm_kstrdup(struct device *dev, const char *s, gfp_t gfp)
+void *devm_kmalloc(struct device *dev, size_t size, gfp_t gfp)
 {
-	return s ? devm_kmemdup(dev, s, strlen(s) + 1, gfp) : NULL;
+	return alloc_at(dev, size, gfp, CALLER);
+}
+
+void *devm_kzalloc(struct device *dev, size_t size, gfp_t gfp)
+{
+	return alloc_at(dev, size, gfp | __GFP_ZERO, CALLER);
+}
+
+void *devm_kmalloc_array(struct device *dev, size_t n, size_t size, gfp_t gfp)
+{
+	return alloc_at(dev, size_mul(n, size), gfp, CALLER);
+}
+
+void *devm_kcalloc(struct device *dev, size_t n, size_t size, gfp_t gfp)
+{
+	return alloc_at(dev, size_mul(n, size), gfp | __GFP_ZERO, CALLER);
 }
 
 void *devm_kmemdup(struct device *dev, const void *src, size_t len, gfp_t gfp)
 {
-	void *p = devm_kmalloc(dev, len, gfp);
+	void *p = alloc_at(dev, len, gfp, CALLER);
 
 	return p ? memcpy(p, src, len) : NULL;
+}
+
+char *devm_kstrdup(struct device *dev, const char *s, gfp_t gfp)
+{
+	char *p = s ? alloc_at(dev, strlen(s) + 1, gfp, CALLER) : NULL;
+
+	return p ? strcpy(p, s) : NULL;
 }
 
 char *devm_kasprintf(struct device *dev, gfp_t gfp, const char *fmt, ...)
@@ -79,7 +111,7 @@ char *devm_kasprintf(struct device *dev, gfp_t gfp, const char *fmt, ...)
 	va_start(ap, fmt);
 	n = vsnprintf(NULL, 0, fmt, ap);
 	va_end(ap);
-	text = devm_kmalloc(dev, (size_t)n + 1, gfp);
+	text = alloc_at(dev, (size_t)n + 1, gfp, CALLER);
 	if (!text)
 		return NULL;
 	va_start(ap, fmt);
@@ -105,14 +137,17 @@ void devm_kfree(struct device *dev, const void *p)
 {
 	struct kdevres *r = p ? take(dev, NULL, p) : NULL;
 
-	WARN_ON(p && !r);
-	kfree(r);
+	if (!WARN_ON(p && !r) && r)
+		run(r);
 }
 
-int devm_add_action(struct device *dev, void (*action)(void *), void *data)
+/* An allocation like the driver's others: it may fail. */
+static int add_action(struct device *dev, void (*action)(void *), void *data, const void *site)
 {
-	struct kdevres *r = add(dev, 0, GFP_KERNEL);
+	void *probe = kmalloc_at(sizeof(struct kdevres), GFP_KERNEL, site);
+	struct kdevres *r = probe ? add(dev) : NULL;
 
+	kfree(probe);
 	if (!r)
 		return -ENOMEM;
 	r->release = action;
@@ -120,9 +155,14 @@ int devm_add_action(struct device *dev, void (*action)(void *), void *data)
 	return 0;
 }
 
+int devm_add_action(struct device *dev, void (*action)(void *), void *data)
+{
+	return add_action(dev, action, data, CALLER);
+}
+
 int devm_add_action_or_reset(struct device *dev, void (*action)(void *), void *data)
 {
-	int err = devm_add_action(dev, action, data);
+	int err = add_action(dev, action, data, CALLER);
 
 	if (err)
 		action(data);
@@ -133,8 +173,8 @@ void devm_remove_action(struct device *dev, void (*action)(void *), void *data)
 {
 	struct kdevres *r = take(dev, action, data);
 
-	WARN_ON(!r);
-	kfree(r);
+	if (!WARN_ON(!r))
+		kinternal_free(r);
 }
 
 void devm_release_action(struct device *dev, void (*action)(void *), void *data)
@@ -149,7 +189,7 @@ int devm_request_threaded_irq(struct device *dev, unsigned int irq, irq_handler_
 			      irq_handler_t thread_fn, unsigned long flags, const char *name,
 			      void *dev_id)
 {
-	struct kdevres *r = add(dev, 0, GFP_KERNEL);
+	struct kdevres *r = add(dev);
 	int err;
 
 	if (!r)
@@ -158,7 +198,7 @@ int devm_request_threaded_irq(struct device *dev, unsigned int irq, irq_handler_
 				   dev_id);
 	if (err) {
 		dev->kdevres = r->next;
-		kfree(r);
+		kinternal_free(r);
 		return err;
 	}
 	r->is_irq = true;

@@ -4,7 +4,7 @@
  * in flight) queues its release as task work, which runs when the task returns to user mode or
  * exits: that is why close() and munmap() issue their SMCs at their very end (linux-tee.md 2.3).
  *
- * Not modelled: write and poll from user space, file systems (but see sysfs.c), permissions of
+ * Not modelled: poll and llseek from user space, file systems (but see sysfs.c), permissions of
  * device nodes.
  */
 #include <linux/anon_inodes.h>
@@ -327,6 +327,21 @@ long ksys_read(int fd, uint64_t buf, uint64_t len_bytes)
 	r = f->f_op->read ? f->f_op->read(f, (char __user *)buf, len_bytes, &f->f_pos) : -EINVAL;
 	fput(f);
 	return ksys_exit("read", user_result(r));
+}
+
+long ksys_write(int fd, uint64_t buf, uint64_t len_bytes)
+{
+	struct file *f;
+	long r;
+
+	ksys_enter("write");
+	f = fget((unsigned int)fd);
+	if (!f)
+		return ksys_exit("write", -EBADF);
+	r = f->f_op->write ? f->f_op->write(f, (const char __user *)buf, len_bytes, &f->f_pos)
+			   : -EINVAL;
+	fput(f);
+	return ksys_exit("write", user_result(r));
 }
 
 long compat_ptr_ioctl(struct file *file, unsigned int cmd, unsigned long arg)

@@ -115,6 +115,7 @@ long ksys_close(int fd);
 long ksys_ioctl(int fd, unsigned int cmd, uint64_t arg);
 /* @buf is a user address: bytes read, 0 at the end. Attributes are files below /sys. */
 long ksys_read(int fd, uint64_t buf, uint64_t len_bytes);
+long ksys_write(int fd, uint64_t buf, uint64_t len_bytes);
 /* Maps the file; returns the user address or -errno. */
 long ksys_mmap(uint64_t len_bytes, int prot, int fd, uint64_t offset);
 long ksys_munmap(uint64_t addr, uint64_t len_bytes);

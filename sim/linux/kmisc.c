@@ -7,6 +7,9 @@
 #include <linux/slab.h>
 #include <linux/uuid.h>
 #include "linux/kernel_internal.h"
+#include "linux/kobject_internal.h"
+
+#define CALLER __builtin_return_address(0)
 
 static unsigned long find_from(const unsigned long *p, unsigned long bits, unsigned long from,
 			       unsigned long invert)
@@ -35,7 +38,7 @@ unsigned long find_next_zero_bit(const unsigned long *p, unsigned long bits, uns
 
 unsigned long *bitmap_zalloc(unsigned int bits, gfp_t gfp)
 {
-	return kcalloc(BITS_TO_LONGS(bits), sizeof(long), gfp);
+	return kmalloc_at(BITS_TO_LONGS(bits) * sizeof(long), gfp | __GFP_ZERO, CALLER);
 }
 
 void bitmap_free(const unsigned long *bitmap)
@@ -131,17 +134,22 @@ int sg_nents(struct scatterlist *sg)
 	return n;
 }
 
-int sg_alloc_table(struct sg_table *table, unsigned int n, gfp_t gfp)
+static int table_alloc(struct sg_table *table, unsigned int n, gfp_t gfp, const void *site)
 {
 	memset(table, 0, sizeof(*table));
 	if (!n)
 		return -EINVAL;
-	table->sgl = kcalloc(n, sizeof(*table->sgl), gfp);
+	table->sgl = kmalloc_at(size_mul(n, sizeof(*table->sgl)), gfp | __GFP_ZERO, site);
 	if (!table->sgl)
 		return -ENOMEM;
 	sg_init_table(table->sgl, n);
 	table->nents = table->orig_nents = n;
 	return 0;
+}
+
+int sg_alloc_table(struct sg_table *table, unsigned int n, gfp_t gfp)
+{
+	return table_alloc(table, n, gfp, CALLER);
 }
 
 static bool adjacent(struct page *a, struct page *b)
@@ -160,7 +168,7 @@ int sg_alloc_table_from_pages(struct sg_table *table, struct page **pages, unsig
 		return -EINVAL;
 	for (unsigned int i = 1; i < n; i++)
 		entries += !adjacent(pages[i - 1], pages[i]);
-	err = sg_alloc_table(table, entries, gfp);
+	err = table_alloc(table, entries, gfp, CALLER);
 	if (err)
 		return err;
 	for (sg = table->sgl; sg; sg = sg_next(sg)) {

@@ -27,6 +27,8 @@ void *kpages_alloc(size_t count, unsigned int gfp, const void *site);
 unsigned kpages_check_leaks(struct klinux *k);
 void kslab_check_poison(struct klinux *k);
 
+/* kmalloc() on behalf of @site: reports name the module's line, not the helper it called. */
+void *kmalloc_at(size_t size, unsigned int gfp, const void *site);
 /* Simulated memory for the fake kernel's own tables: no charge, no fault, not counted as a leak. */
 void *kinternal_alloc(size_t bytes);
 void kinternal_free(void *p);

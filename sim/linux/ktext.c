@@ -6,6 +6,7 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 #include "linux/kernel_internal.h"
+#include "linux/kobject_internal.h"
 
 static int digit(char c)
 {
@@ -113,7 +114,7 @@ int kstrtobool(const char *s, bool *res)
 	return -EINVAL;
 }
 
-char *kvasprintf(gfp_t gfp, const char *fmt, va_list ap)
+static char *print_at(gfp_t gfp, const char *fmt, va_list ap, const void *site)
 {
 	va_list again;
 	char *text;
@@ -122,10 +123,15 @@ char *kvasprintf(gfp_t gfp, const char *fmt, va_list ap)
 	va_copy(again, ap);
 	n = vsnprintf(NULL, 0, fmt, again);
 	va_end(again);
-	text = kmalloc((size_t)n + 1, gfp);
+	text = kmalloc_at((size_t)n + 1, gfp, site);
 	if (text)
 		vsnprintf(text, (size_t)n + 1, fmt, ap);
 	return text;
+}
+
+char *kvasprintf(gfp_t gfp, const char *fmt, va_list ap)
+{
+	return print_at(gfp, fmt, ap, __builtin_return_address(0));
 }
 
 char *kasprintf(gfp_t gfp, const char *fmt, ...)
@@ -134,7 +140,7 @@ char *kasprintf(gfp_t gfp, const char *fmt, ...)
 	char *text;
 
 	va_start(ap, fmt);
-	text = kvasprintf(gfp, fmt, ap);
+	text = print_at(gfp, fmt, ap, __builtin_return_address(0));
 	va_end(ap);
 	return text;
 }

@@ -12,6 +12,7 @@
 #include "linux/ksched.h"
 #include "linux/kdev_internal.h"
 #include "linux/kernel_internal.h"
+#include "linux/kobject_internal.h"
 
 #define CASE_TIMEOUT_S 300
 
@@ -115,7 +116,7 @@ static void free_memory(void *data)
 
 void *kunit_kmalloc(struct kunit *test, size_t size, gfp_t gfp)
 {
-	void *p = kmalloc(size, gfp);
+	void *p = kmalloc_at(size, gfp, __builtin_return_address(0));
 
 	return p && kunit_add_action_or_reset(test, free_memory, p) ? NULL : p;
 }

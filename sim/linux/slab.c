@@ -399,6 +399,11 @@ void kinternal_free(void *p)
 	kobj_free(p, CALLER);
 }
 
+void *kmalloc_at(size_t size, gfp_t gfp, const void *site)
+{
+	return kobj_alloc(size, gfp, site);
+}
+
 void *kmalloc(size_t size, gfp_t gfp)
 {
 	return kobj_alloc(size, gfp, CALLER);

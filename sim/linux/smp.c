@@ -16,6 +16,7 @@
 #include <linux/slab.h>
 #include "core/watch.h"
 #include "linux/khost.h"
+#include "linux/kobject_internal.h"
 #include "linux/ksched.h"
 
 TRACE_KIND(trace_cpu_up, "cpu.up", "Linux brought a CPU online", "cpu");
@@ -196,7 +197,8 @@ void *kpercpu_alloc(size_t size, size_t align)
 	struct percpu_head *head;
 
 	(void)align;
-	head = kzalloc(sizeof(*head) + stride * ksched_now->cpus, GFP_KERNEL);
+	head = kmalloc_at(sizeof(*head) + stride * ksched_now->cpus, GFP_KERNEL | __GFP_ZERO,
+			  __builtin_return_address(0));
 	if (!head)
 		return NULL;
 	head->stride = stride;

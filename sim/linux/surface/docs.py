@@ -27,15 +27,22 @@ that declares it, or says that it is not modelled. `NAME.instr.ko.so` comes out 
 is loaded last. Scenarios do not change. In a scenario file the same is `machine: {module-files: {tstee: my.ko.so}, module-params: {tstee: {level: 3}}}`.
 A file given this way is the module under test: a probe that fails (other than with ENODEV, ENXIO or EOPNOTSUPP) and an init that registers nothing are findings.
 
-In a Meson project:
+[examples/reverse](examples/reverse/reverse.c) is a whole driver in one file, with a scenario that opens its device, and a Meson project that
+builds and tests it with an installed ffasim. What a project of yours needs of it:
 
 ```
-custom_target('my.ko.so', output: 'my.ko.so', input: files('core.c', 'session.c'),
-  command: ['ffasim', 'module', 'build', '@INPUT@', '-o', '@OUTPUT@', '--plain'])
+ffasim = find_program('ffasim')
+my_ko = custom_target('my.ko.so', output: ['my.ko.so', 'my.instr.ko.so'], input: files('core.c', 'session.c'),
+  command: [ffasim, 'module', 'build', '@INPUT@', '-o', '@OUTPUT0@', '--depfile', '@DEPFILE@'], depfile: 'my.d')
+test('my', ffasim, depends: my_ko, args: ['run', '--module', 'tstee=' + my_ko[0].full_path(), files('my.yaml')])
 ```
+
+`meson install -C build` puts the program, its modules, partitions and headers below the prefix, the documentation into `share/doc/ffasim` and the
+scenarios into `share/ffasim`. The tree may be moved as a whole.
 
 Unloading is refused (-EWOULDBLOCK) while a module is referenced or another one uses its exports, and (-EBUSY) when it has an init but no exit function.
-Attributes are files below `/sys/class/CLASS/DEVICE/` and `/sys/bus/BUS/devices/DEVICE/` for `ksys_open()` and `ksys_read()`.
+Attributes are files below `/sys/class/CLASS/DEVICE/` and `/sys/bus/BUS/devices/DEVICE/` for `ffasim exec` clients, `ksys_open()` and `ksys_read()`.
+A device that a module registers (`misc_register()`, `cdev_device_add()`) is `/dev/NAME` for the steps `open`, `ioctl`, `file-read` and `file-write`.
 
 ## What is there
 

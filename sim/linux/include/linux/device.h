@@ -186,18 +186,9 @@ int kdev_err_probe(const struct device *dev, int err, const char *fmt, ...);
 /* --- managed resources: undone when the driver lets go of the device, the newest first ---------
  */
 void *devm_kmalloc(struct device *dev, size_t size, gfp_t gfp);
-static inline void *devm_kzalloc(struct device *dev, size_t size, gfp_t gfp)
-{
-	return devm_kmalloc(dev, size, gfp | __GFP_ZERO);
-}
-static inline void *devm_kcalloc(struct device *dev, size_t n, size_t size, gfp_t gfp)
-{
-	return devm_kzalloc(dev, size_mul(n, size), gfp);
-}
-static inline void *devm_kmalloc_array(struct device *dev, size_t n, size_t size, gfp_t gfp)
-{
-	return devm_kmalloc(dev, size_mul(n, size), gfp);
-}
+void *devm_kzalloc(struct device *dev, size_t size, gfp_t gfp);
+void *devm_kcalloc(struct device *dev, size_t n, size_t size, gfp_t gfp);
+void *devm_kmalloc_array(struct device *dev, size_t n, size_t size, gfp_t gfp);
 void *devm_kmemdup(struct device *dev, const void *src, size_t len, gfp_t gfp);
 char *devm_kstrdup(struct device *dev, const char *s, gfp_t gfp);
 char *devm_kasprintf(struct device *dev, gfp_t gfp, const char *fmt, ...);
