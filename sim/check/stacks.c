@@ -30,15 +30,15 @@ void stacks_reset(void)
 	stacks_used = 0;
 }
 
-/* @first: an address known otherwise, 0 = none. @pc: see stack_here(). */
-static stack_id walk(const void *first, void *const *frame, const void *pc, bool outside)
+/* @first: addresses known otherwise, up to two. @pc: see stack_here(). */
+static stack_id walk(const void *const first[2], void *const *frame, const void *pc, bool outside)
 {
 	struct stack s = {0};
 	uint64_t hash = 0;
 
-	if (first) {
-		s.pc[s.count++] = first;
-		hash = (uintptr_t)first * 0x9e3779b97f4a7c15ULL;
+	for (unsigned i = 0; first && i < 2 && first[i]; i++) {
+		s.pc[s.count++] = first[i];
+		hash = (hash ^ (uintptr_t)first[i]) * 0x9e3779b97f4a7c15ULL;
 	}
 	while (s.count < STACK_FRAMES && fiber_own_stack(frame) && !((uintptr_t)frame & 7)) {
 		const void *ret = frame[1];
@@ -86,9 +86,20 @@ stack_id stack_outside(void)
 	return walk(NULL, __builtin_frame_address(0), NULL, true);
 }
 
-stack_id stack_from(const void *pc, const void *frame)
+/*
+ * A function that calls nothing may have made no frame: then the chain begins with its caller's,
+ * and the way back into that is on top of the stack. Of a leaf of libc only the caller is named.
+ */
+stack_id stack_from(const void *pc, const void *frame, const void *const *top)
 {
-	return walk(pc, frame, NULL, false);
+	const void *first[2] = {(const char *)pc + 1, *top};
+
+	if (!symbol_at(first[0])->file)
+		first[0] = *top;
+	if (first[0] == first[1] || !symbol_at(first[1])->file ||
+	    (fiber_own_stack(frame) && ((const void *const *)frame)[1] == first[1]))
+		first[1] = NULL;
+	return walk(first, frame, NULL, false);
 }
 
 void text_add(struct text *t, const char *fmt, ...)

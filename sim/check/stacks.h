@@ -13,8 +13,8 @@ typedef uint32_t stack_id; /* 0 = none was kept */
 stack_id stack_here(const void *pc);
 /* From the first frame outside of the simulator's library, so that a deep call keeps its caller. */
 stack_id stack_outside(void);
-/* @pc, then the return addresses from @frame on; both of a flow that was interrupted. */
-stack_id stack_from(const void *pc, const void *frame);
+/* Of a flow that was interrupted at @pc, with its frame pointer and the top of its stack. */
+stack_id stack_from(const void *pc, const void *frame, const void *const *top);
 /* Its innermost return address outside of the fake kernel's library, for telling reports apart. */
 const void *stack_top(stack_id id);
 /* The same, and also outside of files whose path begins with @above, if there is such a frame. */

@@ -24,7 +24,6 @@
 #endif
 
 #include "check/detect_internal.h"
-#include "core/symbol.h"
 #include "sp/ec.h"
 
 #define SIGNAL_STACK_BYTES ((size_t)262144) /* names are looked up on it */
@@ -39,6 +38,7 @@ static struct {
 	/* What the handler hands to the flow it diverted. */
 	uint64_t va;
 	bool write;
+	stack_id at;
 } v;
 
 /* ---- a partition ---- */
@@ -82,17 +82,24 @@ static _Noreturn void abort_sp(void)
 	struct ec *ec = ec_running(machine->running);
 	const uint64_t va = v.va;
 
-	report_sp(ec, ec_note_at(ec, va), va, v.write, stack_here(NULL));
+	report_sp(ec, ec_note_at(ec, va), va, v.write, v.at);
 	ec->ops->abort(ec, va);
 	abort();
 }
 
 #ifdef __x86_64__
-/* As if the instruction had called abort_sp(). */
+static stack_id where(const ucontext_t *uc)
+{
+	const greg_t *r = uc->uc_mcontext.gregs;
+
+	return stack_from((const void *)(uintptr_t)r[REG_RIP], (const void *)(uintptr_t)r[REG_RBP],
+			  (const void *const *)(uintptr_t)r[REG_RSP]);
+}
+
+/* As if the instruction had called abort_sp(), from nowhere. */
 static void divert(ucontext_t *uc)
 {
 	greg_t *r = uc->uc_mcontext.gregs;
-	const uintptr_t pc = (uintptr_t)r[REG_RIP] + 1; /* as a return address is looked up */
 	uintptr_t *sp = (uintptr_t *)(((uintptr_t)r[REG_RSP] - RED_ZONE_BYTES) & ~(uintptr_t)15);
 
 #if defined(HAVE_VALGRIND_H) && !defined(FFASIM_ASAN)
@@ -100,8 +107,7 @@ static void divert(ucontext_t *uc)
 	VALGRIND_MAKE_MEM_UNDEFINED((uint8_t *)sp - DIVERT_BYTES,
 				    (uintptr_t)r[REG_RSP] - (uintptr_t)sp + DIVERT_BYTES);
 #endif
-	/* In a leaf of libc, which keeps no frame, the caller is the place. */
-	*--sp = symbol_at((void *)pc)->file ? pc : *(uintptr_t *)r[REG_RSP];
+	*--sp = 0;
 	r[REG_RSP] = (greg_t)(uintptr_t)sp;
 	r[REG_RIP] = (greg_t)(uintptr_t)abort_sp;
 }
@@ -120,6 +126,7 @@ static bool sp_fault(const void *addr, ucontext_t *uc)
 		return false;
 	v.va = va;
 	v.write = uc->uc_mcontext.gregs[REG_ERR] & 2 || ec_map_find(ec, va);
+	v.at = where(uc);
 	divert(uc);
 	return true;
 }
@@ -127,8 +134,6 @@ static bool sp_fault(const void *addr, ucontext_t *uc)
 /* ---- the Normal world ---- */
 static bool ns_fault(const void *addr, ucontext_t *uc)
 {
-	const greg_t *r = uc->uc_mcontext.gregs;
-	const void *pc = (const char *)(uintptr_t)r[REG_RIP] + 1;
 	pa_t pa;
 
 	if (!physmem_pa(&machine->mem, addr, &pa) ||
@@ -136,9 +141,7 @@ static bool ns_fault(const void *addr, ucontext_t *uc)
 		return false;
 	if (ec_running(machine->running))
 		return true; /* a partition without a window */
-	if (!symbol_at(pc)->file)
-		pc = *(void **)(uintptr_t)r[REG_RSP];
-	grants_touched(pa, r[REG_ERR] & 2, stack_from(pc, (const void *)(uintptr_t)r[REG_RBP]));
+	grants_touched(pa, uc->uc_mcontext.gregs[REG_ERR] & 2, where(uc));
 	return true;
 }
 
