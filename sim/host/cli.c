@@ -18,6 +18,7 @@
 #include "host/run.h"
 #include "host/serve.h"
 #include "host/variants.h"
+#include "sp/keep.h"
 
 #define FILES_MAX 1024
 #define SETS_MAX 64
@@ -32,7 +33,7 @@ struct cli {
 	size_t file_count;
 	struct explore_options x;
 	bool json, vocabulary;
-	const char *profile, *socket;
+	const char *profile, *socket, *state;
 	bool log_given;
 	char **client; /* what follows "--" */
 };
@@ -77,7 +78,8 @@ enum opt {
 	OPT_HANG,
 	OPT_WORKER,
 	OPT_MODULE,
-	OPT_SOCKET
+	OPT_SOCKET,
+	OPT_STATE
 };
 static const struct {
 	const char *name;
@@ -111,6 +113,8 @@ static const struct {
 	[OPT_VOCABULARY] = {"--vocabulary", false, "points: the words of scenario files as well"},
 	[OPT_PROFILE] = {"--profile", true, "NAME: conform: this SPMC only"},
 	[OPT_SOCKET] = {"--socket", true, "PATH: serve, attach: where clients come in"},
+	[OPT_STATE] = {"--state", true,
+		       "DIR: run, exec, serve: what storage SPs keep from run to run"},
 	[OPT_MODULE] = {"--module", true,
 			"NAME=FILE.ko.so[,parameter=value]: in place of the built-in one"},
 };
@@ -274,6 +278,9 @@ static int option(struct cli *c, enum opt opt, const char *value)
 		return 0;
 	case OPT_SOCKET:
 		c->socket = value;
+		return 0;
+	case OPT_STATE:
+		c->state = value;
 		return 0;
 	}
 	return EXIT_INTERNAL;
@@ -548,6 +555,25 @@ static int cmd_help(struct cli *c)
 	return 0;
 }
 
+static int open_state(const struct cli *c, const char *command)
+{
+	int err;
+
+	if (!c->state)
+		return 0;
+	if (strcmp(command, "run") && strcmp(command, "exec") && strcmp(command, "serve"))
+		return usage("%s: --state goes with run, exec and serve", command);
+	if (c->o.verify)
+		return usage("--state: what a run finds there the next one changes, so there is no "
+			     "--verify");
+	err = keep_open(c->state);
+	return err ? usage("--state %s: %s", c->state,
+			   err == -EBUSY    ? "another process uses it"
+			   : err == -EPROTO ? "not a state directory of this version"
+					    : strerror(-err))
+		   : 0;
+}
+
 int ffasim_main(int argc, char **argv)
 {
 	struct cli *c = calloc(1, sizeof(*c));
@@ -580,7 +606,9 @@ int ffasim_main(int argc, char **argv)
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
 		if (strcmp(commands[i].name, command))
 			continue;
-		code = commands[i].run(c);
+		code = open_state(c, command);
+		code = code ? code : commands[i].run(c);
+		keep_close();
 		goto out;
 	}
 	code = usage("unknown command '%s' (did you mean '%s'?)", command,

@@ -17,6 +17,7 @@
 #include "core/hostlib.h"
 #include "core/watch.h"
 #include "sp/image.h"
+#include "sp/keep.h"
 
 TRACE_KIND(trace_sp_log, "sp.log", "a line of an SP's own log", "text$");
 
@@ -504,6 +505,22 @@ void ffasim_sp_entropy(struct ffasim_sp *sp, void *buf, size_t len_bytes)
 		to += n;
 		len_bytes -= n;
 	}
+}
+
+int ffasim_sp_keep(struct ffasim_sp *sp, const char *name, const void *data, size_t len_bytes)
+{
+	return keep_save(ffasim_sp_name(sp), name, data, len_bytes);
+}
+
+int ffasim_sp_kept(struct ffasim_sp *sp, const char *name, void *data, size_t room_bytes,
+		   size_t *len_bytes)
+{
+	return keep_load(ffasim_sp_name(sp), name, data, room_bytes, len_bytes);
+}
+
+int ffasim_sp_forget(struct ffasim_sp *sp, const char *name)
+{
+	return keep_drop(ffasim_sp_name(sp), name);
 }
 
 void ffasim_sp_log(struct ffasim_sp *sp, const char *fmt, ...)

@@ -106,6 +106,17 @@ void ffasim_sp_break(struct ffasim_sp *sp);
  * not depend on what others do, nor on when it is scheduled. */
 void ffasim_sp_entropy(struct ffasim_sp *sp, void *buf, size_t len_bytes);
 
+/*
+ * What outlives the run (--state DIR): records of this partition by name, each there wholly or not at
+ * all. 0, -ENOSYS = this run keeps nothing, -ENOENT, or why the host's directory did not take it
+ * (-ENOSPC, -EROFS, ...). An SP that depends on them does not repeat; explore never has any.
+ */
+int ffasim_sp_keep(struct ffasim_sp *sp, const char *name, const void *data, size_t len_bytes);
+/* *len_bytes: of the whole record, also when it is more than @room_bytes. */
+int ffasim_sp_kept(struct ffasim_sp *sp, const char *name, void *data, size_t room_bytes,
+		   size_t *len_bytes);
+int ffasim_sp_forget(struct ffasim_sp *sp, const char *name);
+
 /* A line of the SP's own log (trace event sp.log), prefixed with its name. */
 void ffasim_sp_log(struct ffasim_sp *sp, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

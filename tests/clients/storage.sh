@@ -1,0 +1,109 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# The storage services under a client whose SP is interrupted and moved at every visit: in memory they
+# forget, with --state DIR they keep. Killed at any moment, nothing that was acknowledged is lost;
+# a full disk, a damaged record, a directory in use or of another layout each have their answer.
+# usage: storage.sh SOURCE-ROOT FFASIM CLIENT [KILLS ITEMS]
+set -u
+src=$1 ffasim=$2 client=$3 kills=${4:-6} items=${5:-150}
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+cd "$src" || exit 1
+status=0
+
+fail() {
+	echo "FAIL: $1"
+	cat "$tmp/out" "$tmp/err"
+	status=1
+}
+
+# run WANTED-CODE OPTIONS -- COMMAND...
+run() {
+	want=$1
+	shift
+	timeout -k 5 120 "$ffasim" exec --out "$tmp/saved" scenarios/clients/storage.yaml "$@" >"$tmp/out" 2>"$tmp/err"
+	code=$?
+	[ $code -eq "$want" ] || fail "exec $*: exit $code, expected $want"
+}
+
+# says TEXT: the client's output
+says() { [ "$(cat "$tmp/out")" = "$1" ] || fail "expected: $1"; }
+
+run 0 -- sh -c "'$client' its put 5 hello && '$client' its get 5"
+if grep -q 'seccomp user notification is not allowed' "$tmp/err"; then
+	echo "seccomp user notification is not allowed here"
+	exit 77
+fi
+says hello
+run 1 -- "$client" its get 5
+says 'status -140' # DOES_NOT_EXIST: the flash went with the SP
+run 1 -- "$client" its fill 1 20
+[ "$(tail -n 1 "$tmp/out")" = 'status -142' ] || fail "the flash of the real SP holds ten assets"
+
+state="$tmp/state"
+run 0 --state "$state" -- "$client" its put 5 hello
+run 0 --state "$state" -- "$client" its get 5
+says hello
+run 1 --state "$state" -- "$client" ps get 5
+says 'status -140' # the other service has assets of its own
+run 0 --state "$state" -- "$client" its del 5
+run 1 --state "$state" -- "$client" its get 5
+
+# Killed with SIGKILL somewhere in the middle, again and again.
+: >"$tmp/acked"
+i=0 from=100
+while [ $i -lt "$kills" ]; do
+	"$ffasim" exec --state "$state" scenarios/clients/storage.yaml -- "$client" its fill $from 100000 >"$tmp/part" 2>"$tmp/err" &
+	pid=$!
+	sleep "0.$((10 + i * 37 % 89))"
+	kill -9 $pid
+	wait $pid 2>"$tmp/out"
+	# A last line without its end was not acknowledged in full.
+	sed -n '/^[0-9]*$/p' "$tmp/part" | head -c -1 | sed '$d' >>"$tmp/acked"
+	from=$((from + 1000))
+	i=$((i + 1))
+done
+[ -s "$tmp/acked" ] || fail "nothing was stored before the kills"
+run 0 --state "$state" -- "$client" its verify <"$tmp/acked"
+says "$(wc -l <"$tmp/acked") assets"
+run 0 --state "$state" -- "$client" its fill 1000000 "$items"
+cat "$tmp/out" >>"$tmp/acked"
+run 0 --state "$state" -- "$client" its verify <"$tmp/acked"
+says "$(wc -l <"$tmp/acked") assets"
+
+# A disk that takes no more: the asset is refused, what was acknowledged stays. It needs a small file
+# system of its own, which some hosts do not let us have.
+cat >"$tmp/full.sh" <<EOF2
+mkdir "$tmp/small" && mount -t tmpfs -o size=64k none "$tmp/small" || exit 77
+run() { "$ffasim" exec --state "$tmp/small/state" scenarios/clients/storage.yaml -- "$client" its "\$@" 2>"$tmp/err"; }
+run fill 1 10000 >"$tmp/full"
+grep -v status "$tmp/full" >"$tmp/full.acked"
+run verify <"$tmp/full.acked" >"$tmp/out" && grep -qx 'status -142' "$tmp/full" && run del 1
+EOF2
+unshare -rm sh "$tmp/full.sh" 2>"$tmp/err"
+case $? in
+0) says "$(wc -l <"$tmp/full.acked") assets" ;;
+77) echo "no file system of our own here: the full disk is left out" ;;
+*) unshare -rm true 2>/dev/null && fail "a full disk" ;;
+esac
+
+# Damage of one record is that record's.
+file="$state/its/0000-$(printf '%016x' 1000000)"
+printf x | dd of="$file" bs=1 seek=8 conv=notrunc 2>/dev/null
+run 1 --state "$state" -- "$client" its get 1000000
+says 'status -146'
+run 1 --state "$state" -- "$client" its put 1000000 again # it may have been WRITE_ONCE
+says 'status -146'
+run 0 --state "$state" -- "$client" its get 1000001
+
+# One line each, and nothing ran.
+run 2 --verify --state "$state" -- true
+run 2 --state "$file" -- true
+grep -q '^ffasim: --state .*: Not a directory$' "$tmp/err" || fail "a file as directory"
+run 0 --state "$state" -- sh -c "'$client' its put 6 x && ! '$ffasim' exec --state '$state' scenarios/clients/storage.yaml -- true"
+grep -q '^ffasim: --state .*: another process uses it$' "$tmp/err" || fail "a directory in use"
+echo 2 >"$state/ffasim-state"
+run 2 --state "$state" -- true
+grep -q 'not a state directory of this version$' "$tmp/err" || fail "another version"
+[ $status -eq 0 ] && echo "$kills kills, $(wc -l <"$tmp/acked") assets kept"
+exit $status
