@@ -13,6 +13,7 @@
 #include "host/variants.h"
 
 #define FILES_MAX 1024
+#define CLAIMS 10
 
 static char *found[FILES_MAX];
 static size_t found_count;
@@ -64,7 +65,7 @@ int catalogue_list(const char *part)
 			scn_free(&s);
 			continue;
 		}
-		for (int n = 1; n <= 10; n++) {
+		for (int n = 1; n <= CLAIMS; n++) {
 			if (s.claim_mask >> n & 1)
 				snprintf(claims + strlen(claims), sizeof(claims) - strlen(claims),
 					 " C%d", n);
@@ -76,7 +77,7 @@ int catalogue_list(const char *part)
 	return code;
 }
 
-static const char *const claim_text[] = {
+static const char *const claim_text[CLAIMS + 1] = {
 	NULL,
 	"calls to SPs block; Non-secure interrupts wait; preemptible SPs cure the stalls",
 	"OP-TEE uses managed exit, which allows resume on another CPU",
@@ -90,58 +91,106 @@ static const char *const claim_text[] = {
 	"plain preemption and spinlocks do not mix",
 };
 
+struct claim {
+	char *shown[FILES_MAX]; /* names of scenarios, each once */
+	size_t count;
+	int code; /* the first failing one */
+};
+
+/* Guest and native scenarios of one name are one entry. One that failed is marked. */
+static void note_claim(struct claim *c, const char *name, int code)
+{
+	char *entry;
+
+	if (asprintf(&entry, "%s%s", name, code ? "(FAILED)" : "") < 0)
+		return;
+	c->code = c->code ? c->code : code;
+	for (size_t i = 0; i < c->count; i++) {
+		if (strcmp(c->shown[i], entry))
+			continue;
+		free(entry);
+		return;
+	}
+	c->shown[c->count++] = entry;
+}
+
+static int run_claimed(const char *path, const struct run_options *o, struct claim *claim)
+{
+	struct diag d = {0};
+	struct scn s;
+	int code = 0;
+
+	if (scn_load(&s, path, o->sets, o->set_count, &d)) {
+		fprintf(stderr, "%s\n", d.text);
+		code = EXIT_USAGE;
+	} else if (s.claim_mask) {
+		code = variants_run_any(&s, o);
+		for (int n = 1; n <= CLAIMS; n++)
+			if (s.claim_mask >> n & 1)
+				note_claim(&claim[n], s.name, code);
+	}
+	scn_free(&s);
+	return code;
+}
+
+#define CLAIMS_WIDTH 100
+#define CLAIMS_INDENT 14
+
+/* The scenarios below what was said, as many a line as fit. */
+static void print_claim(int n, struct claim *c)
+{
+	size_t column = CLAIMS_INDENT;
+	char id[8];
+
+	snprintf(id, sizeof(id), "C%d", n);
+	printf("%-5s %-7s %s\n%*s", id,
+	       !c->count ? "open"
+	       : c->code ? "FAIL"
+			 : "pass",
+	       claim_text[n], CLAIMS_INDENT, "");
+	for (size_t i = 0; i < c->count; i++) {
+		const size_t len = strlen(c->shown[i]);
+
+		if (i && column + 1 + len > CLAIMS_WIDTH) {
+			printf("\n%*s", CLAIMS_INDENT, "");
+			column = CLAIMS_INDENT;
+		} else if (i) {
+			putchar(' ');
+			column++;
+		}
+		fputs(c->shown[i], stdout);
+		column += len;
+		free(c->shown[i]);
+	}
+	putchar('\n');
+}
+
 int catalogue_claims(const struct run_options *options)
 {
+	static struct claim claim[CLAIMS + 1];
 	struct run_options o = *options;
-	char *shown[11] = {NULL};
-	int result[11], code = 0;
-	FILE *null = fopen("/dev/null", "we");
+	int code = 0;
 
-	if (!null)
+	o.out = fopen("/dev/null", "we");
+	if (!o.out)
 		return EXIT_INTERNAL;
 	o.log = LOG_NONE;
-	o.out = null;
+	memset(claim, 0, sizeof(claim));
 	crash_install();
 	find_scenarios();
 	for (size_t i = 0; i < found_count; i++) {
-		struct diag d = {0};
-		struct scn s;
-		int now = EXIT_USAGE;
+		const int now = run_claimed(found[i], &o, claim);
 
-		if (scn_load(&s, found[i], NULL, 0, &d)) {
-			fprintf(stderr, "%s\n", d.text);
-			code = code ? code : EXIT_USAGE;
-		} else if (s.claim_mask) {
-			now = variants_run_any(&s, &o);
-			code = code ? code : now;
-		}
-		for (int n = 1; n <= 10; n++) {
-			char *old = shown[n];
-
-			if (!(s.claim_mask >> n & 1))
-				continue;
-			if (asprintf(&shown[n], "%s%s%s", old ? old : "", old ? " " : "", s.name) <
-			    0)
-				shown[n] = NULL;
-			result[n] = old && result[n] ? result[n] : now;
-			free(old);
-		}
-		scn_free(&s);
+		code = code ? code : now;
 	}
-	fclose(null);
-	printf("%-5s %-7s %-82s %s\n", "claim", "result", "what was said", "scenarios");
-	for (int n = 1; n <= 10; n++) {
-		char id[8];
-
-		snprintf(id, sizeof(id), "C%d", n);
-		printf("%-5s %-7s %-82s %s\n", id,
-		       !shown[n]   ? "open"
-		       : result[n] ? "FAIL"
-				   : "pass",
-		       claim_text[n], shown[n] ? shown[n] : "-");
-		free(shown[n]);
-	}
+	fclose(o.out);
 	forget_scenarios();
+	printf("claim result  what was said, and the scenarios that show it\n");
+	for (int n = 1; n <= CLAIMS; n++) {
+		print_claim(n, &claim[n]);
+		if (!claim[n].count)
+			code = code ? code : EXIT_FAIL;
+	}
 	return code;
 }
 
