@@ -13,7 +13,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <stdint.h>
 #include <unistd.h>
+#include "host/dts_where.h"
 #include "host/world.h"
 
 static const char *library_dir(void)
@@ -106,6 +108,18 @@ static const char *stem_of(const char *path, char *stem, size_t room)
 	return stem;
 }
 
+/* `manifest: x.pkg` of the form optee.md 3.13: the image is in it too. */
+static bool is_package(const char *path)
+{
+	char real[PATH_MAX], magic[4] = "";
+	FILE *f = host_path(path, real, sizeof(real)) ? fopen(real, "rb") : NULL;
+	const bool is = f && fread(magic, 1, 4, f) == 4 && !memcmp(magic, "SPKG", 4);
+
+	if (f)
+		fclose(f);
+	return is;
+}
+
 int host_image_find(const char *image, const char *manifest, char *out, size_t room)
 {
 	char stem[64], name[80];
@@ -120,6 +134,8 @@ int host_image_find(const char *image, const char *manifest, char *out, size_t r
 			return found ? 0 : -ENOENT;
 		}
 		snprintf(name, sizeof(name), "%.60s.sp.so", image);
+	} else if (is_package(manifest) && host_path(manifest, out, room)) {
+		return 0;
 	} else {
 		snprintf(name, sizeof(name), "%s.sp.so", stem_of(manifest, stem, sizeof(stem)));
 	}
@@ -225,6 +241,54 @@ static void *compile(const char *path, size_t *bytes, char *why, size_t why_room
 	return data;
 }
 
+const char *host_manifest_where(const char *path, const struct spmc_error *err, char *out,
+				size_t room)
+{
+	const char *dot = strrchr(path, '.');
+	struct dts_position at = {0, 0};
+	char real[PATH_MAX], *text;
+	size_t bytes;
+	FILE *f;
+
+	snprintf(out, room, "%s", path);
+	if (!err->property[0] || !dot || strcmp(dot, ".dts") ||
+	    !host_path(path, real, sizeof(real)))
+		return out;
+	f = fopen(real, "rb");
+	text = f ? read_all(f, &bytes) : NULL;
+	if (f)
+		fclose(f);
+	if (text && !memchr(text, 0, bytes))
+		text = realloc(text, bytes + 1);
+	else
+		bytes = 0;
+	if (text) {
+		text[bytes] = 0;
+		at = dts_where(text, err->node, err->property);
+	}
+	if (at.line)
+		snprintf(out, room, "%s:%u:%u", path, at.line, at.column);
+	free(text);
+	return out;
+}
+
+/* An SP package (optee.md 3.13): the manifest in it, moved to the front. */
+static bool take_from_package(uint8_t *data, size_t *bytes, char *why, size_t why_room)
+{
+	uint32_t h[6];
+
+	if (*bytes < sizeof(h) || memcmp(data, "SPKG", 4))
+		return true;
+	memcpy(h, data, sizeof(h));
+	if (!h[3] || h[2] < sizeof(h) || (uint64_t)h[2] + h[3] > *bytes) {
+		snprintf(why, why_room, "SP package: the manifest does not lie inside the file");
+		return false;
+	}
+	memmove(data, data + h[2], h[3]);
+	*bytes = h[3];
+	return true;
+}
+
 void *host_manifest_load(const char *path, size_t *bytes, char *why, size_t why_room)
 {
 	char real[PATH_MAX], stem[64], name[80];
@@ -250,5 +314,9 @@ void *host_manifest_load(const char *path, size_t *bytes, char *why, size_t why_
 		fclose(f);
 	if (!data)
 		snprintf(why, why_room, "cannot be read");
+	else if (!take_from_package(data, bytes, why, why_room)) {
+		free(data);
+		data = NULL;
+	}
 	return data;
 }

@@ -6,8 +6,12 @@
 #include <stddef.h>
 
 /* A manifest as a DTB in malloc'ed memory. A .dts is taken from the build tree when its .dtb is up
- * to date, else compiled by dtc. NULL with a reason. */
+ * to date, else compiled by dtc; of an SP package it is the one inside. NULL with a reason. */
 void *host_manifest_load(const char *path, size_t *bytes, char *why, size_t why_room);
+/* "FILE:LINE:COLUMN" of a property in a manifest's source, else FILE. */
+struct spmc_error;
+const char *host_manifest_where(const char *path, const struct spmc_error *err, char *out,
+				size_t room);
 /* Path of an SP image: @image as given or beside the installation; NULL @image = the native image
  * named like the manifest. 0, or -ENOENT with the name that was looked for in @out. */
 int host_image_find(const char *image, const char *manifest, char *out, size_t room);

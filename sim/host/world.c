@@ -87,6 +87,18 @@ static int image_check(const char *image, bool flat, const char **why)
 	return ec_image_check(image, flat, why);
 }
 
+/* The SPMC's text begins with the manifest's path; its source has a line. */
+static int refused(struct world *w, const char *manifest, const struct spmc_error *err)
+{
+	const size_t n = strlen(manifest);
+	char where[1100];
+
+	if (strncmp(err->text, manifest, n))
+		return fail(w, -EINVAL, "%s", err->text);
+	return fail(w, -EINVAL, "%s%s", host_manifest_where(manifest, err, where, sizeof(where)),
+		    err->text + n);
+}
+
 static int add_partition(struct world *w, const struct world_partition *p)
 {
 	struct spmc_partition_config cfg = {
@@ -116,7 +128,7 @@ static int add_partition(struct world *w, const struct world_partition *p)
 		ret = fail(w, -EINVAL, "%s: %s: %s", p->name, p->image ? p->image : "native image",
 			   image_why);
 	else if (spmc_add_partition(w->spmc, &cfg, &err))
-		ret = fail(w, -EINVAL, "%s", err.text);
+		ret = refused(w, p->manifest, &err);
 	free(dtb);
 	return ret;
 }

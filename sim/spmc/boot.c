@@ -18,6 +18,7 @@ TRACE_KIND(trace_sp_boot, "sp.boot", "an SP is about to be initialised", "sp$", 
 
 static int fail(struct spmc_error *err, const char *what, const char *why, int code)
 {
+	err->property[0] = err->node[0] = 0;
 	snprintf(err->text, sizeof(err->text), "%s: %s", what, why);
 	return code;
 }
@@ -43,6 +44,13 @@ static void put_id(struct spmc *s, struct sp *sp, endpoint_id id)
 	s->by_id[id.v - FFA_ID_SPMC] = sp;
 }
 
+static int fail_id(struct spmc_error *err, const char *path, const char *why)
+{
+	fail(err, path, why, -EINVAL);
+	snprintf(err->property, sizeof(err->property), "id");
+	return -EINVAL;
+}
+
 /* A wished id may be held by an SP that did not ask for one: they swap (3.12). */
 static int assign_id(struct spmc *s, struct sp *sp, const char *path, struct spmc_error *err)
 {
@@ -55,10 +63,10 @@ static int assign_id(struct spmc *s, struct sp *sp, const char *path, struct spm
 	if (!sp->mf.id || sp->mf.id == sp->id.v)
 		return 0;
 	if (sp->mf.id == FFA_ID_SPMC || lsp_by_id(s, endpoint_of(sp->mf.id)))
-		return fail(err, path, "id: reserved", -EINVAL);
+		return fail_id(err, path, "id: reserved");
 	holder = sp_by_id(s, endpoint_of(sp->mf.id));
 	if (holder && holder->mf.id)
-		return fail(err, path, "id: already taken by another SP", -EINVAL);
+		return fail_id(err, path, "id: already taken by another SP");
 	s->by_id[slot] = NULL;
 	if (holder)
 		put_id(s, holder, sp->id);
@@ -180,6 +188,8 @@ int spmc_add_partition(struct spmc *s, const struct spmc_partition_config *cfg,
 	if (code)
 		goto out_id;
 	insert_in_order(s, sp);
+	if (!sp->refused)
+		manifest_report_unknown(sp);
 	return 0;
 
 out_id:
@@ -199,14 +209,23 @@ static uint32_t region_access(const struct manifest_region *rg)
 	return access | (rg->attributes & 4 ? EC_MAP_X : 0);
 }
 
-/* Maps one region and writes its VA back into the manifest copy. */
-static int map_region(struct spmc *s, struct sp *sp, const struct manifest_region *rg)
+/* A part of the image: its pages get the region's rights (flat images come read and execute only).
+ */
+static int map_image_region(struct sp *sp, const struct manifest_region *rg, uint64_t *va)
+{
+	*va = EC_IMAGE_VA + rg->load_offset;
+	if (rg->load_offset >= EC_IMAGE_BYTES ||
+	    mem_perm_remap(sp->ec, *va, rg->pages, region_access(rg)))
+		return -EFAULT;
+	return 0;
+}
+
+static int map_own_region(struct spmc *s, struct sp *sp, const struct manifest_region *rg,
+			  uint64_t *out)
 {
 	const size_t bytes = rg->pages * PHYS_PAGE_BYTES;
 	const uint64_t va = ec_va_find_free(sp->ec, rg->pages);
 	pa_t pa = pa_of(rg->base);
-	fdt64_t cell;
-	int node;
 
 	if (!va)
 		return -ENOSPC;
@@ -214,8 +233,20 @@ static int map_region(struct spmc *s, struct sp *sp, const struct manifest_regio
 		return -ENOMEM;
 	if (rg->has_base && !rg->device && !physmem_at(&s->m->mem, pa, bytes))
 		return -EFAULT;
-	if (ec_map_add(sp->ec, va, pa, rg->pages, region_access(rg)))
-		return -ENOSPC;
+	*out = va;
+	return ec_map_add(sp->ec, va, pa, rg->pages, region_access(rg)) ? -ENOSPC : 0;
+}
+
+/* Maps one region and writes its VA back into the manifest copy. */
+static int map_region(struct spmc *s, struct sp *sp, const struct manifest_region *rg)
+{
+	uint64_t va;
+	fdt64_t cell;
+	int node, err;
+
+	err = rg->has_offset ? map_image_region(sp, rg, &va) : map_own_region(s, sp, rg, &va);
+	if (err)
+		return err;
 	cell = cpu_to_fdt64(va);
 	/* By name each time: growing one node moves the others. */
 	node = fdt_node_offset_by_compatible(
@@ -368,7 +399,8 @@ static int boot_one(struct spmc *s, struct sp *sp, struct spmc_error *err)
 	timer.ev.ctx = &timer;
 	evq_add(&s->m->evq, &timer.ev,
 		pe_self()->now_ns + s->profile->boot_limit_s * 1000000000ULL);
-	r.x[sp->mf.gp_register] = bp.info_va;
+	if (sp->mf.boot_info)
+		r.x[sp->mf.gp_register] = bp.info_va;
 	if (ctx->ec->el1)
 		r.x[4] = pe_self()->id; /* linear index of the PE (ffa.md 7.1) */
 	boot_enter(s, ctx, &r);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * SP manifests: a table of the properties the S-EL1 SPMC honours, with its refusals
- * (optee.md 3.12). Error text is `manifest: property: reason`. Not modelled: arm,tpm_event_log,
- * arm,hw-features.
+ * (optee.md 3.12). Error text is `manifest: property: reason`. What is ignored, and why, is in
+ * manifest_properties.c. Not modelled: arm,tpm_event_log, arm,hw-features.
  */
 #include <errno.h>
 #include <libfdt.h>
@@ -21,11 +21,16 @@ struct reader {
 	const void *fdt;
 	const char *path;
 	struct spmc_error *err;
+	int node; /* of the region that is being read; 0 = the root */
 };
 
 static int refuse(const struct reader *rd, const char *property, const char *reason)
 {
+	const char *node = rd->node ? fdt_get_name(rd->fdt, rd->node, NULL) : NULL;
+
 	snprintf(rd->err->text, sizeof(rd->err->text), "%s: %s: %s", rd->path, property, reason);
+	snprintf(rd->err->property, sizeof(rd->err->property), "%s", property);
+	snprintf(rd->err->node, sizeof(rd->err->node), "%s", node ? node : "");
 	return -EINVAL;
 }
 
@@ -148,7 +153,7 @@ static int read_required(const struct spmc *s, const struct reader *rd, struct m
 	return check_messaging(s, rd, mf);
 }
 
-static int read_optional(const struct reader *rd, struct manifest *mf)
+static int read_optional(const struct spmc *s, const struct reader *rd, struct manifest *mf)
 {
 	int got;
 
@@ -171,6 +176,8 @@ static int read_optional(const struct reader *rd, struct manifest *mf)
 	got = read_u32(rd, 0, "gp-register-num", false, &mf->gp_register);
 	if (got < 0)
 		return got;
+	/* The S-EL1 SPMC takes x0; below S-EL2 nobody who did not ask gets it (ffa.md 7.2). */
+	mf->boot_info = !got || !quirk(s, Q_EL1_SPS);
 	if (mf->gp_register > 3)
 		return refuse(rd, "gp-register-num", "not 0..3");
 	mf->notifications = fdt_getprop(rd->fdt, 0, "notification-support", NULL) != NULL;
@@ -198,6 +205,10 @@ static int read_region(const struct reader *rd, struct manifest *mf, int node, b
 	if (got < 0)
 		return got;
 	rg->has_offset = !got;
+	if (rg->has_base && rg->has_offset)
+		return refuse(rd, "load-address-relative-offset", "beside a base-address");
+	if (rg->load_offset % PHYS_PAGE_BYTES)
+		return refuse(rd, "load-address-relative-offset", "not page aligned");
 	if (rg->base % PHYS_PAGE_BYTES)
 		return refuse(rd, "base-address", "not page aligned");
 	if (device && !rg->has_base)
@@ -218,8 +229,7 @@ static int read_region(const struct reader *rd, struct manifest *mf, int node, b
 	return 0;
 }
 
-static int read_regions(const struct reader *rd, struct manifest *mf, const char *compatible,
-			bool device)
+static int read_regions(struct reader *rd, struct manifest *mf, const char *compatible, bool device)
 {
 	int node, parent, err;
 
@@ -228,7 +238,9 @@ static int read_regions(const struct reader *rd, struct manifest *mf, const char
 		return 0;
 	fdt_for_each_subnode(node, rd->fdt, parent)
 	{
+		rd->node = node;
 		err = read_region(rd, mf, node, device);
+		rd->node = 0;
 		if (err)
 			return err;
 	}
@@ -238,13 +250,13 @@ static int read_regions(const struct reader *rd, struct manifest *mf, const char
 int manifest_parse(const struct spmc *s, const void *dtb, struct manifest *mf, const char *path,
 		   struct spmc_error *err)
 {
-	const struct reader rd = {.fdt = dtb, .path = path, .err = err};
+	struct reader rd = {.fdt = dtb, .path = path, .err = err};
 	int got;
 
 	memset(mf, 0, sizeof(*mf));
 	got = read_required(s, &rd, mf);
 	if (!got)
-		got = read_optional(&rd, mf);
+		got = read_optional(s, &rd, mf);
 	if (!got)
 		got = read_regions(&rd, mf, MANIFEST_MEMORY_REGIONS, false);
 	if (!got)

@@ -34,11 +34,14 @@ static void handle_get(struct call *c)
 	c->r->x[2] = word;
 }
 
-/* Remaps [va, va + pages) piece by piece with @access. */
-static int remap(struct ec *ec, uint64_t va, uint32_t pages, uint32_t access)
+/* Piece by piece. */
+int mem_perm_remap(struct ec *ec, uint64_t va, uint32_t pages, uint32_t access)
 {
 	const uint64_t end = va + pages * PHYS_PAGE_BYTES;
 
+	for (uint32_t i = 0; i < pages; i++)
+		if (!ec_map_find(ec, va + i * PHYS_PAGE_BYTES))
+			return FFA_INVALID_PARAMETERS;
 	while (va < end) {
 		const struct ec_map *m = ec_map_find(ec, va);
 		const uint64_t offset = va - m->va;
@@ -71,9 +74,6 @@ static int set(struct call *c)
 	if (va % PHYS_PAGE_BYTES || !pages || pages > EC_MAPS_MAX * 64u || word & ~PERM_ALL ||
 	    (data != PERM_RW && data != PERM_RO) || (data == PERM_RW && !(word & PERM_XN)))
 		return FFA_INVALID_PARAMETERS;
-	for (uint32_t i = 0; i < pages; i++)
-		if (!ec_map_find(c->sp->ec, va + i * PHYS_PAGE_BYTES))
-			return FFA_INVALID_PARAMETERS;
 	if (data == PERM_RW)
 		access |= EC_MAP_W;
 	if (!(word & PERM_XN))
@@ -83,7 +83,7 @@ static int set(struct call *c)
 		    data == PERM_RW ? "made writable by MEM_PERM_SET"
 				    : "made read-only by MEM_PERM_SET",
 		    0);
-	return remap(c->sp->ec, va, pages, access);
+	return mem_perm_remap(c->sp->ec, va, pages, access);
 }
 
 static void handle_set(struct call *c)

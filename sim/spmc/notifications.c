@@ -287,6 +287,7 @@ static int unbind(struct call *c)
 	if (!all_bound(b, set, sender) || any_pending(b, set))
 		return FFA_DENIED;
 	b->bound &= ~set;
+	b->per_vcpu &= ~set;
 	return FFA_OK;
 }
 

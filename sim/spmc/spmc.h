@@ -42,6 +42,8 @@ struct spmc_partition_config {
 /* Reason of a failure, one line, valid until the next call. */
 struct spmc_error {
 	char text[200];
+	/* Of a refused manifest: which property of which region; node "" = the root. */
+	char property[48], node[48];
 };
 
 /* -EINVAL unknown profile or quirk (error text names the nearest), -ENOMEM. */

@@ -74,6 +74,7 @@ struct manifest {
 	uint32_t boot_order; /* UINT32_MAX = last */
 	uint32_t id;	     /* 0 = none wanted */
 	uint32_t gp_register;
+	bool boot_info;	     /* it gets boot information */
 	uint32_t elf_format; /* 0 = a flat binary, when its head is no other format's */
 	uint32_t vm_messages;
 	bool notifications; /* notification-support */
@@ -247,9 +248,9 @@ struct spmc {
 	struct sp *order[SPMC_SPS_MAX]; /* boot order */
 	size_t sp_count;
 	struct sp *by_id[SPMC_SPS_MAX * 2]; /* index: id - 0x8000 */
-	struct lsp optee, test_lsp; /* direct_req NULL = not there */
-	struct trusted_os *tos; /* behind optee */
-	bool tables_taken;	/* a yielding call of it has the page-table cache's mutex */
+	struct lsp optee, test_lsp;	    /* direct_req NULL = not there */
+	struct trusted_os *tos;		    /* behind optee */
+	bool tables_taken; /* a yielding call of it has the page-table cache's mutex */
 	struct vm vm[SPMC_VMS_MAX];
 	/* EL3's view, a bit a PE: the SPMC is initialised there; it serves a secure interrupt. */
 	uint64_t ready_pes, excursions;
@@ -505,6 +506,21 @@ int manifest_parse(const struct spmc *s, const void *dtb, struct manifest *mf, c
 		   struct spmc_error *err);
 int manifest_override(void **dtb, size_t *dtb_bytes, const char *const *overrides, const char *path,
 		      struct spmc_error *err);
+
+/* manifest_properties.c: which properties there are, and why an SPMC does not act upon one (NULL =
+ * it does): the S-EL1 SPMC, and the others. */
+enum manifest_place { MANIFEST_ROOT, MANIFEST_REGION };
+struct manifest_property {
+	const char *name;
+	enum manifest_place place;
+	const char *optee_ignores, *ignores;
+};
+const struct manifest_property *manifest_properties(size_t *count);
+/* Names on the secure console what is in no row. */
+void manifest_report_unknown(const struct sp *sp);
+
+/* mem_perm.c: the pages of [va, va + pages) get EC_MAP_* @access. FF-A error code. */
+int mem_perm_remap(struct ec *ec, uint64_t va, uint32_t pages, uint32_t access);
 
 /* panic.c */
 /* Ends this PE, with panic-halts-all the machine. @text is static. */

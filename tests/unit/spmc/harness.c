@@ -386,7 +386,8 @@ static void boot_script(struct tsp *sp)
 	struct smc_regs r;
 
 	sp->boot_info_va = sp->in->x[0];
-	sp->boot_magic = ffa_get32(va(sp, sp->boot_info_va, 64));
+	if (sp->boot_info_va)
+		sp->boot_magic = ffa_get32(va(sp, sp->boot_info_va, 64));
 	if (sp->boot_crash)
 		crash(sp);
 	while (sp->boot_hang)
@@ -437,6 +438,7 @@ static void tsp_main(void *arg)
 static int tsp_create(const struct ec_config *cfg, struct ec **out, const char **why)
 {
 	struct tsp *sp = calloc(1, sizeof(*sp));
+	pa_t image;
 
 	(void)why;
 	ec_init(&sp->ec, &tsp_ops, cfg->name);
@@ -448,6 +450,9 @@ static int tsp_create(const struct ec_config *cfg, struct ec **out, const char *
 			sp->boot_call = cfg_now->sp[i].boot_call;
 			h.sp[i] = sp;
 		}
+	/* Two pages of image, as a flat one has them. */
+	if (physmem_alloc(&machine->mem, PHYS_S, 2, &image))
+		ec_map_add(&sp->ec, EC_IMAGE_VA, image, 2, EC_MAP_R | EC_MAP_X);
 	sp->fiber = fiber_create(cfg->name, FIBER_STACK_SP_BYTES, tsp_main, sp);
 	*out = &sp->ec;
 	return 0;
@@ -548,6 +553,8 @@ size_t make_dtb(void *buf, const struct hsp *sp, unsigned uuid_tail)
 		dtb_u32("ns-interrupts-action", sp->action);
 	if (sp->boot_order)
 		dtb_u32("boot-order", sp->boot_order);
+	if (sp->more)
+		sp->more();
 	return dtb_end();
 }
 

@@ -66,6 +66,7 @@ struct hsp {
 	bool boot_crash, boot_hang, no_rxtx;
 	uint32_t messaging, version; /* 0 = 3, 1.1 */
 	uint16_t boot_call;
+	void (*more)(void); /* writes further properties and nodes of its manifest */
 };
 
 struct hcfg {
