@@ -74,12 +74,16 @@ static uint64_t mix_share(uint64_t h, const struct share *share)
 	return h;
 }
 
-_Static_assert(sizeof(struct ec_map) == 24, "no padding: a map is compared as bytes");
-
 static uint64_t mix_partition(uint64_t h, const struct sp *sp)
 {
 	h = mix_notifications(mix_buffers(h, &sp->rxtx), &sp->notify);
-	return sp->ec ? mix(h, sp->ec->map, sp->ec->map_count * sizeof(sp->ec->map[0])) : h;
+	for (uint32_t i = 0; sp->ec && i < sp->ec->map_count; i++) {
+		const struct ec_map *m = &sp->ec->map[i];
+		const uint64_t of[] = {m->va, m->pa.v, (uint64_t)m->pages << 32 | m->access};
+
+		h = MIX(h, of);
+	}
+	return h;
 }
 
 uint64_t cw_tables(void)
