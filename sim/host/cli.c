@@ -34,6 +34,7 @@ struct cli {
 	struct explore_options x;
 	bool json, vocabulary;
 	const char *profile, *socket, *state;
+	enum exec_way way;
 	bool log_given;
 	char **client; /* what follows "--" */
 };
@@ -79,7 +80,8 @@ enum opt {
 	OPT_WORKER,
 	OPT_MODULE,
 	OPT_SOCKET,
-	OPT_STATE
+	OPT_STATE,
+	OPT_VIA
 };
 static const struct {
 	const char *name;
@@ -115,6 +117,7 @@ static const struct {
 	[OPT_SOCKET] = {"--socket", true, "PATH: serve, attach: where clients come in"},
 	[OPT_STATE] = {"--state", true,
 		       "DIR: run, exec, serve: what storage SPs keep from run to run"},
+	[OPT_VIA] = {"--via", true, "exec: seccomp or preload (seccomp where it is allowed)"},
 	[OPT_MODULE] = {"--module", true,
 			"NAME=FILE.ko.so[,parameter=value]: in place of the built-in one"},
 };
@@ -282,6 +285,11 @@ static int option(struct cli *c, enum opt opt, const char *value)
 	case OPT_STATE:
 		c->state = value;
 		return 0;
+	case OPT_VIA:
+		if (strcmp(value, "seccomp") && strcmp(value, "preload"))
+			return usage("--via must be seccomp or preload, not '%s'", value);
+		c->way = value[0] == 's' ? EXEC_WAY_SECCOMP : EXEC_WAY_PRELOAD;
+		return 0;
 	}
 	return EXIT_INTERNAL;
 }
@@ -443,7 +451,7 @@ static int cmd_exec(struct cli *c)
 		return usage("exec: a client cannot be run twice, so there is no --verify");
 	if (!c->log_given)
 		c->o.log = LOG_NONE;
-	return exec_main(c->file[0], c->client, &c->o);
+	return exec_main(c->file[0], c->client, c->way, &c->o);
 }
 
 static int cmd_serve(struct cli *c)

@@ -38,16 +38,15 @@ int exec_status(const struct exec *x)
 }
 
 /* --- clients ---------------------------------------------------------------------------------- */
-struct exec_client *exec_client_add(struct exec *x, int fd, pid_t child, const char *comm,
+struct exec_client *exec_client_add(struct exec *x, const struct notify *notify, const char *comm,
 				    uid_t uid, gid_t gid)
 {
 	struct exec_client *c = calloc(1, sizeof(*c)), **at = &x->clients;
 
 	if (!c)
 		return NULL;
-	*c = (struct exec_client){.x = x,
-				  .notify = {.fd = fd, .child = child},
-				  .attr = {.start_pe = -1, .uid = uid, .gid = gid}};
+	*c = (struct exec_client){
+		.x = x, .notify = *notify, .attr = {.start_pe = -1, .uid = uid, .gid = gid}};
 	snprintf(c->name, sizeof(c->name), "%s", comm);
 	while (*at)
 		at = &(*at)->next;
@@ -79,14 +78,17 @@ static void end_client(struct exec_client *c)
 }
 
 /* --- waiting for the host --------------------------------------------------------------------- */
-/* False when there is none after all: its task died meanwhile. */
+/* False when there is none after all: its task died meanwhile, or the whole program. */
 static bool take_call(struct exec_client *c)
 {
 	struct exec *x = c->x;
 	struct notify_call call;
 	struct exec_thread *t;
+	const int err = notify_next(&c->notify, &call);
 
-	if (notify_next(&c->notify, &call))
+	if (err == -EPIPE)
+		end_client(c);
+	if (err)
 		return false;
 	t = exec_thread_of(c, call.tid);
 	if (!t) {
@@ -203,14 +205,27 @@ static void host_main(void *arg)
 	exec_files_end(x);
 }
 
+static bool not_allowed(int err)
+{
+	/* -EBUSY: we run under somebody else's listener, as in some containers. */
+	return err == -EPERM || err == -EACCES || err == -ENOSYS || err == -EINVAL || err == -EBUSY;
+}
+
 static int spawn(struct exec *x)
 {
 	const char *slash = strrchr(x->argv[0], '/');
 	struct notify n;
-	int err = notify_spawn(&n, x->argv);
+	int err =
+		x->way == EXEC_WAY_PRELOAD ? preload_spawn(&n, x->argv) : notify_spawn(&n, x->argv);
 
-	if (!err &&
-	    !exec_client_add(x, n.fd, n.child, slash ? slash + 1 : x->argv[0], getuid(), getgid()))
+	if (not_allowed(err) && x->way == EXEC_WAY_BEST) {
+		fprintf(stderr,
+			"exec: seccomp user notification is not allowed here (%s), so a library is "
+			"preloaded: static programs see no device\n",
+			strerror(-err));
+		err = preload_spawn(&n, x->argv);
+	}
+	if (!err && !exec_client_add(x, &n, slash ? slash + 1 : x->argv[0], getuid(), getgid()))
 		err = -ENOMEM;
 	return err;
 }
@@ -238,8 +253,7 @@ struct task_struct *exec_begin(struct exec *x, struct klinux *k, struct machine 
 
 void exec_refused(const struct exec *x, FILE *out)
 {
-	if (x->listener_err == -EPERM || x->listener_err == -EACCES || x->listener_err == -ENOSYS ||
-	    x->listener_err == -EINVAL)
+	if (not_allowed(x->listener_err) && x->way == EXEC_WAY_SECCOMP)
 		fprintf(out, "exec: seccomp user notification is not allowed here (%s)\n",
 			strerror(-x->listener_err));
 	else

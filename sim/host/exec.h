@@ -72,8 +72,12 @@ struct exec_file {
 	struct exec_file *next;
 };
 
+/* How the client's calls are caught (notify.h); the best is seccomp where it is allowed. */
+enum exec_way { EXEC_WAY_BEST, EXEC_WAY_SECCOMP, EXEC_WAY_PRELOAD };
+
 struct exec {
-	char *const *argv;   /* of the one client; NULL = they come through @serve */
+	char *const *argv; /* of the one client; NULL = they come through @serve */
+	enum exec_way way;
 	struct serve *serve; /* NULL = when the last client is gone, it is over */
 	struct exec_client *clients;
 	int inotify, listener_err;
@@ -95,7 +99,8 @@ struct exec {
 /* exec_cmd.c: runs the client beside the scenario at @path. The client has stdin and stdout, what
  * we say goes to stderr. An exit code: the scenario's when it failed, else the client's. */
 struct run_options;
-int exec_main(const char *path, char *const argv[], const struct run_options *options);
+int exec_main(const char *path, char *const argv[], enum exec_way way,
+	      const struct run_options *options);
 
 /* exec.c */
 void exec_init(struct exec *x, char *const argv[], struct serve *serve);
@@ -107,8 +112,9 @@ int exec_status(const struct exec *x);
 /* One sentence about why there was no client, for x->listener_err. */
 void exec_refused(const struct exec *x, FILE *out);
 
-/* A program under the filter with listener @fd; @child 0 = not our child. NULL = no memory */
-struct exec_client *exec_client_add(struct exec *x, int fd, pid_t child, const char *comm,
+/* A program whose calls come through @notify, which is the client's then; child 0 = not our child.
+ * NULL = no memory */
+struct exec_client *exec_client_add(struct exec *x, const struct notify *notify, const char *comm,
 				    uid_t uid, gid_t gid);
 
 /* exec_tasks.c */

@@ -4,7 +4,8 @@
 #include "host/exec.h"
 #include "host/run.h"
 
-int exec_main(const char *path, char *const argv[], const struct run_options *options)
+int exec_main(const char *path, char *const argv[], enum exec_way way,
+	      const struct run_options *options)
 {
 	struct run_options o = *options;
 	struct diag d = {0};
@@ -18,6 +19,7 @@ int exec_main(const char *path, char *const argv[], const struct run_options *op
 		goto out;
 	}
 	exec_init(&x, argv, NULL);
+	x.way = way;
 	o.exec = &x;
 	o.out = stderr;
 	crash_install();

@@ -111,7 +111,7 @@ int notify_spawn(struct notify *n, char *const argv[])
 {
 	int pair[2], err, code;
 
-	*n = (struct notify){.fd = -1};
+	*n = notify_from_listener(-1);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
 		return -errno;
 	n->child = fork();
@@ -139,14 +139,14 @@ int notify_spawn(struct notify *n, char *const argv[])
 	return 0;
 }
 
-void notify_finish(struct notify *n)
+static void seccomp_finish(struct notify *n)
 {
 	if (n->fd >= 0)
 		close(n->fd);
 	n->fd = -1;
 }
 
-int notify_next(struct notify *n, struct notify_call *call)
+static int seccomp_next(struct notify *n, struct notify_call *call)
 {
 	struct seccomp_notif req = {0}; /* must be zero on entry */
 
@@ -157,10 +157,11 @@ int notify_next(struct notify *n, struct notify_call *call)
 	return 0;
 }
 
-static int respond(const struct notify *n, const struct notify_call *call, int64_t ret,
-		   uint32_t flags)
+static int seccomp_reply(const struct notify *n, const struct notify_call *call, int64_t ret,
+			 bool execute)
 {
-	struct seccomp_notif_resp resp = {.id = call->id, .flags = flags};
+	struct seccomp_notif_resp resp = {.id = call->id,
+					  .flags = execute ? SECCOMP_USER_NOTIF_FLAG_CONTINUE : 0};
 
 	if (ret < 0)
 		resp.error = (int32_t)ret;
@@ -169,17 +170,8 @@ static int respond(const struct notify *n, const struct notify_call *call, int64
 	return ioctl(n->fd, SECCOMP_IOCTL_NOTIF_SEND, &resp) ? -errno : 0;
 }
 
-int notify_reply(const struct notify *n, const struct notify_call *call, int64_t ret)
-{
-	return respond(n, call, ret, 0);
-}
-
-int notify_continue(const struct notify *n, const struct notify_call *call)
-{
-	return respond(n, call, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
-}
-
-int notify_install_fd(const struct notify *n, const struct notify_call *call, int fd, bool cloexec)
+static int seccomp_install_fd(const struct notify *n, const struct notify_call *call, int fd,
+			      bool cloexec)
 {
 	struct seccomp_notif_addfd add = {.id = call->id,
 					  .srcfd = (uint32_t)fd,
@@ -196,11 +188,55 @@ bool notify_is_listener(int fd)
 	return ioctl(fd, SECCOMP_IOCTL_NOTIF_ID_VALID, &nobody) && errno == ENOENT;
 }
 
-bool notify_alive(const struct notify *n, const struct notify_call *call)
+static bool seccomp_alive(const struct notify *n, const struct notify_call *call)
 {
 	uint64_t id = call->id;
 
 	return !ioctl(n->fd, SECCOMP_IOCTL_NOTIF_ID_VALID, &id);
+}
+
+static const struct notify_ops seccomp_ops = {
+	.next = seccomp_next,
+	.reply = seccomp_reply,
+	.install_fd = seccomp_install_fd,
+	.alive = seccomp_alive,
+	.finish = seccomp_finish,
+};
+
+struct notify notify_from_listener(int fd)
+{
+	return (struct notify){.ops = &seccomp_ops, .fd = fd};
+}
+
+/* --- whatever the way ------------------------------------------------------------------------- */
+void notify_finish(struct notify *n)
+{
+	n->ops->finish(n);
+}
+
+int notify_next(struct notify *n, struct notify_call *call)
+{
+	return n->ops->next(n, call);
+}
+
+int notify_reply(const struct notify *n, const struct notify_call *call, int64_t ret)
+{
+	return n->ops->reply(n, call, ret, false);
+}
+
+int notify_continue(const struct notify *n, const struct notify_call *call)
+{
+	return n->ops->reply(n, call, 0, true);
+}
+
+int notify_install_fd(const struct notify *n, const struct notify_call *call, int fd, bool cloexec)
+{
+	return n->ops->install_fd(n, call, fd, cloexec);
+}
+
+bool notify_alive(const struct notify *n, const struct notify_call *call)
+{
+	return n->ops->alive(n, call);
 }
 
 bool notify_read(pid_t tid, uint64_t addr, void *buf, size_t len_bytes)

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * System calls of a program that knows nothing of us: it runs under a seccomp filter that hands
- * those which may concern a tee device to this process and lets all others through. No privileges
- * are needed, static programs, threads and children are covered, the program's memory is read and
- * written from outside. Needs Linux 5.9 (fd injection).
+ * System calls of a program that knows nothing of us: those which may concern a tee device come to
+ * this process, all others are the host's. Two ways, behind one table of functions:
+ *
+ * seccomp (notify.c): the program runs under a filter. No privileges are needed, static programs,
+ * threads and children are covered. Needs Linux 5.9 (fd injection).
+ * preload (preload.c): a library in the program catches the C library's calls. For hosts that do
+ * not allow the first; dynamic programs only.
+ *
+ * The program's memory is read and written from outside in both.
  */
 #ifndef FFASIM_HOST_NOTIFY_H
 #define FFASIM_HOST_NOTIFY_H
@@ -14,9 +19,12 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
+struct notify_ops;
 struct notify {
-	int fd; /* the listener; POLLHUP = every filtered task is gone */
+	const struct notify_ops *ops;
+	int fd; /* POLLIN = notify_next(); else = every task of the program is gone */
 	pid_t child;
+	void *state; /* of @ops */
 };
 
 struct notify_call {
@@ -26,13 +34,29 @@ struct notify_call {
 	uint64_t arg[6];
 };
 
+struct notify_ops {
+	/* -EAGAIN: something else happened; -EPIPE: every task of the program is gone */
+	int (*next)(struct notify *n, struct notify_call *call);
+	int (*reply)(const struct notify *n, const struct notify_call *call, int64_t ret,
+		     bool execute);
+	int (*install_fd)(const struct notify *n, const struct notify_call *call, int fd,
+			  bool cloexec);
+	bool (*alive)(const struct notify *n, const struct notify_call *call);
+	void (*finish)(struct notify *n);
+};
+
+/* Listener @fd of a filter that somebody else has installed. */
+struct notify notify_from_listener(int fd);
 /* Starts @argv under the filter. -errno; -ENOSYS, -EACCES = seccomp is not allowed here. A program
  * that cannot be executed exits with 127, as under a shell. */
 int notify_spawn(struct notify *n, char *const argv[]);
+/* Starts it with the library. -ENOENT = the library is not beside the program. */
+int preload_spawn(struct notify *n, char *const argv[]);
 void notify_finish(struct notify *n);
 /* Whether a descriptor that somebody sent is the listener of a filter. */
 bool notify_is_listener(int fd);
-/* The next call, which must be there (POLLIN). -ENOENT: its task died meanwhile. */
+/* The next call, when poll() said so. -ENOENT: its task died meanwhile; -EAGAIN, -EPIPE as above.
+ */
 int notify_next(struct notify *n, struct notify_call *call);
 /* What the call returns in the program: >= 0, or -errno. -ENOENT: the task died. */
 int notify_reply(const struct notify *n, const struct notify_call *call, int64_t ret);

@@ -31,6 +31,7 @@ static int32_t admit(struct serve *s, struct exec *x, int sock)
 {
 	const struct timeval wait = {.tv_sec = HELLO_WAIT_S};
 	struct serve_hello hello;
+	struct notify n;
 	struct ucred peer;
 	socklen_t len = sizeof(peer);
 	int listener, err;
@@ -44,7 +45,8 @@ static int32_t admit(struct serve *s, struct exec *x, int sock)
 	hello.comm[sizeof(hello.comm) - 1] = '\0';
 	if (hello.magic != SERVE_MAGIC || listener < 0 || !notify_is_listener(listener))
 		err = EPROTO;
-	else if (!exec_client_add(x, listener, 0, hello.comm, peer.uid, peer.gid))
+	n = notify_from_listener(listener);
+	if (!err && !exec_client_add(x, &n, hello.comm, peer.uid, peer.gid))
 		err = ENOMEM;
 	if (err && listener >= 0)
 		close(listener);

@@ -3,9 +3,11 @@
 # Programs that know nothing of us, under `ffasim exec`: plain, under an interrupt in every SP entry
 # with a move to another PE at each FFA_INTERRUPT, with threads, children, hostile arguments, a
 # crashing SP, and killed in the middle of a call.
-# usage: clients.sh SOURCE-ROOT FFASIM DYNAMIC-CLIENT STATIC-CLIENT HOSTILE-CLIENT
+# All of it by seccomp, and what a preloaded library can reach by that too.
+# usage: clients.sh SOURCE-ROOT FFASIM seccomp|preload DYNAMIC-CLIENT STATIC-CLIENT HOSTILE-CLIENT
 set -u
-src=$1 ffasim=$2 dynamic=$3 static=$4 hostile=$5
+src=$1 ffasim=$2 via=$3 dynamic=$4 static=$5 hostile=$6
+[ "$via" = preload ] && static=$dynamic
 uuid=7e3a5c1052d14b8e9a771f0c6d2e4b01
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
@@ -23,7 +25,7 @@ client() {
 	want=$1 scenario=$2
 	shift 2
 	n=$((n + 1))
-	timeout -k 5 60 "$ffasim" exec --out "$tmp/saved" "scenarios/clients/$scenario.yaml" -- "$@" >"$tmp/out" 2>"$tmp/err"
+	timeout -k 5 60 "$ffasim" exec --via "$via" --out "$tmp/saved" "scenarios/clients/$scenario.yaml" -- "$@" >"$tmp/out" 2>"$tmp/err"
 	code=$?
 	[ $code -eq "$want" ] || fail "$scenario: $*: exit $code, expected $want"
 }
@@ -61,5 +63,11 @@ client 0 plain sh -c 'test -c /dev/tee0 && test -r /dev/tee0 && test ! -e /dev/t
 # at the end of the run says so), and the next client works.
 client 0 plain sh -c "\"$dynamic\" $uuid 1000000 & sleep 0.2; kill -9 \$!; wait; exec \"$dynamic\" $uuid 20"
 grep -q '^20 answers$' "$tmp/out" || fail "no answers after a killed client"
+# Where somebody else listens already, seccomp is not for us: one line says so, and the library does it.
+if [ "$via" = seccomp ]; then
+	client 0 plain sh -c "'$ffasim' exec --out '$tmp/saved' scenarios/clients/plain.yaml -- '$dynamic' $uuid 20"
+	grep -q '^exec: seccomp user notification is not allowed here' "$tmp/err" || fail "the other way was not said"
+	grep -q '^20 answers$' "$tmp/out" || fail "no answers the other way"
+fi
 [ $status -eq 0 ] && echo "$n runs of clients"
 exit $status
