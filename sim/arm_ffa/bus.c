@@ -130,8 +130,11 @@ static void device_release(struct device *dev)
 	kfree(fdev);
 }
 
-struct ffa_device *ffa_device_register(const struct ffa_partition_info *part_info,
-				       const struct ffa_ops *ops)
+/* The form of 7.x (linux/arm_ffa.h). */
+struct ffa_device *ffa_device_register_below(const struct ffa_partition_info *part_info,
+					     const struct ffa_ops *ops, struct device *parent);
+struct ffa_device *ffa_device_register_below(const struct ffa_partition_info *part_info,
+					     const struct ffa_ops *ops, struct device *parent)
 {
 	struct ffa_device *fdev;
 	struct device *dev;
@@ -157,6 +160,7 @@ struct ffa_device *ffa_device_register(const struct ffa_partition_info *part_inf
 	import_uuid(&fdev->uuid, (const u8 *)part_info->uuid);
 
 	dev = &fdev->dev;
+	dev->parent = parent;
 	dev->bus = &ffa_bus_type;
 	dev->release = device_release;
 	dev->dma_mask = &dev->coherent_dma_mask;
@@ -169,6 +173,13 @@ struct ffa_device *ffa_device_register(const struct ffa_partition_info *part_inf
 		return NULL;
 	}
 	return fdev;
+}
+EXPORT_SYMBOL_GPL(ffa_device_register_below);
+
+struct ffa_device *ffa_device_register(const struct ffa_partition_info *part_info,
+				       const struct ffa_ops *ops)
+{
+	return ffa_device_register_below(part_info, ops, NULL);
 }
 EXPORT_SYMBOL_GPL(ffa_device_register);
 

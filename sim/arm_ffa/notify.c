@@ -567,10 +567,23 @@ static int notify_send(struct ffa_device *dev, int notify_id, bool per_vcpu, u16
 				1ULL << (notify_id & 63));
 }
 
+/* What drivers of 7.x may ask for, and this core has not. */
+static int no_fwk_request(struct ffa_device *dev, ffa_fwk_notifier_cb cb, void *cb_data,
+			  int notify_id)
+{
+	return -EOPNOTSUPP;
+}
+static int no_fwk_relinquish(struct ffa_device *dev, int notify_id)
+{
+	return -EOPNOTSUPP;
+}
+
 const struct ffa_notifier_ops ffa_drv_notifier_ops = {
 	.sched_recv_cb_register = sched_recv_cb_register,
 	.sched_recv_cb_unregister = sched_recv_cb_unregister,
 	.notify_request = notify_request,
 	.notify_relinquish = notify_relinquish,
 	.notify_send = notify_send,
+	.kfwk_notify_request_ = no_fwk_request,
+	.kfwk_notify_relinquish_ = no_fwk_relinquish,
 };

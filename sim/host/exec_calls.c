@@ -5,8 +5,9 @@
  * one that the simulated process has not mapped either, so the driver's own checks answer, in their
  * order (linux-tee.md 1.5).
  *
- * Not modelled: TEE_IOC_SHM_REGISTER of the client's own pages (they cannot be the simulated ones;
- * the call fails as with unmapped memory).
+ * Not modelled: read, write and mmap of devices other than the TEE's, and pointers inside what
+ * their commands carry; TEE_IOC_SHM_REGISTER of the client's own pages (they cannot be the
+ * simulated ones; the call fails as with unmapped memory).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,15 +29,22 @@
 #define BODY 64u
 #define BODY_MAX (EXEC_ARG_BYTES - BODY)
 
-static bool is_device(const char *path)
+/* The TEE's names are ours whether they exist or not; of others those that a module registered. */
+static bool is_device(const struct exec_thread *t, const char *path)
 {
-	return !strncmp(path, "/dev/tee", 8);
+	return !strncmp(path, "/dev/tee", 8) ||
+	       (!strncmp(path, "/dev/", 5) && klinux_device_node(t->process->x->k, path + 5));
+}
+
+static bool is_tee_attribute(const char *path)
+{
+	return !strncmp(path, "/sys/class/tee/", 15) || !strncmp(path, "/sys/bus/arm_ffa/", 17) ||
+	       !strncmp(path, "/sys/bus/tee/", 13);
 }
 
 static bool is_attribute(const char *path)
 {
-	return !strncmp(path, "/sys/class/tee/", 15) || !strncmp(path, "/sys/bus/arm_ffa/", 17) ||
-	       !strncmp(path, "/sys/bus/tee/", 13);
+	return !strncmp(path, "/sys/class/", 11) || !strncmp(path, "/sys/bus/", 9);
 }
 
 static int64_t open_attribute(struct exec_thread *t, const char *path, int flags)
@@ -112,9 +120,9 @@ static bool path_call(struct exec_thread *t, int64_t *ret)
 		return false;
 	if (opens && is_attribute(path)) {
 		*ret = open_attribute(t, path, (int)arg[1]);
-		return true;
+		return *ret != -ENOENT || is_tee_attribute(path); /* else the host's */
 	}
-	if (!is_device(path))
+	if (!is_device(t, path))
 		return false;
 	if (opens)
 		*ret = open_device(t, path, (int)arg[1]);
@@ -225,6 +233,26 @@ static int64_t tee_ioctl(struct exec_thread *t, int fd)
 	return cmd == TEE_IOC_SHM_ALLOC ? give_memory(t, (int)ret) : ret;
 }
 
+/* Of another driver: the command says how large its argument is, and which way it travels. */
+static int64_t other_ioctl(struct exec_thread *t, int fd)
+{
+	const struct notify_call *c = &t->call;
+	const unsigned cmd = (unsigned)c->arg[1], bytes = _IOC_SIZE(cmd);
+	uint64_t arg = bytes ? t->arg_addr : c->arg[2];
+	int64_t ret;
+
+	if (bytes > EXEC_ARG_BYTES)
+		return -EINVAL;
+	memset(t->arg, 0, bytes);
+	if (_IOC_DIR(cmd) & _IOC_WRITE && !notify_read(c->tid, c->arg[2], t->arg, bytes))
+		arg = UNMAPPED;
+	ret = ksys_ioctl(fd, cmd, arg);
+	if (ret >= 0 && _IOC_DIR(cmd) & _IOC_READ &&
+	    !notify_write(c->tid, c->arg[2], t->arg, bytes))
+		return -EFAULT;
+	return ret;
+}
+
 void exec_call(struct exec_thread *t)
 {
 	struct exec *x = t->process->x;
@@ -238,7 +266,9 @@ void exec_call(struct exec_thread *t)
 			const int fd = exec_file_fd(t, f);
 
 			ours = true;
-			ret = fd < 0 ? fd : tee_ioctl(t, fd);
+			ret = fd < 0					   ? fd
+			      : _IOC_TYPE(t->call.arg[1]) == TEE_IOC_MAGIC ? tee_ioctl(t, fd)
+									   : other_ioctl(t, fd);
 		}
 	} else {
 		ours = path_call(t, &ret);

@@ -96,6 +96,9 @@ const char *host_path(const char *path, char *out, size_t room)
 		snprintf(out, room, "%s/../%s", library_dir(), path);
 		if (exists(out))
 			return out;
+		snprintf(out, room, "%s/%s", library_dir(), path);
+		if (exists(out))
+			return out;
 	}
 	return NULL;
 }
@@ -199,8 +202,14 @@ static bool is_own_source(const char *path, const char *stem)
 {
 	char own[PATH_MAX + 160], a[PATH_MAX], b[PATH_MAX];
 
-	snprintf(own, sizeof(own), "%s/../sps/%s/%s.dts", library_dir(), stem, stem);
-	return realpath(path, a) && realpath(own, b) && !strcmp(a, b);
+	/* In a build tree, and in an installation. */
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(own, sizeof(own), "%s%s/sps/%s/%s.dts", library_dir(), i ? "" : "/..",
+			 stem, stem);
+		if (realpath(path, a) && realpath(own, b) && !strcmp(a, b))
+			return true;
+	}
+	return false;
 }
 
 /* Runs dtc without a shell: the path is the user's. */

@@ -94,13 +94,34 @@ static int add_folder(struct build *b, const char *path)
 	return err;
 }
 
+static bool ends_in(const char *path, size_t n, const char *end)
+{
+	const size_t e = strlen(end);
+
+	return n > e && !strcmp(path + n - e, end);
+}
+
 static int add_input(struct build *b, const char *path)
 {
+	const size_t n = strlen(path);
 	struct stat st;
 
 	if (stat(path, &st))
 		return complain("%s: %s", path, strerror(errno));
-	return S_ISDIR(st.st_mode) ? add_folder(b, path) : add_source(b, path);
+	if (S_ISDIR(st.st_mode))
+		return add_folder(b, path);
+	if (ends_in(path, n, ".c"))
+		return add_source(b, path);
+	if (ends_in(path, n, ".cc") || ends_in(path, n, ".cpp") || ends_in(path, n, ".cxx") ||
+	    ends_in(path, n, ".C"))
+		return complain("%s: a kernel has no C++", path);
+	if (ends_in(path, n, ".o") || ends_in(path, n, ".ko"))
+		return complain("%s: give the C files it was made of", path);
+	if (ends_in(path, n, ".h"))
+		return complain("%s: a header; give the C files, and -I FOLDER", path);
+	if (ends_in(path, n, ".rs"))
+		return complain("%s: Rust is not supported", path);
+	return complain("%s: not a C file", path);
 }
 
 /* "drivers/my-tee.ko.so" -> "my_tee", as a kernel build names the module. */
@@ -154,9 +175,9 @@ static int parse(struct build *b, int argc, char **argv)
 				return complain("too many --with");
 			b->with[b->withs++] = value;
 		} else if (!strcmp(a, "--kernel")) {
-			if (value && strcmp(value, "6.12") && strcmp(value, "7"))
-				return complain("--kernel cannot be '%s' (6.12 or 7)", value);
-			b->kernel_7 = value && !strcmp(value, "7");
+			b->kernel_7 = value && (!strcmp(value, "7.x") || !strcmp(value, "7"));
+			if (value && strcmp(value, "6.12") && !b->kernel_7)
+				return complain("--kernel cannot be '%s' (6.12 or 7.x)", value);
 		} else {
 			return complain("unknown option '%s' (did you mean '%s'?)", a,
 					word_nearest(a, known, sizeof(known) / sizeof(known[0])));
@@ -346,7 +367,7 @@ static int start_compile(struct build *b, const char *dir, const char *own, enum
 	args[n++] = "-o";
 	args[n++] = (char *)object_of(b, dir, flavour, i);
 	if (b->depfile && flavour == PLAIN) {
-		args[n++] = "-MMD";
+		args[n++] = "-MD";
 		args[n++] = "-MT";
 		args[n++] = (char *)b->output;
 		args[n++] = "-MF";
@@ -576,7 +597,7 @@ static int help(void)
 	     "                  are searched anyway)\n"
 	     "  -D, -U, -W      handed to the compiler\n"
 	     "  --name NAME     KBUILD_MODNAME, when it is not the name of the file\n"
-	     "  --kernel 7      generation of the interfaces: 6.12 (usual) or 7\n"
+	     "  --kernel 7.x    generation of the interfaces: 6.12 (usual) or 7.x\n"
 	     "  --plain         only NAME.ko.so, not NAME.instr.ko.so for --points access\n"
 	     "  --depfile FILE  writes there which headers it was made from, for make and ninja\n"
 	     "  --with FILE     another module whose exports this one needs\n\n"

@@ -158,7 +158,11 @@ static void explain_word(const char *word, FILE *out)
 	const struct surface_row *row = surface_find(word);
 	const char *header = row ? row->header : search_headers(word);
 
-	if (row && !strcmp(row->state, "refused"))
+	if (row && strstr(row->state, "-7"))
+		fprintf(out,
+			"ffasim: '%s': only in kernel 7.x (--kernel 7.x), where <%s> declares it\n",
+			word, row->header);
+	else if (row && !strcmp(row->state, "refused"))
 		fprintf(out,
 			"ffasim: '%s': <%s> declares it (the fake kernel is built without it: "
 			"it fails as it would there)\n",

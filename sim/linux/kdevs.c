@@ -95,3 +95,9 @@ struct device *kdev_by_name(const char *group, const char *name)
 	}
 	return NULL;
 }
+
+bool klinux_device_node(struct klinux *k, const char *name)
+{
+	(void)k;
+	return kdev_by_node_name(name) != NULL;
+}

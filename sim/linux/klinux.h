@@ -165,6 +165,8 @@ void klinux_mem_usage(const struct klinux *k, uint64_t *objects, uint64_t *bytes
 unsigned klinux_check_leaks(struct klinux *k);
 /* Reads a sysfs attribute of a class or bus device into @buf (4096 bytes): length or -errno. */
 long klinux_device_attr(struct klinux *k, const char *device, const char *attr, char *buf);
+/* Whether there is a device node /dev/@name. */
+bool klinux_device_node(struct klinux *k, const char *name);
 /* Ring of the kernel log: line i (0 = oldest kept), NULL past the end. Text "rcu: INFO: ...". */
 const char *klinux_log_line(const struct klinux *k, size_t i, uint64_t *time_ns);
 

@@ -205,6 +205,37 @@ static void note_uses(struct kmod_file *f, const struct link_map *map)
 	}
 }
 
+/* What the loader would only call "invalid": NULL when the file is a shared object of this machine.
+ */
+static const char *wrong_kind(const char *path)
+{
+	unsigned char h[20] = {0};
+	FILE *f = fopen(path, "re");
+	size_t n = f ? fread(h, 1, sizeof(h), f) : 0;
+	const unsigned type = h[16] | h[17] << 8, machine_id = h[18] | h[19] << 8;
+	static char text[160];
+
+	if (f)
+		fclose(f);
+	if (n < sizeof(h) || memcmp(h, ELFMAG, SELFMAG))
+		return "not an ELF file; `ffasim module build` makes modules from C files";
+	if (h[EI_CLASS] != ELFCLASS64 || machine_id != EM_X86_64) {
+		snprintf(text, sizeof(text),
+			 "built for %s, but modules run on this host: build its sources with "
+			 "`ffasim "
+			 "module build`",
+			 machine_id == EM_AARCH64    ? "AArch64"
+			 : machine_id == EM_ARM	     ? "Arm"
+			 : h[EI_CLASS] == ELFCLASS32 ? "a 32-bit machine"
+						     : "another machine");
+		return text;
+	}
+	if (type == ET_REL)
+		return "an object file, as a kernel build makes .ko files: build its sources with "
+		       "`ffasim module build`";
+	return type == ET_DYN ? NULL : "not a shared object";
+}
+
 static struct kmod_file *file_open(const char *path, int *err)
 {
 	char real[4096];
@@ -215,6 +246,10 @@ static struct kmod_file *file_open(const char *path, int *err)
 	if (!realpath(path, real)) {
 		snprintf(why_text, sizeof(why_text), "cannot read %s: %s", path, strerror(errno));
 		*err = -ENOENT;
+		return NULL;
+	}
+	if (wrong_kind(real)) {
+		snprintf(why_text, sizeof(why_text), "%s", wrong_kind(real));
 		return NULL;
 	}
 	f = calloc(1, sizeof(*f));

@@ -55,8 +55,35 @@ grep -q 'undefined: no_module_exports_this' "$tmp/log" || { echo "FAIL: unresolv
 cc -shared -fPIC -nostdinc -isystem "$(cc -print-file-name=include)" -isystem "$src/sim/linux/include" \
 	-DFFASIM_MODULE=1 -DKBUILD_MODNAME='"unresolved"' "$src/tests/modules/bad/unresolved.c" -o "$tmp/unresolved.ko.so" || status=1
 verdict 2 unresolved "module unresolved (.*): unresolved symbol 'no_module_exports_this': neither the fake kernel nor"
+# What is no module of this machine, each named for what it is.
 echo 'not ELF' >"$tmp/text.ko.so"
-verdict 2 text 'module text (.*): '
+verdict 2 text 'module text (.*): not an ELF file'
+: >"$tmp/empty.ko.so"
+verdict 2 empty 'module empty (.*): not an ELF file'
+printf '\177ELF\002\001\001\000\000\000\000\000\000\000\000\000\003\000\267\000\001\000\000\000' >"$tmp/arm.ko.so"
+verdict 2 tstee:arm 'module tstee (.*arm.ko.so): built for AArch64'
+cc -c -x c /dev/null -o "$tmp/object.ko.so"
+verdict 2 object 'module object (.*): an object file, as a kernel build makes'
+cp "$src/tests/modules/bad/params.c" "$tmp/driver.cc"
+refuse() { # TEXT ARGUMENTS of module build
+	want=$1
+	shift
+	"$ffasim" module build "$@" -o "$tmp/no.ko.so" >"$tmp/log" 2>&1
+	code=$?
+	n=$((n + 1))
+	[ $code -eq 2 ] && [ "$(wc -l <"$tmp/log")" -eq 1 ] && grep -q -e "$want" "$tmp/log" || { echo "FAIL: module build $*: exit $code"; cat "$tmp/log"; status=1; }
+}
+refuse 'driver.cc: a kernel has no C++' "$tmp/driver.cc"
+refuse 'object.ko.so: not a C file' "$tmp/object.ko.so"
+refuse "nowhere.c: No such file" "$tmp/nowhere.c"
+refuse 'no .c file in it' "$tmp"
+refuse "kernel cannot be '5' (6.12 or 7.x)" "$src/tests/modules/bad/params.c" --kernel 5
+refuse "unknown option '--depfil' (did you mean '--depfile'?)" "$src/tests/modules/bad/params.c" --depfil x
+printf '#include <linux/gpio/consumer.h>\n#include <linux/module.h>\n' >"$tmp/header.c"
+"$ffasim" module build "$tmp/header.c" -o "$tmp/header.ko.so" >"$tmp/log" 2>&1
+[ $? -eq 1 ] && grep -q 'header.c:1:10: fatal error' "$tmp/log" &&
+	grep -q '<linux/gpio/consumer.h>: the fake kernel has no such header' "$tmp/log" || { echo 'FAIL: missing header'; cat "$tmp/log"; status=1; }
+[ -e "$tmp/header.ko.so" ] && { echo 'FAIL: something was built all the same'; status=1; }
 "$ffasim" run --module tstee=/none.ko.so "$tmp/idle.yaml" >"$tmp/log" 2>&1
 [ $? -eq 2 ] && grep -q -- '--module tstee: cannot read /none.ko.so' "$tmp/log" || { echo "FAIL: missing file"; cat "$tmp/log"; status=1; }
 "$ffasim" check --module "silent=$tmp/oldabi.ko.so" "$tmp/idle.yaml" >"$tmp/log" 2>&1

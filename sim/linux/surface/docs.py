@@ -21,7 +21,8 @@ ffasim kunit my-tests.ko.so
 `module build` compiles kernel C files as they are: against the fake kernel's headers and the module's own (the folder of each file,
 `include/` below a folder, `-I DIR`), never the host's. Errors are the compiler's. For an identifier it does not know, one more line names the header
 that declares it, or says that it is not modelled. `NAME.instr.ko.so` comes out beside `NAME.ko.so`, for `--points access`; `--plain` leaves it out.
-`--kernel 7` defines LINUX_VERSION_CODE as 7.0.
+`--kernel 7.x` shows the interfaces of that generation instead of 6.12's: LINUX_VERSION_CODE is 7.0, and there is what the table marks with (7.x).
+Modules of both generations may run on one machine, the built-in ones among them.
 
 `--module NAME=FILE[,parameter=value...]` puts the file in the place of the built-in module `tee`, `arm_ffa-bus`, `arm_ffa`, `optee` or `tstee`; another name
 is loaded last. Scenarios do not change. In a scenario file the same is `machine: {module-files: {tstee: my.ko.so}, module-params: {tstee: {level: 3}}}`.
@@ -58,6 +59,8 @@ def text():
     table = {}
     for header, kind, name, _, state, _, _ in rows(os.path.join(ROOT, "sim/linux/surface/identifiers.txt")):
         if kind != "field":
+            if state.endswith("-7"):
+                state, name = state[:-2], name + " (7.x)"
             table.setdefault(header, {}).setdefault(state, set()).add(name)
     out = HEAD
     for h in sorted(table):

@@ -14,7 +14,7 @@ def rows(path):
             header = line[1:-1]
             continue
         f = [x.strip() for x in line.split(" | ")] + ["", ""]
-        if len(f) < 6 or f[3] not in ("modelled", "fixed", "refused"):
+        if len(f) < 6 or f[3] not in ("modelled", "fixed", "refused", "modelled-7", "refused-7"):
             sys.exit("%s:%d: not 'kind | name | users | state | use | at file scope'" % (path, number))
         yield header, f[0], f[1], f[2].split(), f[3], "" if f[4] == "-" else f[4], f[5]
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * FF-A as a Linux driver sees it (6.12): function ids, the arm_ffa bus, the operation tables a
- * driver gets with its device, and the memory-transaction descriptors, whose layouts are ABI
- * towards the secure world. Not here: the 7.x additions (framework notifications, bus parent).
+ * FF-A as a Linux driver sees it: function ids, the arm_ffa bus, the operation tables a driver gets
+ * with its device, and the memory-transaction descriptors, whose layouts are ABI towards the secure
+ * world. 6.12, or 7.x with `module build --kernel 7.x`; tables have the same layout in both, so
+ * that modules of the two generations meet.
  */
 #ifndef FFASIM_KERNEL_ARM_FFA_H
 #define FFASIM_KERNEL_ARM_FFA_H
@@ -163,8 +164,15 @@ static inline void *ffa_dev_get_drvdata(struct ffa_device *fdev)
 
 struct ffa_partition_info;
 
+#ifdef FFASIM_KERNEL_7
+/* With the device's parent. Another symbol than that of 6.12, whose callers give none. */
+struct ffa_device *ffa_device_register(const struct ffa_partition_info *part_info,
+				       const struct ffa_ops *ops,
+				       struct device *parent) __asm__("ffa_device_register_below");
+#else
 struct ffa_device *ffa_device_register(const struct ffa_partition_info *part_info,
 				       const struct ffa_ops *ops);
+#endif
 void ffa_device_unregister(struct ffa_device *ffa_dev);
 void ffa_devices_unregister(void);
 int ffa_driver_register(struct ffa_driver *driver, struct module *owner, const char *mod_name);
@@ -333,6 +341,8 @@ struct ffa_cpu_ops {
 
 typedef void (*ffa_sched_recv_cb)(u16 vcpu, bool is_per_vcpu, void *cb_data);
 typedef void (*ffa_notifier_cb)(int notify_id, void *cb_data);
+/* A notification of the framework; @buf: the message that came with it, or NULL. */
+typedef void (*ffa_fwk_notifier_cb)(int notify_id, void *cb_data, void *buf);
 
 struct ffa_notifier_ops {
 	int (*sched_recv_cb_register)(struct ffa_device *dev, ffa_sched_recv_cb cb, void *cb_data);
@@ -341,6 +351,17 @@ struct ffa_notifier_ops {
 			      void *cb_data, int notify_id);
 	int (*notify_relinquish)(struct ffa_device *dev, int notify_id);
 	int (*notify_send)(struct ffa_device *dev, int notify_id, bool per_vcpu, u16 vcpu);
+#ifndef FFASIM_KERNEL_7
+#define fwk_notify_request kfwk_notify_request_ /* 7.x only */
+#define fwk_notify_relinquish kfwk_notify_relinquish_
+#endif
+	int (*fwk_notify_request)(struct ffa_device *dev, ffa_fwk_notifier_cb cb, void *cb_data,
+				  int notify_id);
+	int (*fwk_notify_relinquish)(struct ffa_device *dev, int notify_id);
+#ifndef FFASIM_KERNEL_7
+#undef fwk_notify_request
+#undef fwk_notify_relinquish
+#endif
 };
 
 struct ffa_ops {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The TEE user ABI of Linux 6.12: ioctl numbers, argument layouts, attribute and capability values.
- * Every struct has the same layout for 32- and 64-bit callers. Not here: the DMA-buf, user-buffer
- * and object-reference additions of 6.18.
+ * The TEE user ABI: ioctl numbers, argument layouts, attribute and capability values. Every struct
+ * has the same layout for 32- and 64-bit callers. 6.12, and with `module build --kernel 7.x` what
+ * came with 6.18: DMA-bufs, user buffers, object references.
  */
 #ifndef FFASIM_KERNEL_UAPI_TEE_H
 #define FFASIM_KERNEL_UAPI_TEE_H
@@ -14,7 +14,11 @@
 #define TEE_IOC_BASE 0
 
 /* Largest argument block of the buf_data calls; the fake tee core can be told 4096 (6.18). */
+#ifdef FFASIM_KERNEL_7
+#define TEE_MAX_ARG_SIZE 4096
+#else
 #define TEE_MAX_ARG_SIZE 1024
+#endif
 
 #define TEE_GEN_CAP_GP (1 << 0)
 #define TEE_GEN_CAP_PRIVILEGED (1 << 1)
@@ -138,5 +142,35 @@ struct tee_iocl_supp_send_arg {
 	struct tee_ioctl_param params[];
 };
 #define TEE_IOC_SUPPL_SEND _IOR(TEE_IOC_MAGIC, TEE_IOC_BASE + 7, struct tee_ioctl_buf_data)
+
+#ifdef FFASIM_KERNEL_7
+#define TEE_GEN_CAP_OBJREF (1 << 4)
+#define TEE_OBJREF_NULL ((__u64)-1)
+#define TEE_IMPL_ID_QTEE 4
+#define TEE_IOCTL_PARAM_ATTR_TYPE_UBUF_INPUT 8
+#define TEE_IOCTL_PARAM_ATTR_TYPE_UBUF_OUTPUT 9
+#define TEE_IOCTL_PARAM_ATTR_TYPE_UBUF_INOUT 10
+#define TEE_IOCTL_PARAM_ATTR_TYPE_OBJREF_INPUT 11
+#define TEE_IOCTL_PARAM_ATTR_TYPE_OBJREF_OUTPUT 12
+#define TEE_IOCTL_PARAM_ATTR_TYPE_OBJREF_INOUT 13
+
+struct tee_ioctl_shm_register_fd_data {
+	__s64 fd;
+	__u64 size;
+	__u32 flags;
+	__s32 id;
+};
+#define TEE_IOC_SHM_REGISTER_FD                                                                    \
+	_IOWR(TEE_IOC_MAGIC, TEE_IOC_BASE + 8, struct tee_ioctl_shm_register_fd_data)
+
+struct tee_ioctl_object_invoke_arg {
+	__u64 id;
+	__u32 op;
+	__u32 ret;
+	__u32 num_params;
+	struct tee_ioctl_param params[];
+};
+#define TEE_IOC_OBJECT_INVOKE _IOR(TEE_IOC_MAGIC, TEE_IOC_BASE + 10, struct tee_ioctl_buf_data)
+#endif
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What a TEE back-end driver (tstee, optee) and the TEE core share (Linux 6.12): device, vtable,
- * shared-memory pools and the helpers for dynamically shared pages.
+ * What a TEE back-end driver (tstee, optee) and the TEE core share: device, vtable, shared-memory
+ * pools and the helpers for dynamically shared pages. With --kernel 7.x also what came until then,
+ * but for protected memory and its DMA heaps.
  */
 #ifndef FFASIM_KERNEL_TEE_CORE_H
 #define FFASIM_KERNEL_TEE_CORE_H
@@ -17,6 +18,13 @@
 #include <linux/tee_drv.h>
 #include <linux/types.h>
 #include <linux/uuid.h>
+#ifdef FFASIM_KERNEL_7
+#include <linux/dma-buf.h>
+#include <linux/scatterlist.h>
+
+#define TEE_SHM_DMA_BUF BIT(4) /* an imported DMA-buf */
+#define TEE_SHM_DMA_MEM BIT(5) /* of dma_alloc_pages() */
+#endif
 
 #define TEE_SHM_DYNAMIC BIT(0)	   /* the secure side knows the pages */
 #define TEE_SHM_USER_MAPPED BIT(1) /* backed by pinned user pages */
@@ -63,6 +71,12 @@ struct tee_driver_ops {
 	int (*shm_register)(struct tee_context *ctx, struct tee_shm *shm, struct page **pages,
 			    size_t num_pages, unsigned long start);
 	int (*shm_unregister)(struct tee_context *ctx, struct tee_shm *shm);
+#ifdef FFASIM_KERNEL_7
+	int (*object_invoke_func)(struct tee_context *ctx, struct tee_ioctl_object_invoke_arg *arg,
+				  struct tee_param *param);
+#else
+	void *kobject_invoke_; /* 7.x only */
+#endif
 };
 
 #define TEE_DESC_PRIVILEGED 0x1

@@ -53,11 +53,27 @@ struct tee_param_value {
 	u64 c;
 };
 
+#ifdef FFASIM_KERNEL_7
+struct tee_param_ubuf {
+	void __user *uaddr;
+	size_t size;
+};
+
+struct tee_param_objref {
+	u64 id;
+	u64 flags;
+};
+#endif
+
 struct tee_param {
 	u64 attr;
 	union {
 		struct tee_param_memref memref;
 		struct tee_param_value value;
+#ifdef FFASIM_KERNEL_7
+		struct tee_param_objref objref;
+		struct tee_param_ubuf ubuf;
+#endif
 	} u;
 };
 
