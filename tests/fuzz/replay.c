@@ -11,7 +11,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
-#define FILES_MAX 512
+#define FILES_MAX 1024
 #define BYTES_MAX 4096
 
 static struct {
