@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "attestation/opcodes.h"
+#include "crypto/packedc.h"
 #include "services.h"
 
 #define ROWS(array) (array), sizeof(array) / sizeof((array)[0])
@@ -184,8 +186,84 @@ static const struct ffasim_service_op counter_ops[] = {
 	 .doc = "times its own work with the physical counter"},
 };
 
+/* Trusted Services: requests and answers are those of the real ones, as bytes (docs/services.md).
+ */
+#define PSA(op_name, number)                                                                       \
+	{                                                                                          \
+		.name = op_name, .opcode = number, .flags = FFASIM_OP_PAYLOAD,                     \
+		.doc = "as PSA has it"                                                             \
+	}
+static const struct ffasim_service_op crypto_ops[] = {
+	PSA("generate_key", CRYPTO_GENERATE_KEY),
+	PSA("destroy_key", CRYPTO_DESTROY_KEY),
+	PSA("export_key", CRYPTO_EXPORT_KEY),
+	PSA("export_public_key", CRYPTO_EXPORT_PUBLIC_KEY),
+	PSA("import_key", CRYPTO_IMPORT_KEY),
+	PSA("sign_hash", CRYPTO_SIGN_HASH),
+	PSA("verify_hash", CRYPTO_VERIFY_HASH),
+	PSA("asymmetric_decrypt", CRYPTO_ASYMMETRIC_DECRYPT),
+	PSA("asymmetric_encrypt", CRYPTO_ASYMMETRIC_ENCRYPT),
+	PSA("generate_random", CRYPTO_GENERATE_RANDOM),
+	PSA("copy_key", CRYPTO_COPY_KEY),
+	PSA("purge_key", CRYPTO_PURGE_KEY),
+	PSA("get_key_attributes", CRYPTO_GET_KEY_ATTRIBUTES),
+	PSA("sign_message", CRYPTO_SIGN_MESSAGE),
+	PSA("verify_message", CRYPTO_VERIFY_MESSAGE),
+	PSA("verify_pkcs7_signature", CRYPTO_VERIFY_PKCS7),
+	PSA("get_uefi_priv_auth_var_fingerprint", CRYPTO_UEFI_FINGERPRINT),
+	PSA("hash_setup", CRYPTO_HASH_SETUP),
+	PSA("hash_update", CRYPTO_HASH_UPDATE),
+	PSA("hash_finish", CRYPTO_HASH_FINISH),
+	PSA("hash_abort", CRYPTO_HASH_ABORT),
+	PSA("hash_verify", CRYPTO_HASH_VERIFY),
+	PSA("hash_clone", CRYPTO_HASH_CLONE),
+	PSA("cipher_encrypt_setup", CRYPTO_CIPHER_ENCRYPT_SETUP),
+	PSA("cipher_decrypt_setup", CRYPTO_CIPHER_DECRYPT_SETUP),
+	PSA("cipher_generate_iv", CRYPTO_CIPHER_GENERATE_IV),
+	PSA("cipher_set_iv", CRYPTO_CIPHER_SET_IV),
+	PSA("cipher_update", CRYPTO_CIPHER_UPDATE),
+	PSA("cipher_finish", CRYPTO_CIPHER_FINISH),
+	PSA("cipher_abort", CRYPTO_CIPHER_ABORT),
+	PSA("key_derivation_setup", CRYPTO_DERIVE_SETUP),
+	PSA("key_derivation_get_capacity", CRYPTO_DERIVE_GET_CAPACITY),
+	PSA("key_derivation_set_capacity", CRYPTO_DERIVE_SET_CAPACITY),
+	PSA("key_derivation_input_bytes", CRYPTO_DERIVE_INPUT_BYTES),
+	PSA("key_derivation_input_key", CRYPTO_DERIVE_INPUT_KEY),
+	PSA("key_derivation_output_bytes", CRYPTO_DERIVE_OUTPUT_BYTES),
+	PSA("key_derivation_output_key", CRYPTO_DERIVE_OUTPUT_KEY),
+	PSA("key_derivation_abort", CRYPTO_DERIVE_ABORT),
+	PSA("key_derivation_key_agreement", CRYPTO_DERIVE_AGREEMENT),
+	PSA("raw_key_agreement", CRYPTO_RAW_AGREEMENT),
+	PSA("mac_sign_setup", CRYPTO_MAC_SIGN_SETUP),
+	PSA("mac_verify_setup", CRYPTO_MAC_VERIFY_SETUP),
+	PSA("mac_update", CRYPTO_MAC_UPDATE),
+	PSA("mac_sign_finish", CRYPTO_MAC_SIGN_FINISH),
+	PSA("mac_verify_finish", CRYPTO_MAC_VERIFY_FINISH),
+	PSA("mac_abort", CRYPTO_MAC_ABORT),
+	PSA("aead_encrypt_setup", CRYPTO_AEAD_ENCRYPT_SETUP),
+	PSA("aead_decrypt_setup", CRYPTO_AEAD_DECRYPT_SETUP),
+	PSA("aead_generate_nonce", CRYPTO_AEAD_GENERATE_NONCE),
+	PSA("aead_set_nonce", CRYPTO_AEAD_SET_NONCE),
+	PSA("aead_set_lengths", CRYPTO_AEAD_SET_LENGTHS),
+	PSA("aead_update_ad", CRYPTO_AEAD_UPDATE_AD),
+	PSA("aead_update", CRYPTO_AEAD_UPDATE),
+	PSA("aead_finish", CRYPTO_AEAD_FINISH),
+	PSA("aead_verify", CRYPTO_AEAD_VERIFY),
+	PSA("aead_abort", CRYPTO_AEAD_ABORT),
+};
+
+static const struct ffasim_service_op attestation_ops[] = {
+	PSA("get_token", ATTEST_GET_TOKEN),
+	PSA("get_token_size", ATTEST_GET_TOKEN_SIZE),
+	PSA("export_iak_public_key", ATTEST_EXPORT_IAK),
+	PSA("import_iak", ATTEST_IMPORT_IAK),
+	PSA("iak_exists", ATTEST_IAK_EXISTS),
+};
+
 static const struct ffasim_service services[] = {
+	{"attestation", ATTEST_UUID, ROWS(attestation_ops), "signed tokens"},
 	{"counter", COUNTER_UUID, ROWS(counter_ops), "reads the counter (guest code only)"},
+	{"crypto", CRYPTO_UUID, ROWS(crypto_ops), "PSA cryptography, packed-c"},
 	{"echo", ECHO_UUID, ROWS(echo_ops), "echoes what it gets"},
 	{"golden", GOLDEN_UUID, ROWS(golden_ops), "the SP of the recordings, by registers"},
 	{"lock", LOCK_UUID, ROWS(lock_ops), "a lock between partitions (guest code only)"},

@@ -12,6 +12,14 @@
 		0xbd, 0xcd, 0x76, 0xd7, 0x82, 0x5e, 0x47, 0x51, 0x96, 0x3b, 0x86, 0xd4, 0xf8,      \
 			0x49, 0x43, 0xac                                                           \
 	}
+/* Textual octet order. */
+#define TS_UUID(a, b, c, d, e)                                                                     \
+	{                                                                                          \
+		(uint32_t)(a) >> 24, (a) >> 16 & 255, (a) >> 8 & 255, (a)&255, (b) >> 8, (b)&255,  \
+			(c) >> 8, (c)&255, (d) >> 8, (d)&255, (uint64_t)(e) >> 40,                 \
+			(e) >> 32 & 255, (e) >> 24 & 255, (e) >> 16 & 255, (e) >> 8 & 255, (e)&255 \
+	}
+
 /* Service UUIDs of this tree: 7e3a5c10-52d1-4b8e-9a77-1f0c6d2e4bNN. */
 #define SPS_UUID(nn)                                                                               \
 	{                                                                                          \

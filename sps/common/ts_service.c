@@ -79,6 +79,33 @@ int32_t ts_answered(struct ts_call *call, int64_t status)
 	return call->out.failed ? RPC_ERROR_INTERNAL : RPC_SUCCESS;
 }
 
+#define BOOT_HEADER_BYTES 32u
+#define BOOT_DESCRIPTOR_BYTES 32u
+#define BOOT_SIGNATURE 0x0ffau
+#define FDT_MAGIC "\xd0\x0d\xfe\xed"
+
+const void *ts_host_manifest(struct ts_host *host)
+{
+	const uint8_t *info =
+		host->boot_info_va ? ffasim_sp_va(host->l.sp, host->boot_info_va,
+						  BOOT_HEADER_BYTES + BOOT_DESCRIPTOR_BYTES, false)
+				   : NULL;
+	uint32_t signature, size;
+	uint64_t content;
+	const void *fdt;
+
+	if (!info)
+		return NULL;
+	memcpy(&signature, info, sizeof(signature));
+	/* libsp looks at descriptor 0 only, and takes a device tree of the standard type (5.1). */
+	memcpy(&size, info + BOOT_HEADER_BYTES + 20, sizeof(size));
+	memcpy(&content, info + BOOT_HEADER_BYTES + 24, sizeof(content));
+	if (signature != BOOT_SIGNATURE || info[BOOT_HEADER_BYTES + 16] || size < 40)
+		return NULL;
+	fdt = ffasim_sp_va(host->l.sp, content, size, false);
+	return fdt && !memcmp(fdt, FDT_MAGIC, 4) ? fdt : NULL;
+}
+
 static int32_t dispatch(struct ts_rpc_request *req)
 {
 	struct ts_host *host = req->ep->ctx;

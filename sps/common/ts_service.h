@@ -20,6 +20,7 @@
 #ifndef SPS_TS_SERVICE_H
 #define SPS_TS_SERVICE_H
 
+#include "services.h"
 #include "ts_bytes.h"
 #include "ts_rpc_endpoint.h"
 
@@ -81,6 +82,7 @@ struct ts_host {
 	struct ts_rpc_endpoint ep;
 	const struct ts_image *image;
 	uint8_t *state;	       /* of the SP */
+	uint64_t boot_info_va; /* what main got; set before ts_host_run() by SPs that look at it */
 	uint64_t cost_percent; /* option cost_percent: 0 = nothing costs anything */
 	struct ts_rpc_service rpc[TS_RPC_SERVICES_MAX];
 	uint8_t request[TS_REQUEST_BYTES];
@@ -89,6 +91,9 @@ struct ts_host {
 /* The main function of a service SP: boot as in 5.2, then serves for ever. @host lies in @state. */
 _Noreturn void ts_host_run(struct ts_host *host, struct ffasim_sp *sp,
 			   const struct ts_image *image);
+/* The manifest that came with the boot information (5.1), checked; NULL = none. Valid during boot.
+ */
+const void *ts_host_manifest(struct ts_host *host);
 /* Serves one request; also for tests that have no machine (host->l.sp NULL, host->state set). */
 int32_t ts_host_serve(struct ts_host *host, const struct ts_hosted *hosted,
 		      struct ts_rpc_request *req);
@@ -100,13 +105,5 @@ void ts_charge(struct ts_host *host, uint64_t ns);
 int32_t ts_done(struct ts_call *call, int64_t status);
 /* The same for a handler that wrote a response: it must have fitted. */
 int32_t ts_answered(struct ts_call *call, int64_t status);
-
-/* Textual octet order. */
-#define TS_UUID(a, b, c, d, e)                                                                     \
-	{                                                                                          \
-		(uint32_t)(a) >> 24, (a) >> 16 & 255, (a) >> 8 & 255, (a)&255, (b) >> 8, (b)&255,  \
-			(c) >> 8, (c)&255, (d) >> 8, (d)&255, (uint64_t)(e) >> 40,                 \
-			(e) >> 32 & 255, (e) >> 24 & 255, (e) >> 16 & 255, (e) >> 8 & 255, (e)&255 \
-	}
 
 #endif

@@ -46,4 +46,13 @@ cmp -s "$tmp/quiet" "$tmp/out" && fail "the seed changes nothing"
 # Free work is hardly ever interrupted: what migrates the SP is what it is charged.
 client 0 '--set partitions.crypto.options.cost_percent=0' crypto-migrated "$dynamic" rsa
 [ "$(moves)" -lt 10 ] || fail "the SP moves although its work costs nothing"
+# In a world that is rewound for each run.
+"$ffasim" run --verify --log none scenarios/services/*.yaml >"$tmp/out" 2>&1 || fail "scenarios/services"
+for points in calls access; do
+	"$ffasim" explore --out "$tmp/saved" --runs 300 --points $points scenarios/services/crypto-preempted.yaml >"$tmp/out" 2>&1 || fail "explore --points $points"
+	grep -q '^300 runs.* 0 findings' "$tmp/out" || fail "explore --points $points: not 300 runs without a finding"
+done
+# One byte of the digest changed: the scenario notices.
+sed 's/0020ba78/0020ba79/' scenarios/services/crypto-preempted.yaml >"$tmp/wrong.yaml"
+"$ffasim" run --out "$tmp/saved" --log none "$tmp/wrong.yaml" >"$tmp/out" 2>&1 && fail "a wrong digest verifies"
 exit $status

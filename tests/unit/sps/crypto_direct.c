@@ -143,9 +143,9 @@ void tlv(uint16_t tag, const void *data, size_t len)
 	ts_tlv_put(&w, tag, data, len);
 }
 
-size_t request_len(void)
+void raw(const void *data, size_t len)
 {
-	return w.used;
+	ts_put_bytes(&w, data, len);
 }
 
 static int32_t serve(const struct ts_hosted *service, uint16_t opcode)

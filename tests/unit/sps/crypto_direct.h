@@ -28,10 +28,10 @@ extern psa_status store_fails;
 void begin(void);
 void w32(uint32_t value);
 void tlv(uint16_t tag, const void *data, size_t len);
+void raw(const void *data, size_t len);
 /* Service status; RPC failures read as -1000 and their code, which no status is. */
 int32_t go(uint16_t opcode);
 int32_t go_protobuf(uint16_t opcode);
-size_t request_len(void);
 /* The response: a word, a record. */
 uint32_t out_word(void);
 const uint8_t *out_tlv(uint16_t tag, size_t *len);

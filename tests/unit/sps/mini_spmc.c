@@ -241,6 +241,20 @@ static struct smc_regs call_other(struct mini_sp *sp, const struct smc_regs *r)
 	return out;
 }
 
+/* An SP runs on the SP it called and that was preempted. */
+static struct smc_regs run_other(const struct smc_regs *r)
+{
+	struct mini_sp *callee = sp_by_id(r->x[1] >> 16);
+	struct smc_regs out;
+
+	if (!callee || callee->state != MINI_PREEMPTED)
+		return error(FFA_DENIED);
+	callee->state = MINI_BUSY;
+	pe_self()->regs = callee->saved;
+	enter(callee, NULL, &out);
+	return out;
+}
+
 /* Serves one SVC. True: the SP gave the PE away, *out goes to its caller. */
 static bool svc(struct mini_sp *sp, const struct smc_regs *r, struct smc_regs *in,
 		struct smc_regs *out)
@@ -293,6 +307,9 @@ static bool svc(struct mini_sp *sp, const struct smc_regs *r, struct smc_regs *i
 		return false;
 	case FFA_DIRECT_REQ_32:
 		*in = call_other(sp, r);
+		return false;
+	case FFA_RUN:
+		*in = run_other(r);
 		return false;
 	case FFA_ERROR: /* bounced (D7) */
 		*in = *r;
@@ -365,7 +382,7 @@ static void s_smc(struct pe *pe, struct smc_regs *r)
 	(void)pe;
 	CHECK(sp);
 	if (fid == SMC_BOOT) {
-		in = (struct smc_regs){.x = {0}};
+		in = (struct smc_regs){.x = {sp->boot_info_va}};
 		enter(sp, &in, r);
 	} else if (fid == FFA_RUN) {
 		if (sp->state != MINI_PREEMPTED) {
@@ -472,6 +489,35 @@ struct mini_sp *mini_add_image(const char *in_build, const char *name,
 	mini_check(!ec_create(&cfg, &sp->ec, &why), why, __LINE__);
 	sp->id = MINI_FIRST_ID + mini.sp_count++;
 	return sp;
+}
+
+static uint8_t *sp_page(struct mini_sp *sp, uint64_t *va)
+{
+	pa_t pa;
+
+	*va = ec_va_find_free(sp->ec, 1);
+	CHECK(physmem_alloc(&mini.m->mem, PHYS_S, 1, &pa));
+	CHECK_EQ(ec_map_add(sp->ec, *va, pa, 1, EC_MAP_R), 0);
+	return physmem_at(&mini.m->mem, pa, PHYS_PAGE_BYTES);
+}
+
+void mini_manifest(struct mini_sp *sp, const char *in_build)
+{
+	uint64_t fdt_va;
+	uint8_t *fdt = sp_page(sp, &fdt_va), *info;
+	FILE *f = fopen(mini_path(in_build), "rb");
+	size_t len = 0;
+
+	CHECK(f);
+	if (f) {
+		len = fread(fdt, 1, PHYS_PAGE_BYTES, f);
+		fclose(f);
+	}
+	/* trusted-services.md 5.1, version 1.1: header and one descriptor, type FDT */
+	info = sp_page(sp, &sp->boot_info_va);
+	memcpy(info, (uint32_t[]){0x0ffa, FFA_VERSION_1_1, 64, 32, 1, 32}, 24);
+	memcpy(info + 32 + 20, &(uint32_t){(uint32_t)len}, 4);
+	memcpy(info + 32 + 24, &fdt_va, 8);
 }
 
 void mini_boot(struct mini_sp *sp)

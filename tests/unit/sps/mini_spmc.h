@@ -23,7 +23,7 @@ struct mini_sp {
 	enum mini_state state;
 	uint32_t request_fid;
 	bool queued;
-	uint64_t tx_va, rx_va;
+	uint64_t tx_va, rx_va, boot_info_va;
 	struct pe_regs saved;
 	enum ffasim_sp_fault last_fault;
 	unsigned faults;
@@ -71,6 +71,8 @@ struct mini_sp *mini_add(const char *image, const struct ec_option *options, siz
 /* The same for an image anywhere in the build directory. */
 struct mini_sp *mini_add_image(const char *in_build, const char *name,
 			       const struct ec_option *options, size_t count);
+/* Before mini_boot(): the SP gets this manifest as its boot information. */
+void mini_manifest(struct mini_sp *sp, const char *in_build);
 /* Enters the SP for the first time, up to its MSG_WAIT. */
 void mini_boot(struct mini_sp *sp);
 /* SMC from the Non-secure world with w0..w7; the answer replaces r. */
