@@ -24,16 +24,6 @@ static size_t digest_bytes(uint16_t alg)
 	}
 }
 
-static bool get_u16(struct ts_reader *r, uint16_t *value)
-{
-	struct ts_span b;
-
-	if (!ts_get_bytes(r, sizeof(*value), &b))
-		return false;
-	memcpy(value, b.data, sizeof(*value));
-	return true;
-}
-
 /* PCR, type, SHA-1 digest, size, event. */
 static bool skip_first(struct ts_reader *r)
 {
@@ -56,7 +46,7 @@ static bool read_digests(struct ts_reader *r, struct ts_span *first)
 		struct ts_span digest;
 		uint16_t alg;
 
-		if (!get_u16(r, &alg) || !digest_bytes(alg) ||
+		if (!ts_get_u16(r, &alg) || !digest_bytes(alg) ||
 		    !ts_get_bytes(r, digest_bytes(alg), &digest))
 			return false;
 		if (!i)

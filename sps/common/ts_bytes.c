@@ -16,24 +16,29 @@ bool ts_get_bytes(struct ts_reader *r, size_t len, struct ts_span *bytes)
 	return true;
 }
 
-bool ts_get_u32(struct ts_reader *r, uint32_t *value)
+static bool get(struct ts_reader *r, void *value, size_t len)
 {
 	struct ts_span b;
 
-	if (!ts_get_bytes(r, sizeof(*value), &b))
+	if (!ts_get_bytes(r, len, &b))
 		return false;
-	memcpy(value, b.data, sizeof(*value));
+	memcpy(value, b.data, len);
 	return true;
+}
+
+bool ts_get_u16(struct ts_reader *r, uint16_t *value)
+{
+	return get(r, value, sizeof(*value));
+}
+
+bool ts_get_u32(struct ts_reader *r, uint32_t *value)
+{
+	return get(r, value, sizeof(*value));
 }
 
 bool ts_get_u64(struct ts_reader *r, uint64_t *value)
 {
-	struct ts_span b;
-
-	if (!ts_get_bytes(r, sizeof(*value), &b))
-		return false;
-	memcpy(value, b.data, sizeof(*value));
-	return true;
+	return get(r, value, sizeof(*value));
 }
 
 static size_t big16(const uint8_t *p)

@@ -30,6 +30,7 @@ static inline size_t ts_left(const struct ts_reader *r)
 	return (size_t)(r->end - r->at);
 }
 /* False, and the reader stays, when not that much is left. */
+bool ts_get_u16(struct ts_reader *r, uint16_t *value);
 bool ts_get_u32(struct ts_reader *r, uint32_t *value);
 bool ts_get_u64(struct ts_reader *r, uint64_t *value);
 bool ts_get_bytes(struct ts_reader *r, size_t len, struct ts_span *bytes);

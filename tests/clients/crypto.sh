@@ -46,6 +46,15 @@ cmp -s "$tmp/quiet" "$tmp/out" && fail "the seed changes nothing"
 # Free work is hardly ever interrupted: what migrates the SP is what it is charged.
 client 0 '--set partitions.crypto.options.cost_percent=0' crypto-migrated "$dynamic" rsa
 [ "$(moves)" -lt 10 ] || fail "the SP moves although its work costs nothing"
+# A persistent key: in the ITS service, in a directory; another machine with another seed finds it.
+client 0 "--state $tmp/state" crypto-storage "$dynamic" keep
+grep -q '^new ' "$tmp/out" || fail "no new key"
+sed 's/^new */key /' "$tmp/out" >"$tmp/key"
+client 0 "--seed 2 --state $tmp/state" crypto-storage "$static" keep
+grep -q '^kept ' "$tmp/out" || fail "the key was not kept"
+sed 's/^kept */key /' "$tmp/out" | cmp -s - "$tmp/key" || fail "another key came back"
+client 1 '' crypto "$dynamic" keep # no storage: PSA_ERROR_STORAGE_FAILURE
+grep -q 'status -146$' "$tmp/err" || fail "a key was kept nowhere"
 # In a world that is rewound for each run.
 "$ffasim" run --verify --log none scenarios/services/*.yaml >"$tmp/out" 2>&1 || fail "scenarios/services"
 for points in calls access; do

@@ -4,7 +4,9 @@
  * all 16 devices what they are, opens a session at the first that has the service, allocates one
  * buffer of 8192 bytes, and talks packed-c. It signs and verifies, exports, encrypts, hashes and
  * enciphers, and prints what came out: the bytes must not depend on what happens below it.
- * usage: crypto_client [rsa]   exit 0 = everything came out right
+ * usage: crypto_client [rsa | keep]   exit 0 = everything came out right
+ *   rsa   also makes an RSA key, which takes the service long
+ *   keep  only shows the public part of a persistent key, which it makes when there is none
  */
 #include "ts_client.h"
 
@@ -21,6 +23,8 @@
 #define SHA256 0x02000009u
 #define CTR 0x04c01000u
 #define INVALID_SIGNATURE (-149)
+#define ALREADY_EXISTS (-139)
+#define KEPT_KEY 0x100u
 
 static const uint8_t uuid[16] = {0xd9, 0xdf, 0x52, 0xd5, 0x16, 0xa2, 0x4b, 0xb2,
 				 0x9a, 0xa4, 0xd2, 0x6d, 0x3b, 0x84, 0xe8, 0xc0};
@@ -108,14 +112,20 @@ static void tlv(uint16_t tag, const void *data, size_t len)
 	used += 4 + len;
 }
 
-static void attributes(uint32_t type, uint32_t bits, uint32_t usage, uint32_t alg)
+/* @id: of a persistent key; 0 = volatile */
+static void attributes_of(uint32_t id, uint32_t type, uint32_t bits, uint32_t usage, uint32_t alg)
 {
 	word(type);
 	word(bits);
-	word(0); /* volatile */
-	word(0);
+	word(id ? 1 : 0);
+	word(id);
 	word(usage);
 	word(alg);
+}
+
+static void attributes(uint32_t type, uint32_t bits, uint32_t usage, uint32_t alg)
+{
+	attributes_of(0, type, bits, usage, alg);
 }
 
 static int32_t call(uint32_t opcode, size_t *got)
@@ -299,11 +309,32 @@ static void rsa(void)
 		die("destroy");
 }
 
+static int keep(void)
+{
+	uint8_t data[128];
+	int32_t status;
+	size_t len;
+
+	attributes_of(KEPT_KEY, ECC_KEY_PAIR_SECP_R1, 256, USAGE_SIGN_VERIFY,
+		      DETERMINISTIC_ECDSA_SHA256);
+	status = call(0x0101, NULL);
+	if (status && status != ALREADY_EXISTS) {
+		fprintf(stderr, "crypto_client: keep: status %d\n", status);
+		return 1;
+	}
+	word(KEPT_KEY);
+	len = call_for_bytes("export public key", 0x0106, data);
+	print(status ? "kept" : "new", data, len);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	query();
 	if (!open_context())
 		die("no device has the crypto service");
+	if (argc > 1 && !strcmp(argv[1], "keep"))
+		return keep() | ts_close(&c);
 	random_and_hash();
 	sign_and_verify();
 	encipher();

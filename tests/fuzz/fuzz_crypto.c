@@ -12,6 +12,7 @@
 
 #include "crypto.h"
 #include "packedc.h"
+#include "ram_store.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
@@ -31,73 +32,9 @@ static struct ts_host *host;
 static struct crypto *crypto;
 static uint8_t shared[SHARED_BYTES + GUARD_BYTES];
 
-/* ---- a store of a few assets, sometimes full, sometimes broken ---- */
-static struct asset {
-	uint64_t uid;
-	size_t len;
-	uint8_t data[4096];
-} asset[4];
-static bool broken;
-
-static struct asset *find(uint64_t uid)
-{
-	for (unsigned i = 0; i < 4; i++)
-		if (asset[i].uid == uid)
-			return &asset[i];
-	return NULL;
-}
-
-static psa_status set(struct psa_store *s, uint64_t uid, const void *data, size_t len,
-		      uint32_t flags)
-{
-	struct asset *a = find(uid) ? find(uid) : find(0);
-
-	if (broken)
-		return PSA_ERROR_STORAGE_FAILURE;
-	if (!a || len > sizeof(a->data))
-		return PSA_ERROR_INSUFFICIENT_STORAGE;
-	a->uid = uid;
-	a->len = len;
-	memcpy(a->data, data, len);
-	return PSA_SUCCESS;
-}
-
-/* What comes back may be damaged or cut short. */
-static psa_status get(struct psa_store *s, uint64_t uid, uint64_t offset, void *data, size_t room,
-		      size_t *len)
-{
-	const struct asset *a = find(uid);
-
-	*len = 0;
-	if (broken || !a)
-		return broken ? PSA_ERROR_STORAGE_FAILURE : PSA_ERROR_DOES_NOT_EXIST;
-	*len = a->len;
-	memcpy(data, a->data, *len);
-	return PSA_SUCCESS;
-}
-
-static psa_status get_info(struct psa_store *s, uint64_t uid, struct psa_store_info *info)
-{
-	const struct asset *a = find(uid);
-
-	if (broken || !a)
-		return broken ? PSA_ERROR_STORAGE_FAILURE : PSA_ERROR_DOES_NOT_EXIST;
-	*info = (struct psa_store_info){a->len, a->len, 0};
-	return PSA_SUCCESS;
-}
-
-static psa_status take_away(struct psa_store *s, uint64_t uid)
-{
-	struct asset *a = find(uid);
-
-	if (broken || !a)
-		return broken ? PSA_ERROR_STORAGE_FAILURE : PSA_ERROR_DOES_NOT_EXIST;
-	a->uid = 0;
-	return PSA_SUCCESS;
-}
-
-static const struct psa_store_ops ops = {"fuzz", set, get, get_info, take_away};
-static struct psa_store store = {&ops};
+/* A store of a few assets, sometimes full, sometimes broken. */
+static struct ram_asset asset[4];
+static struct ram_store store;
 
 /* ---- building requests ---- */
 static uint8_t byte(void)
@@ -315,7 +252,7 @@ static void one_call(void)
 	struct ts_rpc_request req = {.source_id = 7 + (head & 1), .opcode = op->opcode};
 	int32_t rpc;
 
-	broken = (head & 3) == 2;
+	store.fails = (head & 3) == 2 ? PSA_ERROR_STORAGE_FAILURE : 0;
 	build(&w, op, head >> 7 ? head | 64 : head);
 	no_rsa(op->opcode, shared, w.used);
 	req.data = shared;
@@ -350,9 +287,10 @@ static void start(void)
 	memset(&in, 0, sizeof(in));
 	for (unsigned i = 0; i < 4; i++)
 		asset[i].uid = 0;
+	ram_store_init(&store, asset, 4);
 	if (crypto_start(host, crypto))
 		abort();
-	crypto->store = &store;
+	crypto->store = &store.store;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)

@@ -14,88 +14,13 @@ size_t answer_len;
 uint16_t client = 7;
 int32_t rpc;
 struct crypto *crypto;
-psa_status store_fails;
+struct ram_store store;
 
 static struct ts_host *host;
+static struct ram_asset *asset;
 static struct ts_writer w;
 
-/* ---- a store ---- */
 #define ASSETS 40
-static struct asset {
-	uint64_t uid;
-	size_t len;
-	uint8_t data[4096];
-} * asset;
-
-static struct asset *find(uint64_t uid)
-{
-	for (int i = 0; i < ASSETS; i++)
-		if (asset[i].uid == uid)
-			return &asset[i];
-	return NULL;
-}
-
-static psa_status ram_set(struct psa_store *s, uint64_t uid, const void *data, size_t len,
-			  uint32_t flags)
-{
-	struct asset *a = find(uid) ? find(uid) : find(0);
-
-	if (store_fails)
-		return store_fails;
-	if (!a || len > sizeof(a->data))
-		return PSA_ERROR_INSUFFICIENT_STORAGE;
-	a->uid = uid;
-	a->len = len;
-	memcpy(a->data, data, len);
-	return PSA_SUCCESS;
-}
-
-static psa_status ram_get(struct psa_store *s, uint64_t uid, uint64_t offset, void *data,
-			  size_t room, size_t *len)
-{
-	const struct asset *a = find(uid);
-
-	*len = 0;
-	if (store_fails || !a)
-		return store_fails ? store_fails : PSA_ERROR_DOES_NOT_EXIST;
-	if (offset > a->len)
-		return PSA_ERROR_INVALID_ARGUMENT;
-	*len = a->len - offset < room ? a->len - offset : room;
-	memcpy(data, a->data + offset, *len);
-	return PSA_SUCCESS;
-}
-
-static psa_status ram_get_info(struct psa_store *s, uint64_t uid, struct psa_store_info *info)
-{
-	const struct asset *a = find(uid);
-
-	if (store_fails || !a)
-		return store_fails ? store_fails : PSA_ERROR_DOES_NOT_EXIST;
-	*info = (struct psa_store_info){a->len, a->len, 0};
-	return PSA_SUCCESS;
-}
-
-static psa_status ram_remove(struct psa_store *s, uint64_t uid)
-{
-	struct asset *a = find(uid);
-
-	if (store_fails || !a)
-		return store_fails ? store_fails : PSA_ERROR_DOES_NOT_EXIST;
-	a->uid = 0;
-	return PSA_SUCCESS;
-}
-
-static const struct psa_store_ops ram_ops = {"ram", ram_set, ram_get, ram_get_info, ram_remove};
-static struct psa_store ram = {&ram_ops};
-
-unsigned direct_stored(void)
-{
-	unsigned count = 0;
-
-	for (int i = 0; i < ASSETS; i++)
-		count += asset[i].uid != 0;
-	return count;
-}
 
 /* ---- the service ---- */
 static const struct ts_hosted packedc = {&crypto_packedc_service, 0};
@@ -107,7 +32,7 @@ void direct_restart(void)
 	host->state = (uint8_t *)crypto;
 	assert_int_equal(crypto_start(host, crypto), 0);
 	memset(crypto->rng.key, 0x5a, sizeof(crypto->rng.key));
-	crypto->store = &ram;
+	crypto->store = &store.store;
 }
 
 void direct_open(void)
@@ -117,7 +42,7 @@ void direct_open(void)
 	asset = calloc(ASSETS, sizeof(*asset));
 	assert_true(host && crypto && asset);
 	client = 7;
-	store_fails = 0;
+	ram_store_init(&store, asset, ASSETS);
 	direct_restart();
 }
 

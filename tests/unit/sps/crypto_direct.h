@@ -8,6 +8,7 @@
 
 #include "crypto.h"
 #include "packedc.h"
+#include "ram_store.h"
 
 #define PAGE_BYTES 8192
 
@@ -21,9 +22,7 @@ void direct_open(void);
 void direct_close(void);
 /* What a restart of the SP leaves: the store. */
 void direct_restart(void);
-/* Assets in the store; PSA status that every access to it gets from now on (0 = none). */
-unsigned direct_stored(void);
-extern psa_status store_fails;
+extern struct ram_store store;
 
 void begin(void);
 void w32(uint32_t value);

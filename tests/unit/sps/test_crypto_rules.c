@@ -267,7 +267,7 @@ static void test_lifetimes(void **state)
 		assert_int_equal(go(CRYPTO_GENERATE_KEY), rows[i].status);
 	}
 	assert_int_not_equal(out_word(), 77);
-	assert_int_equal(direct_stored(), 1);
+	assert_int_equal(ram_store_used(&store), 1);
 }
 
 static void test_persistent_keys(void **state)
@@ -296,16 +296,16 @@ static void test_persistent_keys(void **state)
 	client = 9; /* another owner: another key of that id */
 	assert_int_equal(words(CRYPTO_EXPORT_KEY, 1, 0x100), PSA_ERROR_INVALID_HANDLE);
 	client = 7;
-	store_fails = PSA_ERROR_STORAGE_FAILURE;
+	store.fails = PSA_ERROR_STORAGE_FAILURE;
 	assert_int_equal(words(CRYPTO_DESTROY_KEY, 1, 0x100), PSA_ERROR_STORAGE_FAILURE);
 	assert_int_equal(words(CRYPTO_EXPORT_KEY, 1, 0x101), PSA_ERROR_STORAGE_FAILURE);
 	begin();
 	attributes(PSA_KEY_TYPE_AES, 128, 1, 0x102, CRYPT, PSA_ALG_CTR);
 	assert_int_equal(go(CRYPTO_GENERATE_KEY), PSA_ERROR_STORAGE_FAILURE);
-	store_fails = 0;
+	store.fails = 0;
 	assert_int_equal(words(CRYPTO_DESTROY_KEY, 1, 0x100), 0);
 	assert_int_equal(words(CRYPTO_DESTROY_KEY, 1, 0x100), PSA_ERROR_INVALID_HANDLE);
-	assert_int_equal(direct_stored(), 0);
+	assert_int_equal(ram_store_used(&store), 0);
 	/* with nothing behind it, volatile keys work and persistent ones do not */
 	crypto->store = &(struct psa_store){&psa_store_null};
 	assert_int_equal(generate_key(PSA_KEY_TYPE_AES, 128, 0, 0, &(uint32_t){0}), 0);
