@@ -6,8 +6,9 @@
  * of them is plain, and the flow's clock does not cover the older one. Marked against marked is
  * fine, as in the kernel's own rules. Freeing an object counts as writing all of it.
  *
- * Memory is bounded: four accesses per 8 bytes, a set-associative table of places. What falls out
- * can hide a race, never invent one.
+ * Memory is bounded: four accesses per 8 bytes, so many places, the oldest of which gives way. What
+ * falls out can hide a race, never invent one. Places and objects lie one behind the other, in the
+ * order in which they are met, so that a machine that is rewound wrote few pages.
  * Not modelled: stacks of flows (see instrument.h), and tasks that follow each other on one PE are
  * not ordered by that. Interrupts belong to the flow they interrupt.
  */
@@ -15,8 +16,8 @@
 
 #include "check/detect_internal.h"
 
-#define WAYS 4
-#define SETS 8192
+#define PLACES 32768
+#define BUCKETS 4096 /* power of two */
 #define KEPT 4
 #define SYNCS 8192
 #define RANGE_MAX 4096 /* bytes looked at of one long access */
@@ -32,26 +33,26 @@ struct seen {
 };
 
 struct place {
-	uintptr_t at; /* address / 8; 0 = empty */
-	unsigned next;
+	uintptr_t at;	 /* address / 8 */
+	uint16_t next;	 /* place of its bucket, plus one; 0 = the last */
+	uint16_t oldest; /* of those kept, when none is better to lose */
 	struct seen seen[KEPT];
 };
 
 struct sync {
 	const void *obj;
+	uint16_t next; /* as in a place */
 	uint32_t vc[FLOWS_MAX];
 };
 
 static struct {
 	bool on;
 	unsigned known; /* flows with a clock */
-	unsigned syncs;
-	uint16_t sync_list[SYNCS];
-	uint8_t victim[SETS];
-	bool set_used[SETS];
-	uint16_t set_list[SETS]; /* what a reset has to clear */
-	unsigned set_count;
-	struct place place[SETS][WAYS];
+	unsigned syncs, places;
+	unsigned victim; /* the place that gives way when all are used */
+	unsigned recent; /* the place looked at last */
+	uint16_t sync_bucket[BUCKETS], place_bucket[BUCKETS];
+	struct place place[PLACES];
 	struct sync sync[SYNCS];
 	/* Per flow: what it knows of the others; what its next acquire fence adds; what it knew at
 	 * its last release fence. */
@@ -62,19 +63,14 @@ static struct {
 
 void race_reset(bool on)
 {
-	for (unsigned i = 0; i < r.set_count; i++) {
-		memset(r.place[r.set_list[i]], 0, sizeof(r.place[0]));
-		r.set_used[r.set_list[i]] = false;
-		r.victim[r.set_list[i]] = 0;
-	}
-	for (unsigned i = 0; i < r.syncs; i++)
-		memset(&r.sync[r.sync_list[i]], 0, sizeof(r.sync[0]));
+	memset(r.sync_bucket, 0, sizeof(r.sync_bucket));
+	memset(r.place_bucket, 0, sizeof(r.place_bucket));
 	for (unsigned i = 0; i < r.known; i++) {
 		memset(r.vc[i], 0, sizeof(r.vc[0]));
 		memset(r.fetched[i], 0, sizeof(r.vc[0]));
 		memset(r.fenced[i], 0, sizeof(r.vc[0]));
 	}
-	r.set_count = r.syncs = r.known = 0;
+	r.places = r.victim = r.recent = r.syncs = r.known = 0;
 	r.on = on;
 }
 
@@ -96,22 +92,27 @@ static void join(uint32_t *to, const uint32_t *from)
 			to[i] = from[i];
 }
 
+static unsigned bucket_of(uintptr_t key)
+{
+	return (unsigned)((key ^ key >> 12) % BUCKETS); /* neighbours stay neighbours */
+}
+
 static struct sync *sync_of(const void *obj, bool make)
 {
-	uint32_t i = (uint32_t)(((uintptr_t)obj * 0x9e3779b97f4a7c15ULL) >> 40) % SYNCS;
+	uint16_t *head = &r.sync_bucket[bucket_of((uintptr_t)obj >> 3)];
 
-	for (; r.sync[i].obj; i = (i + 1) % SYNCS)
-		if (r.sync[i].obj == obj)
-			return &r.sync[i];
+	for (uint16_t i = *head; i; i = r.sync[i - 1].next)
+		if (r.sync[i - 1].obj == obj)
+			return &r.sync[i - 1];
 	if (!make)
 		return NULL;
-	if (r.syncs > SYNCS * 3 / 4) {
+	if (r.syncs == SYNCS) {
 		r.on = false; /* an order that is forgotten would look like a race */
 		return NULL;
 	}
-	r.sync_list[r.syncs++] = (uint16_t)i;
-	r.sync[i].obj = obj;
-	return &r.sync[i];
+	r.sync[r.syncs] = (struct sync){.obj = obj, .next = *head};
+	*head = (uint16_t)++r.syncs;
+	return &r.sync[r.syncs - 1];
 }
 
 void race_acquire(const void *obj)
@@ -170,28 +171,43 @@ static void marked_order(int f, const void *addr, unsigned access)
 		join(access & ACCESS_ACQUIRE ? r.vc[f] : r.fetched[f], s->vc);
 }
 
+/* The oldest place gives way. */
+static unsigned evict(void)
+{
+	unsigned n = r.victim++ % PLACES;
+	uint16_t *at = &r.place_bucket[bucket_of(r.place[n].at)];
+
+	while (*at != n + 1)
+		at = &r.place[*at - 1].next;
+	*at = r.place[n].next;
+	return n;
+}
+
 static struct place *place_of(uintptr_t at, bool make)
 {
-	uint32_t set = (uint32_t)((at * 0x9e3779b97f4a7c15ULL) >> 40) % SETS;
-	struct place *p = r.place[set];
+	uint16_t *head;
+	unsigned n = r.recent;
 
-	for (unsigned i = 0; i < WAYS; i++)
-		if (p[i].at == at)
-			return &p[i];
+	/* Long accesses go from one place to the next. */
+	if (n < r.places && r.place[n].at == at)
+		return &r.place[n];
+	if (++n < r.places && r.place[n].at == at) {
+		r.recent = n;
+		return &r.place[n];
+	}
+	head = &r.place_bucket[bucket_of(at)];
+	for (uint16_t i = *head; i; i = r.place[i - 1].next) {
+		if (r.place[i - 1].at == at) {
+			r.recent = i - 1;
+			return &r.place[i - 1];
+		}
+	}
 	if (!make)
 		return NULL;
-	if (!r.set_used[set]) {
-		r.set_used[set] = true;
-		r.set_list[r.set_count++] = (uint16_t)set;
-	}
-	for (unsigned i = 0; i < WAYS; i++)
-		if (!p[i].at) {
-			p[i].at = at;
-			return &p[i];
-		}
-	p += r.victim[set]++ % WAYS;
-	*p = (struct place){.at = at};
-	return p;
+	n = r.places < PLACES ? r.places++ : evict();
+	r.place[n] = (struct place){.at = at, .next = *head};
+	*head = (uint16_t)(n + 1);
+	return &r.place[n];
 }
 
 static const char *verb(unsigned how)
@@ -272,7 +288,7 @@ static void see(int f, uintptr_t at, uint8_t mask, unsigned how, stack_id *stack
 		    (how & WRITE || !(p->seen[i].how & WRITE)))
 			slot = &p->seen[i];
 	if (!slot)
-		slot = &p->seen[p->next++ % KEPT];
+		slot = &p->seen[p->oldest++ % KEPT];
 	*slot = now;
 }
 
@@ -318,6 +334,6 @@ void race_alloc(const void *p, size_t bytes)
 		struct place *was = place_of(at, false);
 
 		if (was)
-			*was = (struct place){0};
+			memset(was->seen, 0, sizeof(was->seen));
 	}
 }

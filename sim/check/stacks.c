@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Frame pointers are walked while they lie on the running fiber's own stack: code built without
- * them ends the walk early, never wrongly. Stacks are kept once; when the table is full, later ones
- * are unknown (0), so memory is bounded.
+ * them ends the walk early, never wrongly. Stacks are kept once, one behind the other, so that a
+ * machine writes few pages; when the table is full, later ones are unknown (0).
  */
 #include "check/stacks.h"
 
@@ -14,19 +14,21 @@
 #include "core/symbol.h"
 #include "explore/instrument.h"
 
-#define STACKS_MAX 16384 /* power of two */
+#define STACKS_MAX 16384
+#define BUCKETS 1024 /* power of two */
 
 struct stack {
-	uint32_t hash, count;
+	uint32_t hash;
+	uint16_t count, next; /* the next of its bucket, plus one; 0 = the last */
 	const void *pc[STACK_FRAMES];
 };
+static uint16_t bucket[BUCKETS]; /* of the first, plus one */
 static struct stack stacks[STACKS_MAX];
 static unsigned stacks_used;
 
 void stacks_reset(void)
 {
-	if (stacks_used)
-		memset(stacks, 0, sizeof(stacks));
+	memset(bucket, 0, sizeof(bucket));
 	stacks_used = 0;
 }
 
@@ -35,6 +37,7 @@ static stack_id walk(const void *const first[2], void *const *frame, const void 
 {
 	struct stack s = {0};
 	uint64_t hash = 0;
+	uint16_t *head;
 
 	for (unsigned i = 0; first && i < 2 && first[i]; i++) {
 		s.pc[s.count++] = first[i];
@@ -60,20 +63,21 @@ static stack_id walk(const void *const first[2], void *const *frame, const void 
 			break;
 		frame = next;
 	}
-	s.hash = (uint32_t)(hash >> 32) | 1;
-	for (uint32_t i = s.hash % STACKS_MAX, n = 0; n < 64; i = (i + 1) % STACKS_MAX, n++) {
-		if (!stacks[i].hash) {
-			if (stacks_used > STACKS_MAX * 3 / 4)
-				return 0;
-			stacks_used++;
-			stacks[i] = s;
-			return i + 1;
-		}
-		if (stacks[i].hash == s.hash && stacks[i].count == s.count &&
-		    !memcmp(stacks[i].pc, s.pc, s.count * sizeof(s.pc[0])))
-			return i + 1;
+	s.hash = (uint32_t)(hash >> 32);
+	head = &bucket[s.hash % BUCKETS];
+	for (uint16_t i = *head; i; i = stacks[i - 1].next) {
+		const struct stack *was = &stacks[i - 1];
+
+		if (was->hash == s.hash && was->count == s.count &&
+		    !memcmp(was->pc, s.pc, s.count * sizeof(s.pc[0])))
+			return i;
 	}
-	return 0;
+	if (stacks_used == STACKS_MAX)
+		return 0;
+	s.next = *head;
+	stacks[stacks_used++] = s;
+	*head = (uint16_t)stacks_used;
+	return stacks_used;
 }
 
 stack_id stack_here(const void *pc)

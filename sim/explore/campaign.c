@@ -56,6 +56,7 @@ static void count(struct campaign *c, const struct explore_result *r)
 
 	c->runs++;
 	c->points += r->points;
+	c->passed += r->points_passed;
 	shapes_add(&c->shapes, r->shape);
 	if (!r->failed)
 		return;
@@ -115,6 +116,7 @@ int campaign_run(struct campaign *c, const struct campaign_config *cfg, struct e
 			c->exhausted = true;
 			break;
 		}
+		plan.hinted = true;
 		err = run_one(cfg, ++ran, &plan, t, r);
 		if (err)
 			break;
@@ -157,6 +159,7 @@ void campaign_add(struct campaign *sum, const struct campaign *part)
 	sum->runs += part->runs;
 	sum->failed += part->failed;
 	sum->points += part->points;
+	sum->passed += part->passed;
 }
 
 void campaign_free(struct campaign *c)

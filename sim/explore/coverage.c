@@ -100,8 +100,8 @@ static void seen(void *state, const struct plan *plan, const struct explore_resu
 		c->questions = r->questions;
 	if (c->corpus.count && !r->new_pairs)
 		return;
-	corpus_add(&c->corpus, &r->applied);
-	corpus_add(&c->kept, &r->applied);
+	corpus_add(&c->corpus, &r->tried);
+	corpus_add(&c->kept, &r->tried);
 }
 
 static const struct corpus *kept(const void *state)

@@ -37,6 +37,7 @@ struct plan {
 	unsigned count;
 	bool options; /* report what could have been decided behind the last decision */
 	bool again;   /* only tells the strategy something, and is counted elsewhere */
+	bool hinted;  /* points are counted without those that hints leave out */
 };
 
 struct option {
@@ -46,15 +47,17 @@ struct option {
 
 struct explore_result {
 	bool failed;
-	bool fatal;	/* the process that made the run did not survive it, or was ended */
-	bool reported;	/* with a fault in the plan: a task was told of it, which is no failure */
-	int code;	/* exit code of such a run: 1, 3 or 99 */
-	uint64_t cause; /* equal for failures of one cause */
+	bool fatal;	 /* the process that made the run did not survive it, or was ended */
+	bool reported;	 /* with a fault in the plan: a task was told of it, which is no failure */
+	int code;	 /* exit code of such a run: 1, 3 or 99 */
+	uint64_t cause;	 /* equal for failures of one cause */
 	char what[1600]; /* first finding, and where */
-	struct plan applied; /* what really was decided; a plan that repeats this run */
-	uint32_t points, questions;
-	uint64_t shape;	    /* equal for equal interleavings of events */
-	unsigned new_pairs; /* pairs of events never seen before by this target */
+	struct plan applied;	    /* what really was decided; a plan that repeats this run */
+	struct plan tried;	    /* the same with the plan's own numbers of points */
+	uint32_t points, questions; /* points: as the plan counts them */
+	uint32_t points_passed;	    /* all of them */
+	uint64_t shape;		    /* equal for equal interleavings of events */
+	unsigned new_pairs;	    /* pairs of events never seen before by this target */
 	uint64_t virtual_ns;
 	struct option *option; /* when asked for; belongs to the target, until its next run */
 	unsigned option_count;
@@ -85,6 +88,8 @@ struct follow {
 	struct plan *mirror; /* NULL, or where @applied is also noted: memory that survives us */
 	unsigned point_count, point_next; /* decisions at points come first in plan.d, sorted */
 	unsigned question_next;
+	struct plan tried; /* as @applied, with the plan's own numbers */
+	uint64_t skipped;  /* points so far that the plan does not count */
 	bool options;
 	uint32_t options_from;
 	struct option *option;
@@ -94,6 +99,8 @@ struct follow {
 	void *ctx;
 };
 void follow_start(struct follow *f, const struct plan *plan, struct oracle *oracle);
+/* The point that comes next is none that a hinted plan counts. Called before it. */
+void follow_skip(struct follow *f, struct oracle *oracle);
 void follow_free(struct follow *f);
 
 /* --- strategies --------------------------------------------------------------------------------
@@ -157,7 +164,7 @@ struct explore_finding {
 	struct explore_result result;
 };
 struct campaign {
-	uint64_t runs, failed, points;
+	uint64_t runs, failed, points, passed; /* points: decided on; passed: all */
 	struct shapes shapes;
 	unsigned finding_count;
 	struct explore_finding finding[FINDINGS_MAX];

@@ -159,8 +159,12 @@ uint64_t cause_of(const char *text)
 
 /* --- following ----------------------------------------------------------------------------------
  */
-static void note(struct follow *f, const struct decision *d)
+static void note(struct follow *f, const struct decision *d, uint32_t own_at)
 {
+	struct decision tried = *d;
+
+	tried.at = own_at;
+	plan_add(&f->tried, &tried);
 	plan_add(&f->applied, d);
 	if (f->mirror)
 		plan_add(f->mirror, d);
@@ -170,10 +174,12 @@ static void note(struct follow *f, const struct decision *d)
 
 static void wait_for_next(struct follow *f, struct oracle *o)
 {
-	while (f->point_next < f->point_count && f->plan.d[f->point_next].at <= o->points)
+	const uint64_t own = o->points - f->skipped;
+
+	while (f->point_next < f->point_count && f->plan.d[f->point_next].at <= own)
 		f->point_next++;
 	if (f->point_next < f->point_count)
-		o->next_point = f->plan.d[f->point_next].at;
+		o->next_point = f->plan.d[f->point_next].at + f->skipped;
 	else
 		o->next_point = f->options ? o->points + 1 : UINT64_MAX;
 }
@@ -248,20 +254,21 @@ static struct oracle_act follow_point(struct oracle *o, const struct oracle_may 
 {
 	struct follow *f = o->ctx;
 	struct oracle_act act = {ORACLE_KIND_COUNT, 0};
-	uint32_t at = (uint32_t)o->points;
+	const uint32_t at = (uint32_t)o->points, own = at - (uint32_t)f->skipped;
 	struct decision *d = NULL;
 
-	if (f->point_next < f->point_count && f->plan.d[f->point_next].at == at)
+	if (f->point_next < f->point_count && f->plan.d[f->point_next].at == own)
 		d = &f->plan.d[f->point_next];
 	if (d && d->kind == DECIDE_ANY)
 		act = any(d->answer, may);
 	else if (d && possible(d, may))
 		act = (struct oracle_act){d->kind, d->answer};
-	if (!d && f->options && at >= f->options_from)
-		add_options(f, at, may);
+	if (!d && f->options && own >= f->options_from)
+		add_options(f, own, may);
 	wait_for_next(f, o);
 	if (act.kind != ORACLE_KIND_COUNT)
-		note(f, &(struct decision){.kind = (uint8_t)act.kind, .at = at, .answer = act.arg});
+		note(f, &(struct decision){.kind = (uint8_t)act.kind, .at = at, .answer = act.arg},
+		     own);
 	return act;
 }
 
@@ -284,7 +291,7 @@ static uint32_t follow_choose(struct oracle *o, enum oracle_kind kind, uint32_t 
 	/* In a plan to be tried the answer is only "another one". */
 	answer = d->answer < n ? d->answer : (usual + 1 + d->answer % (n - 1)) % n;
 	if (answer != usual)
-		note(f, &(struct decision){.kind = (uint8_t)kind, .at = at, .answer = answer});
+		note(f, &(struct decision){.kind = (uint8_t)kind, .at = at, .answer = answer}, at);
 	return answer;
 }
 
@@ -300,6 +307,8 @@ void follow_start(struct follow *f, const struct plan *plan, struct oracle *orac
 	plan_sort(&f->plan);
 	f->applied.count = 0;
 	f->applied.options = f->applied.again = false;
+	f->tried = f->applied;
+	f->skipped = 0;
 	if (f->mirror)
 		*f->mirror = (struct plan){0};
 	f->point_count = f->point_next = 0;
@@ -322,9 +331,17 @@ void follow_start(struct follow *f, const struct plan *plan, struct oracle *orac
 		site[d->site]->times = 1;
 		site[d->site]->armed = true;
 		plan_add(&f->applied, d);
+		plan_add(&f->tried, d);
 		if (f->mirror)
 			plan_add(f->mirror, d);
 	}
+}
+
+void follow_skip(struct follow *f, struct oracle *o)
+{
+	f->skipped++;
+	if (o->next_point != UINT64_MAX)
+		o->next_point++;
 }
 
 void follow_free(struct follow *f)

@@ -181,6 +181,7 @@ static void add_cut(struct hunt *h, const struct slice *s)
 			shapes_add(&h->sum.shapes, s->c.shapes.set[i]);
 	h->cut_runs += s->c.runs;
 	h->cut_points += s->c.points;
+	h->cut_passed += s->c.passed;
 	seen_add(&h->seen, &s->seen);
 }
 

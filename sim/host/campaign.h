@@ -61,10 +61,10 @@ struct hunt {
 	unsigned waiting_count;
 	struct corpus next_corpus;
 	struct seen_map next_seen;
-	uint64_t live_runs;		  /* begun in slices that are not back yet, now */
-	uint64_t cut_runs, cut_points;	  /* of slices that were cut */
-	uint64_t runs_before;		  /* made by an earlier process */
-	double start_s, until_s, shown_s; /* host time; until 0 = no limit */
+	uint64_t live_runs;			   /* begun in slices that are not back yet, now */
+	uint64_t cut_runs, cut_points, cut_passed; /* of slices that were cut */
+	uint64_t runs_before;			   /* made by an earlier process */
+	double start_s, until_s, shown_s;	   /* host time; until 0 = no limit */
 	bool interrupted;
 	uint64_t deaths;	 /* of workers */
 	struct results *results; /* NULL = none are kept */

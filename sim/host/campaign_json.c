@@ -87,6 +87,7 @@ void hunt_json(const struct hunt *h, bool state, FILE *f)
 	number(f, "runs", state ? c->runs : c->runs + h->cut_runs);
 	number(f, "failed", c->failed);
 	number(f, "points", c->points);
+	number(f, "passed", c->passed);
 	number(f, "distinct", c->shapes.count);
 	number(f, "pairs", seen_pairs(&h->seen));
 	number(f, "blocks", seen_blocks(&h->seen));

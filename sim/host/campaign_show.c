@@ -89,6 +89,8 @@ void hunt_show_end(const struct hunt *h)
 {
 	const struct campaign *c = &h->sum;
 	const uint64_t runs = c->runs + h->cut_runs;
+	const uint64_t points = runs ? (c->points + h->cut_points) / runs : 0;
+	const uint64_t passed = runs ? (c->passed + h->cut_passed) / runs : 0;
 	const bool everything =
 		!h->strategy->slice_runs && h->slices_known && h->added >= h->slices;
 	const double seconds = host_now_s() - h->start_s;
@@ -97,10 +99,12 @@ void hunt_show_end(const struct hunt *h)
 		return;
 	if (h->o->tty)
 		fputs("\r\033[K", stdout);
-	printf("%s runs%s, %s distinct interleavings, %s points a run, %u event pairs, ",
-	       text_thousands(runs), everything ? " (all there are)" : "",
-	       text_thousands(c->shapes.count),
-	       text_thousands(runs ? (c->points + h->cut_points) / runs : 0), seen_pairs(&h->seen));
+	printf("%s runs%s, %s distinct interleavings, %s", text_thousands(runs),
+	       everything ? " (all there are)" : "", text_thousands(c->shapes.count),
+	       text_thousands(points));
+	if (passed > points) /* hints leave some out */
+		printf(" of %s", text_thousands(passed));
+	printf(" points a run, %u event pairs, ", seen_pairs(&h->seen));
 	if (seen_blocks(&h->seen))
 		printf("%u blocks, ", seen_blocks(&h->seen));
 	printf("%u finding%s", c->finding_count, plural(c->finding_count));

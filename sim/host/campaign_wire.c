@@ -108,8 +108,14 @@ void wire_put_slice(struct wire *w, const struct slice *s, bool seen)
 	uint32_t kept = c->kept ? c->kept->count : 0;
 
 	wire_put(w, &s->number, sizeof(s->number));
-	/* Pointers travel as they are and mean nothing on the other side, which sets them anew. */
-	wire_put(w, c, sizeof(*c));
+	wire_put(w, &c->runs, sizeof(c->runs));
+	wire_put(w, &c->failed, sizeof(c->failed));
+	wire_put(w, &c->points, sizeof(c->points));
+	wire_put(w, &c->passed, sizeof(c->passed));
+	wire_put(w, &c->cut, sizeof(c->cut));
+	wire_put(w, &c->slices, sizeof(c->slices));
+	wire_put(w, &c->finding_count, sizeof(c->finding_count));
+	wire_put(w, c->finding, c->finding_count * sizeof(c->finding[0]));
 	wire_put(w, &shapes, sizeof(shapes));
 	for (size_t i = 0; i < c->shapes.room; i++)
 		if (c->shapes.set[i])
@@ -133,9 +139,15 @@ struct slice *wire_get_slice(struct wire *w)
 	if (!s)
 		abort();
 	wire_get(w, &s->number, sizeof(s->number));
-	wire_get(w, &s->c, sizeof(s->c));
-	s->c.shapes = (struct shapes){0};
-	s->c.kept = NULL;
+	wire_get(w, &s->c.runs, sizeof(s->c.runs));
+	wire_get(w, &s->c.failed, sizeof(s->c.failed));
+	wire_get(w, &s->c.points, sizeof(s->c.points));
+	wire_get(w, &s->c.passed, sizeof(s->c.passed));
+	wire_get(w, &s->c.cut, sizeof(s->c.cut));
+	wire_get(w, &s->c.slices, sizeof(s->c.slices));
+	wire_get(w, &s->c.finding_count, sizeof(s->c.finding_count));
+	w->bad |= s->c.finding_count > FINDINGS_MAX;
+	wire_get(w, s->c.finding, w->bad ? 0 : s->c.finding_count * sizeof(s->c.finding[0]));
 	wire_get(w, &shapes, sizeof(shapes));
 	while (shapes-- && !w->bad) {
 		wire_get(w, &shape, sizeof(shape));

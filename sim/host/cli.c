@@ -72,6 +72,7 @@ enum opt {
 	OPT_FIRST,
 	OPT_FAULTS,
 	OPT_NO_SNAPSHOT,
+	OPT_NO_HINTS,
 	OPT_JOBS,
 	OPT_SHARD,
 	OPT_RESULTS,
@@ -105,6 +106,8 @@ static const struct {
 	[OPT_FIRST] = {"--stop-on-first", false, "explore: the first finding ends it"},
 	[OPT_FAULTS] = {"--faults", false, "explore: let each passage of each fault site fail"},
 	[OPT_NO_SNAPSHOT] = {"--no-snapshot", false, "explore: build the world for each run"},
+	[OPT_NO_HINTS] = {"--no-hints", false,
+			  "explore: with points at accesses, decide at each of them"},
 	[OPT_JOBS] = {"--jobs", true, "explore: N processes"},
 	[OPT_SHARD] = {"--shard", true,
 		       "explore: K/N: every Nth part of the campaign, from the Kth"},
@@ -249,6 +252,9 @@ static int option(struct cli *c, enum opt opt, const char *value)
 		return 0;
 	case OPT_NO_SNAPSHOT:
 		c->x.no_snapshot = true;
+		return 0;
+	case OPT_NO_HINTS:
+		c->o.all_points = true;
 		return 0;
 	case OPT_JOBS:
 		if (!word_u64(value, &n) || !n || n > 256)

@@ -198,6 +198,7 @@ static void read_state(struct reader *r, struct hunt *h, const char *dir)
 	h->sum.runs = number_of(r, "runs");
 	h->sum.failed = number_of(r, "failed");
 	h->sum.points = number_of(r, "points");
+	h->sum.passed = number_of(r, "passed");
 	h->slices = number_of(r, "slices");
 	h->slices_known = number_of(r, "slices_known");
 	h->added = number_of(r, "added");

@@ -27,6 +27,7 @@ enum log_mode { LOG_NONE, LOG_TEXT, LOG_ALL, LOG_JSON, LOG_WIRE };
 struct run_options {
 	uint64_t seed;
 	bool seed_given, verify;
+	bool all_points; /* explored runs: no hints about where to decide */
 	enum log_mode log;
 	const char *trace_path, *out_dir;
 	struct metrics *metrics; /* NULL = nobody asks for figures */

@@ -20,6 +20,7 @@
 #include "core/symbol.h"
 #include "explore/instrument.h"
 #include "host/blocks.h"
+#include "host/hints.h"
 
 static struct session_watch *watch;  /* set before any snapshot */
 static struct session *open_session; /* set before the snapshot, the same in each run */
@@ -78,7 +79,7 @@ static void emit(struct trace_sink *sink, const struct trace_rec *rec)
 	struct run *run = (struct run *)((char *)sink - offsetof(struct run, sink));
 	struct session *x = open_session;
 
-	if (run->ready_done) {
+	if (run->ready_done && !x->outside) {
 		x->shape = mix(x->shape, name_hash(x, rec->who) ^ (uint64_t)rec->kind << 32 ^
 						 (uint64_t)rec->pe << 16);
 		note_pair(x, rec);
@@ -95,6 +96,7 @@ static int build(struct session *x)
 	x->run = run;
 	if (!run)
 		return EXIT_INTERNAL;
+	x->outside = true;
 	block_forget(); /* modules may lie elsewhere this time */
 	*run = (struct run){.s = x->s, .o = &x->options, .quiet = true, .pause = true};
 	run->sink.emit = emit;
@@ -116,6 +118,7 @@ static int build(struct session *x)
 static void unbuild(struct session *x)
 {
 	crash_guard(NULL);
+	x->outside = true;
 	if (!x->run)
 		return;
 	if (x->run->w.m)
@@ -142,11 +145,14 @@ static void start(struct session *x, const struct plan *plan)
 {
 	struct machine *m = x->run->w.m;
 
+	x->outside = false;
 	x->shape = 0;
 	x->last_kind = 0;
 	x->new_pairs = 0;
 	instrument.block = block;
 	run_decide_start(m, &x->follow, plan);
+	if (x->hints)
+		hints_start(x->hints, &x->follow, plan->hinted);
 }
 
 static bool has_fault(const struct plan *plan)
@@ -191,10 +197,12 @@ static void judge(struct session *x, struct explore_result *out)
 		snprintf(out->what, sizeof(out->what), "%s%s%s", why->what, why->where ? "  " : "",
 			 why->where ? why->where : "");
 	}
-	out->points = (uint32_t)run->w.m->oracle.points;
+	out->points_passed = (uint32_t)run->w.m->oracle.points;
+	out->points = out->points_passed - (uint32_t)x->follow.skipped;
 	out->questions = (uint32_t)run->w.m->oracle.choices;
 	out->virtual_ns = run->w.m->now_ns;
 	out->applied = x->follow.applied;
+	out->tried = x->follow.tried;
 	out->shape = x->shape;
 	out->new_pairs = x->new_pairs;
 	x->target.pairs_seen += x->new_pairs;
@@ -228,6 +236,24 @@ static int session_run(struct explore_target *t, const struct plan *plan,
 	return err;
 }
 
+/* Where each run builds its world: the usual run, once more. */
+static int learn_hints(struct session *x)
+{
+	struct explore_result *r;
+	int err;
+
+	if (!x->hints)
+		return 0;
+	r = calloc(1, sizeof(*r));
+	if (!r)
+		return EXIT_INTERNAL;
+	err = session_run(&x->target, &(struct plan){0}, r);
+	hints_learn(x->hints);
+	memset(x->seen, 0, sizeof(*x->seen));
+	free(r);
+	return err;
+}
+
 int session_open(struct session *x, struct scn *s, const struct run_options *o, bool use_snapshot)
 {
 	struct explore_result r;
@@ -240,8 +266,10 @@ int session_open(struct session *x, struct scn *s, const struct run_options *o, 
 	if (!x->seen)
 		return EXIT_INTERNAL;
 	open_session = x;
+	if (s->mach.points && !o->all_points)
+		x->hints = hints_create();
 	if (!use_snapshot || !snapshot_known())
-		return 0;
+		return learn_hints(x);
 	/* Once through, so that pools of stacks and tasks are as full as a run needs them. */
 	arena_enter();
 	err = build(x);
@@ -249,18 +277,21 @@ int session_open(struct session *x, struct scn *s, const struct run_options *o, 
 		/* An engine keeps its memory outside of the arena: each run builds its world. */
 		unbuild(x);
 		arena_leave();
-		return 0;
+		return learn_hints(x);
 	}
 	if (!err) {
 		start(x, &(struct plan){0});
 		x->run->stop = machine_continue(x->run->w.m);
 		judge(x, &r);
+		if (x->hints)
+			hints_learn(x->hints);
 		unbuild(x);
 		err = build(x);
 	}
 	arena_leave();
 	if (err)
 		return err;
+	memset(x->seen, 0, sizeof(*x->seen)); /* what was seen so far was no run of a campaign */
 	x->snapshot = snapshot_take();
 	return x->snapshot ? 0 : EXIT_INTERNAL;
 }
@@ -278,4 +309,6 @@ void session_close(struct session *x)
 	follow_free(&x->follow);
 	free(x->seen);
 	x->seen = NULL;
+	hints_destroy(x->hints);
+	x->hints = NULL;
 }

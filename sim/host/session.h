@@ -36,6 +36,8 @@ struct session {
 	uint16_t last_kind;
 	struct seen_map *seen; /* since session_open(), or what the caller put there */
 	unsigned new_pairs;
+	bool outside; /* a world is being made or taken down: what comes now is no run */
+	struct hints *hints;	      /* NULL = every point is decided on */
 	uint64_t name[SESSION_NAMES]; /* hashes of names, by their number; 0 = not known yet */
 	/* A listener to every event, for pictures; NULL = none. */
 	void (*see)(void *ctx, const struct trace_rec *rec);

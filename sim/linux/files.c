@@ -385,8 +385,11 @@ static void process_unlink(struct klinux *k, struct kprocess *p)
 
 void kprocess_put(struct kprocess *p)
 {
+	/* As with files: what the other threads did comes before the process is taken apart. */
+	WATCH(release, &p->refs);
 	if (--p->refs)
 		return;
+	WATCH(acquire, &p->refs);
 	kprocess_unmap_all(p);
 	for (unsigned int fd = 0; fd < p->fd_room; fd++) {
 		struct file *f = p->fd[fd];

@@ -61,6 +61,26 @@ grep -q 'use after free' "$dir/out" || fail "run fails otherwise"
 "$ffasim" shrink "$file" --out "$dir/again" >"$dir/out" 2>&1
 [ $? -eq 1 ] && [ -f "$dir/again/close-vs-invoke-1-1.yaml" ] || fail "shrink"
 
+# Each access a point: nothing is found in the driver as it is, hints leave out points that nobody
+# else can see, and what they help to find is written with the numbers of all points.
+"$ffasim" explore "$good" --points access --strategy random --runs 1500 --out "$dir" >"$dir/out" 2>&1 ||
+	fail "with a point at each access, something is found in the driver as it is"
+counted=$(sed -n 's/.* interleavings, \([0-9]*\) of [0-9]* points a run,.*/\1/p' "$dir/out")
+passed=$(sed -n 's/.* interleavings, [0-9]* of \([0-9]*\) points a run,.*/\1/p' "$dir/out")
+[ -n "$counted" ] && [ "$counted" -lt $((passed * 3 / 4)) ] || fail "hints leave out too little"
+"$ffasim" explore "$good" --points access --no-hints --runs 100 --out "$dir" >"$dir/out" 2>&1
+grep -q ' of [0-9]* points a run' "$dir/out" && fail "--no-hints leaves out points"
+for snapshot in '' --no-snapshot; do
+	"$ffasim" explore "$good" --points access --runs 60 $snapshot 2>&1 | sed 1d >"$dir/s$snapshot"
+done
+cmp "$dir/s" "$dir/s--no-snapshot" || fail "hints depend on snapshots"
+rm -rf "$dir/found"
+"$ffasim" explore "$bad" --points access --runs 4000 --out "$dir/found" >"$dir/out" 2>&1
+file=$dir/found/close-vs-invoke-1.yaml
+[ -f "$file" ] && grep -q "^FAIL  use after free" "$dir/out" || fail "hints: the mutant is not found"
+"$ffasim" replay "$file" --runs 50 >"$dir/out" 2>&1
+grep -q '^FAILED  the same way in 50 of 50 runs$' "$dir/out" || fail "hints: replay is not the same"
+
 "$ffasim" explore "$good" --faults --out "$dir" >"$dir/out" 2>&1
 grep -q 'runs (all there are)' "$dir/out" || fail "--faults did not end by itself"
 grep -Eq '^  kern.kmalloc +[0-9]+  reported: .*ENOMEM' "$dir/out" || fail "--faults shows no verdicts"

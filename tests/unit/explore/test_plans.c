@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include "core/fault.h"
 #include "explore/explore.h"
 
 #define POINTS 40
@@ -188,6 +189,128 @@ static void test_text(void **state)
 	assert_int_not_equal(cause_of("leak in f"), cause_of("leak in g"));
 }
 
+static unsigned asked;
+
+static struct oracle_act ask(struct follow *f, struct oracle *o, bool skip)
+{
+	const struct oracle_may may = {.hold = true};
+
+	if (skip)
+		follow_skip(f, o);
+	asked = ++o->points == o->next_point;
+	return asked ? o->ops->point(o, &may) : (struct oracle_act){ORACLE_KIND_COUNT, 0};
+}
+
+/* Hints: a plan's third point is the fifth when two before it are not counted, and is written as
+ * the fifth; followed again without hints, it is the same one. Options skip them too. */
+static void test_skipped_points(void **state)
+{
+	static const bool skip[] = {false, true, false, true, false, false, true};
+	struct plan plan = {.hinted = true};
+	struct follow f = {0};
+	struct oracle o = {0};
+	unsigned held = 0;
+
+	(void)state;
+	plan_add(&plan, &(struct decision){.kind = ORACLE_HOLD, .at = 3});
+	follow_start(&f, &plan, &o);
+	for (unsigned i = 0; i < 7; i++)
+		if (ask(&f, &o, skip[i]).kind == ORACLE_HOLD)
+			held = i + 1;
+	assert_int_equal(held, 5);
+	assert_int_equal(f.applied.d[0].at, 5);
+	assert_int_equal(f.tried.d[0].at, 3);
+	plan = f.applied;
+	follow_start(&f, &plan, &o);
+	for (unsigned i = 0; i < 7; i++)
+		if (ask(&f, &o, false).kind == ORACLE_HOLD)
+			assert_int_equal(i + 1, 5);
+	assert_int_equal(f.applied.count, 1);
+	plan = (struct plan){.options = true, .hinted = true};
+	follow_start(&f, &plan, &o);
+	for (unsigned i = 0; i < 7; i++) {
+		ask(&f, &o, skip[i]);
+		assert_int_equal(asked, !skip[i]);
+	}
+	assert_int_equal(f.option_count, 4);
+	assert_int_equal(f.option[2].at, 3);
+	follow_free(&f);
+}
+
+/* What plan_text() writes, plan_parse() reads. */
+static void test_parse(void **state)
+{
+	struct plan p = {0}, q;
+	char text[400];
+	size_t sites;
+
+	(void)state;
+	fault_sites(&sites);
+	plan_add(&p, &(struct decision){.kind = ORACLE_HOLD, .at = 7});
+	plan_add(&p, &(struct decision){.kind = ORACLE_IRQ, .at = 8});
+	plan_add(&p, &(struct decision){.kind = ORACLE_PREEMPT, .at = 9});
+	plan_add(&p, &(struct decision){.kind = ORACLE_MOVE, .at = 12, .answer = 1});
+	plan_add(&p,
+		 &(struct decision){.kind = ORACLE_FAULT, .site = (uint16_t)(sites - 1), .at = 3});
+	plan_add(&p, &(struct decision){.kind = ORACLE_PE, .at = 4, .answer = 1});
+	plan_text(&p, text, sizeof(text));
+	assert_true(plan_parse(text, &q));
+	assert_true(plan_equal(&p, &q));
+	assert_true(plan_parse("", &q) && !q.count);
+	assert_false(plan_parse("{at: 7, do: sleep}", &q));
+	assert_false(plan_parse("{fault: no.such.site, nth: 1}", &q));
+	assert_false(plan_parse("{at: 7, do: hold} and more", &q));
+}
+
+/* Slices: every run of the whole, in parts; their union does not depend on how they are dealt. */
+static void test_bounded_slices(void **state)
+{
+	struct fake whole = {.needs = 1, .need = {POINTS + 1}}, parts = whole;
+	struct campaign *c = go(&whole, &strategy_bounded, 2, 0), *sum = calloc(1, sizeof(*sum));
+	uint64_t slices = 1;
+
+	(void)state;
+	parts.target.run = fake_run;
+	for (uint64_t n = 0; n < slices; n++) {
+		struct campaign_config cfg = {
+			.strategy = &strategy_bounded,
+			.how = {.seed = 1, .depth = 2, .sliced = true, .slice = n}};
+		struct campaign *part = calloc(1, sizeof(*part));
+
+		assert_int_equal(campaign_run(part, &cfg, &parts.target), 0);
+		slices = part->slices;
+		campaign_add(sum, part);
+		done(part);
+	}
+	assert_int_equal(slices, 1 + POINTS);
+	assert_int_equal(sum->runs, c->runs);
+	assert_int_equal(sum->shapes.count, c->shapes.count);
+	done(c);
+	done(sum);
+}
+
+/* A run that ended its process is not made again, and counts where it was. */
+static void test_fatal_run(void **state)
+{
+	struct explore_finding fatal = {.cause = 99, .first_run = 5, .times = 1};
+	struct fake f = {.target.run = fake_run, .needs = 1, .need = {POINTS + 1}};
+	struct campaign_config cfg = {.strategy = &strategy_random,
+				      .how = {.seed = 1, .sliced = true, .slice = 3},
+				      .runs_max = 20,
+				      .fatal = &fatal,
+				      .fatal_count = 1};
+	struct campaign *c = calloc(1, sizeof(*c));
+
+	(void)state;
+	fatal.result = (struct explore_result){.failed = true, .fatal = true, .cause = 99};
+	assert_int_equal(campaign_run(c, &cfg, &f.target), 0);
+	assert_int_equal(f.runs, 19);
+	assert_int_equal(c->runs, 20);
+	assert_int_equal(c->finding_count, 1);
+	assert_int_equal(c->finding[0].first_run, 5);
+	done(c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -198,6 +321,10 @@ int main(void)
 		cmocka_unit_test(test_shrink),
 		cmocka_unit_test(test_shrink_moves),
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_skipped_points),
+		cmocka_unit_test(test_parse),
+		cmocka_unit_test(test_bounded_slices),
+		cmocka_unit_test(test_fatal_run),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
