@@ -242,6 +242,18 @@ static void slots_free(void)
 	}
 }
 
+/* The bus below may be one of 6.12, or of 7.x, which wants a parent: whichever form it has. */
+struct ffa_device *ffa_device_register_below(const struct ffa_partition_info *part_info,
+					     const struct ffa_ops *ops, struct device *parent)
+	__attribute__((weak));
+extern __typeof__(ffa_device_register) ffa_device_register __attribute__((weak));
+
+static struct ffa_device *device_add_to_bus(const struct ffa_partition_info *info)
+{
+	return ffa_device_register_below ? ffa_device_register_below(info, &ffa_drv_ops, NULL)
+					 : ffa_device_register(info, &ffa_drv_ops);
+}
+
 /* The driver's own endpoint has a device too, unless the firmware listed it. */
 static int host_setup(void)
 {
@@ -251,7 +263,7 @@ static int host_setup(void)
 
 	if (xa_load(&drv_info->partition_info, drv_info->vm_id))
 		return 0;
-	dev = ffa_device_register(&host, &ffa_drv_ops);
+	dev = device_add_to_bus(&host);
 	if (!dev)
 		return -ENOMEM;
 	rc = slot_add(dev);
@@ -282,7 +294,7 @@ int ffa_partitions_setup(void)
 	for (n = 0; n < count; n++) {
 		const struct ffa_partition_info *info = &list[n];
 		/* A driver that is already there probes the device inside. */
-		struct ffa_device *dev = ffa_device_register(info, &ffa_drv_ops);
+		struct ffa_device *dev = device_add_to_bus(info);
 
 		if (!dev) {
 			pr_err("%s: failed to register partition ID 0x%x\n", __func__, info->id);

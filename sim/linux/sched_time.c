@@ -441,9 +441,22 @@ void mdelay(unsigned long ms)
 	kcharge((uint64_t)ms * 1000000);
 }
 
+/* A module that waits like this for what never comes must not keep the host busy for an hour of
+ * virtual time in steps of nanoseconds: after a long wait a step is a small part of it. */
+#define RELAX_LONG_NS 20000000ULL
+#define RELAX_PAUSE_NS 100000ULL /* of other work: then it is another wait */
+
 void cpu_relax(void)
 {
-	pe_relax(cost()->cpu_relax_ns);
+	struct task_struct *p = ktask_current();
+	uint64_t now_ns = pe_self()->now_ns, step_ns = cost()->cpu_relax_ns;
+
+	if (now_ns - p->relaxed_ns > RELAX_PAUSE_NS)
+		p->relaxing_since_ns = now_ns;
+	if (now_ns - p->relaxing_since_ns > RELAX_LONG_NS)
+		step_ns += (now_ns - p->relaxing_since_ns) / 1024;
+	pe_relax(step_ns);
+	p->relaxed_ns = pe_self()->now_ns;
 }
 
 /* --- jiffy timers ------------------------------------------------------------------------------

@@ -90,6 +90,7 @@ struct task_struct {
 	const struct task_struct
 		*wait_holder; /* who had it when the wait began, NULL = not known */
 	const char *syscall;
+	unsigned long long relaxing_since_ns, relaxed_ns; /* of a loop with cpu_relax() */
 };
 
 struct task_struct *ktask_current(void);

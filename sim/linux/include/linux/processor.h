@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef _LINUX_PROCESSOR_H
+#define _LINUX_PROCESSOR_H
+/* cpu_relax(): a step of a waiting loop, which takes time. */
+#include <linux/atomic.h>
+#endif
