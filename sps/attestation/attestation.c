@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * attestation: opcodes and SP (trusted-services.md 3.5). It needs the crypto SP at boot, and an
- * event log in its manifest; one of size 0 will do and means that nothing was measured.
- * Option event_log: mock (the eight components of the reference's mock log).
+ * The attestation service (trusted-services.md 3.5). It needs the crypto service at boot, and an
+ * event log in its SP's manifest; one of size 0 will do and means that nothing was measured. Option
+ * event_log: mock (the eight components of the reference's mock log).
  */
 #include "attestation.h"
 
@@ -166,25 +166,3 @@ const struct ts_service attestation_service = {
 	.op_count = sizeof(ops) / sizeof(ops[0]),
 	.start = start,
 };
-
-/* ---- the SP ---- */
-struct attestation_sp {
-	struct ts_host host;
-	struct attestation attestation;
-};
-
-static const struct ts_hosted hosted[] = {
-	{&attestation_service, offsetof(struct attestation_sp, attestation)},
-};
-static const struct ts_image image = {"ATTEST", hosted, 1};
-
-static void attestation_main(struct ffasim_sp *sp, uint64_t boot_info_va)
-{
-	struct attestation_sp *s = ffasim_sp_state(sp);
-
-	s->host.boot_info_va = boot_info_va;
-	ts_host_run(&s->host, sp, &image);
-}
-
-FFASIM_SP_IMAGE(.name = "attestation", .state_bytes = sizeof(struct attestation_sp),
-		.main = attestation_main);

@@ -10,12 +10,16 @@
 #include "ffa_abi.h"
 #include "ffasim/partition.h"
 
+struct ts_host;
+
 struct libsp {
 	struct ffasim_sp *sp;
 	uint64_t tx_va, rx_va; /* 0 = no buffers */
 	uint8_t *tx, *rx;
 	uint16_t id;
 	const char *prefix; /* of trace lines */
+	struct ts_host
+		*host; /* the services of this SP (ts_service.h); NULL = it has none of those */
 };
 
 /* SVC with w0..w7; x8..x17 are cleared first. */

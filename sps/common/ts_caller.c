@@ -71,7 +71,8 @@ int32_t ts_session_open(struct ts_session *s, struct libsp *l, const uint8_t uui
 	const uint32_t pages = (uint32_t)((bytes + 4095) / 4096);
 	int32_t rpc;
 
-	rpc = find(s, l, uuid);
+	s->local = l->host ? ts_host_find(l->host, uuid) : NULL;
+	rpc = s->local ? RPC_SUCCESS : find(s, l, uuid);
 	if (rpc)
 		return rpc;
 	if (s->pages < pages) {
@@ -81,8 +82,25 @@ int32_t ts_session_open(struct ts_session *s, struct libsp *l, const uint8_t uui
 			return RPC_ERROR_RESOURCE_FAILURE;
 		s->pages = pages;
 	}
-	rpc = share(s, l);
+	if (!s->local)
+		rpc = share(s, l);
 	s->open = rpc == RPC_SUCCESS;
+	return rpc;
+}
+
+static int32_t call_local(struct ts_session *s, struct libsp *l, uint16_t opcode, size_t bytes,
+			  size_t *response_bytes, int32_t *service_status)
+{
+	struct ts_rpc_request req = {.ep = &l->host->ep,
+				     .source_id = l->id,
+				     .opcode = opcode,
+				     .data = s->buf,
+				     .size_bytes = (size_t)s->pages * 4096,
+				     .request_bytes = bytes};
+	const int32_t rpc = ts_host_serve(l->host, s->local, &req);
+
+	*service_status = (int32_t)req.service_status;
+	*response_bytes = req.response_bytes;
 	return rpc;
 }
 
@@ -95,6 +113,8 @@ int32_t ts_session_call(struct ts_session *s, struct libsp *l, uint16_t opcode, 
 
 	if (!s->open)
 		return RPC_ERROR_INVALID_STATE;
+	if (s->local)
+		return call_local(s, l, opcode, bytes, response_bytes, service_status);
 	if (libsp_direct_req(l, s->endpoint, w, &r) || (uint32_t)r.x[0] != FFA_DIRECT_RESP_32)
 		return RPC_ERROR_TRANSPORT_LAYER;
 	if ((int32_t)r.x[4] != RPC_SUCCESS)
@@ -115,6 +135,8 @@ int32_t ts_session_close(struct ts_session *s, struct libsp *l)
 	if (!s->open)
 		return RPC_ERROR_INVALID_STATE;
 	s->open = false;
+	if (s->local)
+		return RPC_SUCCESS;
 	rpc = management(l, s->endpoint, TS_RPC_MEM_RELINQUISH, handle_words(s, words), &r);
 	if (rpc == RPC_ERROR_TRANSPORT_LAYER)
 		return rpc; /* the callee may still use it */

@@ -3,14 +3,18 @@
  * An SP as a client of another SP's service (trusted-services.md 1.9): finds the service, shares a
  * buffer of its own memory, calls. The callee may be preempted in between; the caller then runs it
  * on (libsp_direct_req()).
+ * A service of the same SP is asked directly, with the SP's own id as owner: a partition cannot
+ * send itself messages. So a service need not know who else is in its SP.
  */
 #ifndef SPS_TS_CALLER_H
 #define SPS_TS_CALLER_H
 
-#include "ts_rpc_endpoint.h"
+#include "ts_service.h"
 
 struct ts_session {
 	bool open;
+	const struct ts_hosted
+		*local; /* of this SP; the fields below but the buffer mean nothing */
 	uint16_t endpoint;
 	uint8_t interface_id;
 	uint64_t va, handle; /* the buffer stays ours over close and open */

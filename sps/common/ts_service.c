@@ -50,19 +50,29 @@ int32_t ts_host_serve(struct ts_host *host, const struct ts_hosted *hosted,
 		return RPC_ERROR_INVALID_VALUE;
 	if (req->request_bytes < op->fixed_bytes)
 		return RPC_ERROR_INVALID_REQUEST_BODY;
-	if (req->request_bytes > sizeof(host->request))
+	if (req->request_bytes > TS_REQUEST_BYTES || host->depth == TS_DEPTH_MAX)
 		return RPC_ERROR_RESOURCE_FAILURE;
 	if (req->request_bytes)
-		memcpy(host->request, req->data, req->request_bytes);
-	call.in = ts_reader_of(host->request, req->request_bytes);
+		memcpy(host->request[host->depth], req->data, req->request_bytes);
+	call.in = ts_reader_of(host->request[host->depth], req->request_bytes);
 	call.out = ts_writer_of(req->data, req->size_bytes);
 	ts_charge(host, op->base_ns + (uint64_t)op->kib_ns * req->request_bytes / 1024);
+	host->depth++;
 	rpc = op->handler(&call);
+	host->depth--;
 	if (rpc != RPC_SUCCESS)
 		return rpc;
 	req->service_status = call.status;
 	req->response_bytes = call.out.used;
 	return RPC_SUCCESS;
+}
+
+const struct ts_hosted *ts_host_find(const struct ts_host *host, const uint8_t uuid[16])
+{
+	for (size_t i = 0; i < host->up; i++)
+		if (!memcmp(host->image->hosted[i].service->uuid, uuid, 16))
+			return &host->image->hosted[i];
+	return NULL;
 }
 
 int32_t ts_done(struct ts_call *call, int64_t status)
@@ -117,6 +127,7 @@ _Noreturn void ts_host_run(struct ts_host *host, struct ffasim_sp *sp, const str
 {
 	struct libsp *l = &host->l;
 
+	l->host = host;
 	host->image = image;
 	host->state = ffasim_sp_state(sp);
 	host->cost_percent = ffasim_sp_option_u64(sp, "cost_percent", 100);
@@ -127,6 +138,7 @@ _Noreturn void ts_host_run(struct ts_host *host, struct ffasim_sp *sp, const str
 
 		if (h->service->start && h->service->start(host, host->state + h->state_offset))
 			libsp_not_viable(l, h->service->name);
+		host->up++;
 	}
 	if (ts_rpc_init(&host->ep, l, host))
 		libsp_not_viable(l, "RPC endpoint");

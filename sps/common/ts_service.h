@@ -28,6 +28,9 @@
  * with RPC_ERROR_RESOURCE_FAILURE; sessions of real clients are 8 or 16 KiB (1.9, 2.4). */
 #define TS_REQUEST_BYTES ((size_t)68 * 1024)
 
+/* Services of one SP that ask each other: attestation, crypto, storage. */
+#define TS_DEPTH_MAX 3
+
 struct ts_host;
 struct ts_call;
 struct ts_service;
@@ -83,9 +86,12 @@ struct ts_host {
 	const struct ts_image *image;
 	uint8_t *state;	       /* of the SP */
 	uint64_t boot_info_va; /* what main got; set before ts_host_run() by SPs that look at it */
+	size_t up;	       /* services that were started */
 	uint64_t cost_percent; /* option cost_percent: 0 = nothing costs anything */
 	struct ts_rpc_service rpc[TS_RPC_SERVICES_MAX];
-	uint8_t request[TS_REQUEST_BYTES];
+	/* Private copies: a service may ask another one of the same SP meanwhile. */
+	unsigned depth;
+	uint8_t request[TS_DEPTH_MAX][TS_REQUEST_BYTES];
 };
 
 /* The main function of a service SP: boot as in 5.2, then serves for ever. @host lies in @state. */
@@ -97,6 +103,8 @@ const void *ts_host_manifest(struct ts_host *host);
 /* Serves one request; also for tests that have no machine (host->l.sp NULL, host->state set). */
 int32_t ts_host_serve(struct ts_host *host, const struct ts_hosted *hosted,
 		      struct ts_rpc_request *req);
+/* A service of this SP; NULL = it has none of that UUID that is up already. */
+const struct ts_hosted *ts_host_find(const struct ts_host *host, const uint8_t uuid[16]);
 /* Work a handler knows only itself. Interruptible; may end on another PE. */
 void ts_charge(struct ts_host *host, uint64_t ns);
 

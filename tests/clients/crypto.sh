@@ -55,6 +55,12 @@ grep -q '^kept ' "$tmp/out" || fail "the key was not kept"
 sed 's/^kept */key /' "$tmp/out" | cmp -s - "$tmp/key" || fail "another key came back"
 client 1 '' crypto "$dynamic" keep # no storage: PSA_ERROR_STORAGE_FAILURE
 grep -q 'status -146$' "$tmp/err" || fail "a key was kept nowhere"
+# All services in one SP: the crypto service asks its neighbour for storage.
+client 0 "--state $tmp/one" se-proxy "$dynamic" keep
+grep -q '^new ' "$tmp/out" || fail "no new key in the SP with all services"
+client 0 "--seed 2 --state $tmp/one" se-proxy "$dynamic" keep
+grep -q '^kept ' "$tmp/out" || fail "the SP with all services did not keep the key"
+client 0 '' se-proxy "$dynamic" rsa
 # In a world that is rewound for each run.
 "$ffasim" run --verify --log none scenarios/services/*.yaml >"$tmp/out" 2>&1 || fail "scenarios/services"
 for points in calls access; do

@@ -252,7 +252,7 @@ static void one_call(void)
 	struct ts_rpc_request req = {.source_id = 7 + (head & 1), .opcode = op->opcode};
 	int32_t rpc;
 
-	store.fails = (head & 3) == 2 ? PSA_ERROR_STORAGE_FAILURE : 0;
+	store.fails = (head & 48) == 48 ? PSA_ERROR_STORAGE_FAILURE : 0;
 	build(&w, op, head >> 7 ? head | 64 : head);
 	no_rsa(op->opcode, shared, w.used);
 	req.data = shared;

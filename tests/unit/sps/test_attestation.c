@@ -21,9 +21,11 @@
 static struct mini_sp *crypto, *attest;
 static uint8_t *page;
 static uint64_t handle;
+static uint8_t interface_id;
 
 static void boot(const struct ec_option *option, size_t count)
 {
+	interface_id = 0;
 	crypto = mini_add("crypto", NULL, 0);
 	attest = mini_add("attestation", option, count);
 	mini_manifest(attest, "sps/attestation/attestation.dtb");
@@ -34,10 +36,14 @@ static void boot(const struct ec_option *option, size_t count)
 
 static int32_t ask(uint16_t op, size_t len, uint32_t *got)
 {
-	int32_t status = -1;
-	const int32_t rpc = mini_invoke(attest, op, handle, (uint32_t)len, &status, got);
+	struct smc_regs r;
 
-	return rpc ? -1000 + rpc : status;
+	mini_request(attest,
+		     (uint32_t[5]){(uint32_t)interface_id << 16 | op, (uint32_t)handle,
+				   handle >> 32, (uint32_t)len, 0},
+		     &r);
+	*got = r.x[6];
+	return (int32_t)r.x[4] ? -1000 + (int32_t)r.x[4] : (int32_t)r.x[5];
 }
 
 static int32_t get_token(size_t challenge_len, uint8_t *token, size_t *len)
@@ -236,6 +242,17 @@ static void body_token(void)
 	check_all(0);
 }
 
+/* One SP with all services: attestation is interface 4 and asks its neighbour. */
+static void body_one_sp(void)
+{
+	attest = mini_add("se_proxy", NULL, 0);
+	mini_manifest(attest, "sps/se_proxy/se_proxy.dtb");
+	mini_boot(attest);
+	page = mini_buffer(attest, &handle);
+	interface_id = 4;
+	check_all(0);
+}
+
 static void body_measured(void)
 {
 	static const struct ec_option mock = {"event_log", "mock"};
@@ -329,6 +346,7 @@ static void body_busy(void)
 	}
 TEST(token)
 TEST(measured)
+TEST(one_sp)
 TEST(challenges)
 TEST(own_key)
 TEST(provisioned_key)
@@ -344,9 +362,10 @@ static void test_preempted(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_token),		cmocka_unit_test(test_measured),
-		cmocka_unit_test(test_challenges),	cmocka_unit_test(test_own_key),
-		cmocka_unit_test(test_provisioned_key), cmocka_unit_test(test_preempted),
+		cmocka_unit_test(test_token),	  cmocka_unit_test(test_measured),
+		cmocka_unit_test(test_one_sp),	  cmocka_unit_test(test_challenges),
+		cmocka_unit_test(test_own_key),	  cmocka_unit_test(test_provisioned_key),
+		cmocka_unit_test(test_preempted),
 	};
 
 	return cmocka_run_group_tests_name("sps/attestation", tests, NULL, NULL);
