@@ -8,6 +8,7 @@
 #include <linux/err.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
+#include <linux/uuid.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 
@@ -43,6 +44,29 @@ static inline void ffa_smc(const ffa_value_t *args, ffa_value_t *res)
 #define FFA_SENDER_ID(x) ((u16)((x) >> 16))
 #define FFA_RECEIVER_ID(x) ((u16)(x))
 #define FFA_PACK_IDS(high, low) (((u32)(u16)(high) << 16) | (u16)(low))
+
+/* Of MSG_SEND2 in the buffers; the header of 6.12 ends before res1. */
+struct ffa_indirect_msg {
+	u32 flags;
+	u32 res0;
+	u32 offset; /* of the payload, from here */
+	u32 send_recv_id;
+	u32 size;
+	u32 res1;
+	uuid_t uuid;
+};
+
+/* generation.c: what the versions of this driver do differently. */
+struct ffa_generation {
+	u32 version; /* asked for */
+	unsigned int yield_max_us;
+	u32 indirect_header_bytes;
+	bool pending_work_shared;     /* one work item for the pending interrupts of all PEs */
+	bool callback_unlocked;	      /* called through the table after its lock is dropped */
+	bool framework_notifications; /* a full RX buffer is fetched and handed on */
+};
+extern const struct ffa_generation *ffa_gen;
+void ffa_generation_init(void);
 
 /* transport.c */
 int ffa_transport_init(void (**smc)(const ffa_value_t *args, ffa_value_t *res));

@@ -2,8 +2,7 @@
 /*
  * Start and end of the FF-A core driver. The order of the calls is visible to the SPMC (golden.md
  * G10): version, own id, buffer size, map, features, notifications, partitions (linux-tee.md 4.1).
- *
- * Not modelled: the platform driver of 7.x, pKVM.
+ * Which version of Linux it is: generation.c. Not modelled: pKVM.
  */
 #define pr_fmt(fmt) "ARM FF-A: " fmt
 
@@ -17,7 +16,6 @@
 #include <linux/slab.h>
 #include "common.h"
 
-#define DRIVER_VERSION FFA_VERSION_1_1
 #define MIN_VERSION FFA_VERSION_1_0
 #define RXTX_MAX_PAGES(a2) ((u16)((a2) >> 16))
 
@@ -33,7 +31,8 @@ const struct ffa_ops ffa_drv_ops = {
 
 static int version_check(void)
 {
-	ffa_value_t ret, args = {.a0 = FFA_VERSION, .a1 = DRIVER_VERSION};
+	const u32 own = ffa_gen->version;
+	ffa_value_t ret, args = {.a0 = FFA_VERSION, .a1 = own};
 	u32 fw;
 
 	ffa_smc(&args, &ret);
@@ -44,10 +43,9 @@ static int version_check(void)
 		return -EOPNOTSUPP;
 	}
 	fw = ret.a0;
-	if (FFA_MAJOR_VERSION(fw) > FFA_MAJOR_VERSION(DRIVER_VERSION)) {
+	if (FFA_MAJOR_VERSION(fw) > FFA_MAJOR_VERSION(own)) {
 		pr_err("Incompatible v%d.%d! Latest supported v%d.%d\n", FFA_MAJOR_VERSION(fw),
-		       FFA_MINOR_VERSION(fw), FFA_MAJOR_VERSION(DRIVER_VERSION),
-		       FFA_MINOR_VERSION(DRIVER_VERSION));
+		       FFA_MINOR_VERSION(fw), FFA_MAJOR_VERSION(own), FFA_MINOR_VERSION(own));
 		return -EINVAL;
 	}
 	if (fw < MIN_VERSION) {
@@ -57,13 +55,12 @@ static int version_check(void)
 		return -EINVAL;
 	}
 
-	pr_info("Driver version %d.%d\n", FFA_MAJOR_VERSION(DRIVER_VERSION),
-		FFA_MINOR_VERSION(DRIVER_VERSION));
+	pr_info("Driver version %d.%d\n", FFA_MAJOR_VERSION(own), FFA_MINOR_VERSION(own));
 	pr_info("Firmware version %d.%d found\n", FFA_MAJOR_VERSION(fw), FFA_MINOR_VERSION(fw));
 	drv_info->version = fw;
-	if (FFA_MINOR_VERSION(fw) > FFA_MINOR_VERSION(DRIVER_VERSION)) {
+	if (FFA_MINOR_VERSION(fw) > FFA_MINOR_VERSION(own)) {
 		pr_info("Firmware version higher than driver version, downgrading\n");
-		drv_info->version = DRIVER_VERSION;
+		drv_info->version = own;
 	}
 	return 0;
 }
@@ -171,6 +168,7 @@ static int __init ffa_init(void)
 	rc = ffa_transport_init(&smc);
 	if (rc)
 		return rc;
+	ffa_generation_init();
 	drv_info = kzalloc(sizeof(*drv_info), GFP_KERNEL);
 	if (!drv_info)
 		return -ENOMEM;

@@ -24,7 +24,7 @@ static void send_wait_for_completion(ffa_value_t *regs)
 		ffa_value_t run = {.a0 = FFA_RUN, .a1 = regs->a1};
 
 		if (regs->a0 == FFA_YIELD)
-			fsleep(1000);
+			usleep_range(1000, ffa_gen->yield_max_us);
 		ffa_smc(&run, regs);
 	}
 }
@@ -58,8 +58,8 @@ static int sync_send_receive(struct ffa_device *dev, struct ffa_send_direct_data
 	return 0;
 }
 
-static int sync_send_receive2(struct ffa_device *dev, const uuid_t *uuid,
-			      struct ffa_send_direct_data2 *data)
+static int send_receive2(struct ffa_device *dev, const uuid_t *uuid,
+			 struct ffa_send_direct_data2 *data)
 {
 	ffa_value_t regs = {
 		.a0 = FFA_MSG_SEND_DIRECT_REQ2,
@@ -83,6 +83,12 @@ static int sync_send_receive2(struct ffa_device *dev, const uuid_t *uuid,
 	return 0;
 }
 
+/* The form of 7.x: what is asked is the service the device stands for. */
+static int send_receive2_device(struct ffa_device *dev, struct ffa_send_direct_data2 *data)
+{
+	return send_receive2(dev, &dev->uuid, data);
+}
+
 static void mode_32bit_set(struct ffa_device *dev)
 {
 	dev->mode_32bit = true;
@@ -91,19 +97,21 @@ static void mode_32bit_set(struct ffa_device *dev)
 static int indirect_send(struct ffa_device *dev, void *buf, size_t sz)
 {
 	ffa_value_t ret, args = {.a0 = FFA_MSG_SEND2};
-	struct ffa_indirect_msg_hdr *msg;
+	const u32 header = ffa_gen->indirect_header_bytes;
+	struct ffa_indirect_msg *msg;
 	int rc;
 
-	if (sz > drv_info->rxtx_bufsz - sizeof(*msg))
+	if (sz > drv_info->rxtx_bufsz - header)
 		return -ERANGE;
 
 	mutex_lock(&drv_info->tx_lock);
 	msg = drv_info->tx_buffer;
-	msg->flags = 0;
-	msg->res0 = 0;
-	msg->offset = sizeof(*msg);
+	memset(msg, 0, header);
+	msg->offset = header;
 	msg->send_recv_id = FFA_PACK_IDS(drv_info->vm_id, dev->vm_id);
 	msg->size = sz;
+	if (header == sizeof(*msg))
+		uuid_copy(&msg->uuid, &dev->uuid);
 	memcpy((char *)msg + msg->offset, buf, sz);
 
 	ffa_smc(&args, &ret);
@@ -128,7 +136,8 @@ const struct ffa_msg_ops ffa_drv_msg_ops = {
 	.mode_32bit_set = mode_32bit_set,
 	.sync_send_receive = sync_send_receive,
 	.indirect_send = indirect_send,
-	.sync_send_receive2 = sync_send_receive2,
+	.FFA_REQ2_BY_UUID = send_receive2,
+	.FFA_REQ2_BY_DEVICE = send_receive2_device,
 };
 
 const struct ffa_cpu_ops ffa_drv_cpu_ops = {

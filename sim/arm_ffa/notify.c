@@ -5,9 +5,10 @@
  *
  * The order of a schedule-receiver interrupt: hard irq -> work on that PE -> INFO_GET until there
  * is no more -> the callback of each partition named. The driver's own callback fetches the bits.
- * Kept from 6.12: one work item for the pending interrupt of all PEs (8.1 no. 9), the callback
- * called after the table's lock is dropped (no. 8), the id list read one too far (no. 12). Not
- * modelled: framework notifications (7.x).
+ * Of 6.12 only: one work item for the pending interrupt of all PEs (8.1 no. 9), the callback called
+ * through the table's entry after its lock is dropped (no. 8). Of 7.x only: framework
+ * notifications, of which there is one, "your RX buffer is full". Of both: the id list read one
+ * short (no. 12).
  */
 #define pr_fmt(fmt) "ARM FF-A: " fmt
 
@@ -41,19 +42,26 @@
 #define INFO_IDS_64 20
 #define INFO_IDS_32 10
 
-enum notify_type { NOTIFY_SP, NOTIFY_VM };
+#define GET_VM BIT(1)
+#define GET_HYP BIT(3)
+#define FRAMEWORK_RX_FULL 0 /* bit of a6 and a7 */
+
+enum notify_type { NOTIFY_SP, NOTIFY_VM, NOTIFY_FRAMEWORK };
 
 /* A driver's interest in one notification. */
 struct notifier_cb {
 	struct hlist_node hnode;
 	enum notify_type type;
 	int notify_id;
+	struct ffa_device *dev; /* whose messages; NOTIFY_FRAMEWORK only */
 	ffa_notifier_cb cb;
+	ffa_fwk_notifier_cb framework_cb;
 	void *cb_data;
 };
 
 struct pcpu_irq {
 	struct notify_state *state;
+	struct work_struct pending_work; /* of this PE, where it is not shared */
 };
 
 static struct notify_state {
@@ -137,16 +145,74 @@ static void bitmap_dispatch(u64 bitmap, enum notify_type type)
 	int id;
 
 	for (id = 0; bitmap; id++, bitmap >>= 1) {
-		struct notifier_cb *node;
+		struct notifier_cb *node, copy = {0};
 
 		if (!(bitmap & 1))
 			continue;
 		read_lock(&notify.lock);
 		node = table_find(id, type);
+		if (node)
+			copy = *node;
 		read_unlock(&notify.lock);
-		if (node && node->cb)
-			node->cb(id, node->cb_data);
+		if (node && ffa_gen->callback_unlocked)
+			copy = *node; /* as built, it may be gone by now */
+		if (copy.cb)
+			copy.cb(id, copy.cb_data);
 	}
+}
+
+/* Messages of one device; a header without UUID stands for any service of its partition. */
+static struct notifier_cb *framework_find(int notify_id, u16 sender, const uuid_t *uuid)
+{
+	struct notifier_cb *node;
+
+	hash_for_each_possible(notify.table, node, hnode, notify_id)
+	{
+		if (node->type != NOTIFY_FRAMEWORK || node->notify_id != notify_id ||
+		    node->dev->vm_id != sender)
+			continue;
+		if (uuid_is_null(uuid) || uuid_equal(uuid, &node->dev->uuid))
+			return node;
+	}
+	return NULL;
+}
+
+/* The message that fills RX: copied out and RX given back before anybody looks at it. */
+static void rx_full_dispatch(void)
+{
+	const struct ffa_indirect_msg *msg = drv_info->rx_buffer;
+	struct notifier_cb *node, copy = {0};
+	uuid_t uuid = {};
+	void *buf = NULL;
+	u16 sender;
+
+	mutex_lock(&drv_info->rx_lock);
+	sender = FFA_SENDER_ID(msg->send_recv_id);
+	if (drv_info->version >= FFA_VERSION_1_2 && msg->offset >= sizeof(*msg))
+		uuid_copy(&uuid, &msg->uuid);
+	if (msg->offset <= drv_info->rxtx_bufsz && msg->size <= drv_info->rxtx_bufsz - msg->offset)
+		buf = kmemdup((const char *)msg + msg->offset, msg->size, GFP_KERNEL);
+	ffa_rx_release();
+	mutex_unlock(&drv_info->rx_lock);
+	if (!buf)
+		return;
+
+	read_lock(&notify.lock);
+	node = framework_find(FRAMEWORK_RX_FULL, sender, &uuid);
+	if (node)
+		copy = *node;
+	read_unlock(&notify.lock);
+	if (copy.framework_cb)
+		copy.framework_cb(FRAMEWORK_RX_FULL, copy.cb_data, buf);
+	kfree(buf);
+}
+
+/* Whose bits: under a hypervisor those of VMs as well. */
+static u32 get_flags(void)
+{
+	if (ffa_gen->framework_notifications && drv_info->vm_id)
+		return GET_SP | GET_VM | GET_SPM | GET_HYP;
+	return GET_SP | GET_SPM;
 }
 
 /* Fetches and delivers what is pending for this endpoint; per-vCPU bits are those of this PE. */
@@ -155,7 +221,7 @@ static void get_and_dispatch(void *unused)
 	ffa_value_t ret, args = {
 				 .a0 = FFA_NOTIFICATION_GET,
 				 .a1 = FFA_PACK_IDS(smp_processor_id(), drv_info->vm_id),
-				 .a2 = GET_SP | GET_SPM,
+				 .a2 = get_flags(),
 			 };
 
 	ffa_smc(&args, &ret);
@@ -168,6 +234,8 @@ static void get_and_dispatch(void *unused)
 	}
 	bitmap_dispatch((u32)ret.a4 | (u64)(u32)ret.a5 << 32, NOTIFY_VM);
 	bitmap_dispatch((u32)ret.a2 | (u64)(u32)ret.a3 << 32, NOTIFY_SP);
+	if (ffa_gen->framework_notifications && (ret.a6 | ret.a7) & BIT(FRAMEWORK_RX_FULL))
+		rx_full_dispatch();
 }
 
 static void self_notified(u16 vcpu, bool is_per_vcpu, void *cb_data)
@@ -261,7 +329,9 @@ static irqreturn_t pending_handler(int irq, void *irq_data)
 {
 	struct pcpu_irq *pcpu = irq_data;
 
-	queue_work_on(smp_processor_id(), pcpu->state->wq, &pcpu->state->pending_work);
+	queue_work_on(smp_processor_id(), pcpu->state->wq,
+		      ffa_gen->pending_work_shared ? &pcpu->state->pending_work
+						   : &pcpu->pending_work);
 	return IRQ_HANDLED;
 }
 
@@ -348,7 +418,11 @@ static int pcpu_irqs_setup(void)
 	pcpu = alloc_percpu(struct pcpu_irq);
 	if (!pcpu)
 		return -ENOMEM;
-	for_each_present_cpu(cpu) per_cpu_ptr(pcpu, cpu)->state = &notify;
+	for_each_present_cpu(cpu)
+	{
+		per_cpu_ptr(pcpu, cpu)->state = &notify;
+		INIT_WORK(&per_cpu_ptr(pcpu, cpu)->pending_work, pending_work_fn);
+	}
 	notify.irq_pcpu = pcpu;
 
 	if (notify.sched_recv_irq) {
@@ -498,65 +572,121 @@ static enum notify_type type_of(u16 vm_id)
 	return vm_id & BIT(15) ? NOTIFY_SP : NOTIFY_VM;
 }
 
-/* The SMC is made with the table locked, so without preemption. */
-static int notify_request(struct ffa_device *dev, bool per_vcpu, ffa_notifier_cb cb, void *cb_data,
-			  int notify_id)
+/* The entry of @like in the table, its device included when it has one. */
+static struct notifier_cb *table_same(const struct notifier_cb *like)
 {
-	enum notify_type type = type_of(dev->vm_id);
 	struct notifier_cb *node;
-	int rc;
 
+	hash_for_each_possible(notify.table, node, hnode, like->notify_id)
+	{
+		if (node->notify_id == like->notify_id && node->type == like->type &&
+		    node->dev == like->dev)
+			return node;
+	}
+	return NULL;
+}
+
+static int notify_check(int notify_id)
+{
 	if (!notify.enabled)
 		return -EOPNOTSUPP;
-	if (notify_id > NOTIFY_ID_MAX)
-		return -EINVAL;
-	node = kzalloc(sizeof(*node), GFP_KERNEL);
+	return notify_id > NOTIFY_ID_MAX ? -EINVAL : 0;
+}
+
+/* The SMC is made with the table locked, so without preemption. Framework notifications are bound
+ * to nobody. */
+static int entry_add(struct ffa_device *dev, const struct notifier_cb *like, bool per_vcpu)
+{
+	const bool bound = like->type != NOTIFY_FRAMEWORK;
+	const u64 bit = 1ULL << (like->notify_id & 63);
+	struct notifier_cb *node;
+	int rc = 0;
+
+	node = kmemdup(like, sizeof(*like), GFP_KERNEL);
 	if (!node)
 		return -ENOMEM;
-	node->type = type;
-	node->notify_id = notify_id;
-	node->cb = cb;
-	node->cb_data = cb_data;
 
 	write_lock(&notify.lock);
-	rc = bind_or_unbind(FFA_NOTIFICATION_BIND, dev->vm_id, 1ULL << (notify_id & 63),
-			    per_vcpu ? FLAG_PER_VCPU : 0);
-	if (!rc) {
-		if (table_find(notify_id, type)) {
-			bind_or_unbind(FFA_NOTIFICATION_UNBIND, dev->vm_id,
-				       1ULL << (notify_id & 63), 0);
-			rc = -EINVAL;
-		} else {
-			hash_add(notify.table, &node->hnode, notify_id);
-			node = NULL;
-		}
+	if (bound)
+		rc = bind_or_unbind(FFA_NOTIFICATION_BIND, dev->vm_id, bit,
+				    per_vcpu ? FLAG_PER_VCPU : 0);
+	if (!rc && table_same(like)) {
+		if (bound)
+			bind_or_unbind(FFA_NOTIFICATION_UNBIND, dev->vm_id, bit, 0);
+		rc = -EINVAL;
+	} else if (!rc) {
+		hash_add(notify.table, &node->hnode, like->notify_id);
+		node = NULL;
 	}
 	write_unlock(&notify.lock);
 	kfree(node);
 	return rc;
 }
 
-static int notify_relinquish(struct ffa_device *dev, int notify_id)
+static int entry_remove(struct ffa_device *dev, const struct notifier_cb *like)
 {
 	struct notifier_cb *node;
-	int rc;
-
-	if (!notify.enabled)
-		return -EOPNOTSUPP;
-	if (notify_id > NOTIFY_ID_MAX)
-		return -EINVAL;
+	int rc = 0;
 
 	write_lock(&notify.lock);
-	node = table_find(notify_id, type_of(dev->vm_id));
+	node = table_same(like);
 	if (!node) {
 		write_unlock(&notify.lock);
 		return -EINVAL;
 	}
 	hash_del(&node->hnode);
-	rc = bind_or_unbind(FFA_NOTIFICATION_UNBIND, dev->vm_id, 1ULL << (notify_id & 63), 0);
+	if (like->type != NOTIFY_FRAMEWORK)
+		rc = bind_or_unbind(FFA_NOTIFICATION_UNBIND, dev->vm_id,
+				    1ULL << (like->notify_id & 63), 0);
 	write_unlock(&notify.lock);
 	kfree(node);
 	return rc;
+}
+
+static int notify_request(struct ffa_device *dev, bool per_vcpu, ffa_notifier_cb cb, void *cb_data,
+			  int notify_id)
+{
+	const struct notifier_cb like = {
+		.type = type_of(dev->vm_id), .notify_id = notify_id, .cb = cb, .cb_data = cb_data};
+	int rc = notify_check(notify_id);
+
+	return rc ? rc : entry_add(dev, &like, per_vcpu);
+}
+
+static int notify_relinquish(struct ffa_device *dev, int notify_id)
+{
+	const struct notifier_cb like = {.type = type_of(dev->vm_id), .notify_id = notify_id};
+	int rc = notify_check(notify_id);
+
+	return rc ? rc : entry_remove(dev, &like);
+}
+
+/* A driver of 7.x may meet a core of 6.12. */
+static int framework_check(int notify_id)
+{
+	return ffa_gen->framework_notifications ? notify_check(notify_id) : -EOPNOTSUPP;
+}
+
+static int fwk_notify_request(struct ffa_device *dev, ffa_fwk_notifier_cb cb, void *cb_data,
+			      int notify_id)
+{
+	const struct notifier_cb like = {.type = NOTIFY_FRAMEWORK,
+					 .notify_id = notify_id,
+					 .dev = dev,
+					 .framework_cb = cb,
+					 .cb_data = cb_data};
+	int rc = framework_check(notify_id);
+
+	return rc ? rc : entry_add(dev, &like, false);
+}
+
+static int fwk_notify_relinquish(struct ffa_device *dev, int notify_id)
+{
+	const struct notifier_cb like = {
+		.type = NOTIFY_FRAMEWORK, .notify_id = notify_id, .dev = dev};
+	int rc = framework_check(notify_id);
+
+	return rc ? rc : entry_remove(dev, &like);
 }
 
 static int notify_send(struct ffa_device *dev, int notify_id, bool per_vcpu, u16 vcpu)
@@ -567,23 +697,12 @@ static int notify_send(struct ffa_device *dev, int notify_id, bool per_vcpu, u16
 				1ULL << (notify_id & 63));
 }
 
-/* What drivers of 7.x may ask for, and this core has not. */
-static int no_fwk_request(struct ffa_device *dev, ffa_fwk_notifier_cb cb, void *cb_data,
-			  int notify_id)
-{
-	return -EOPNOTSUPP;
-}
-static int no_fwk_relinquish(struct ffa_device *dev, int notify_id)
-{
-	return -EOPNOTSUPP;
-}
-
 const struct ffa_notifier_ops ffa_drv_notifier_ops = {
 	.sched_recv_cb_register = sched_recv_cb_register,
 	.sched_recv_cb_unregister = sched_recv_cb_unregister,
 	.notify_request = notify_request,
 	.notify_relinquish = notify_relinquish,
 	.notify_send = notify_send,
-	.kfwk_notify_request_ = no_fwk_request,
-	.kfwk_notify_relinquish_ = no_fwk_relinquish,
+	.kfwk_notify_request_ = fwk_notify_request,
+	.kfwk_notify_relinquish_ = fwk_notify_relinquish,
 };

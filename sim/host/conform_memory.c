@@ -163,6 +163,10 @@ static void c65(void)
 	WANT_ERR(cw_mem_send(NWD, SHARE, &d), invalid);
 	d.flags = 4;
 	WANT_ERR(cw_mem_send(NWD, SHARE, &d), invalid);
+	d.flags = FFA_MEM_FLAG_TIME_SLICE; /* nobody slices (5.5 row 10) */
+	WANT_ERR(cw_mem_send(NWD, SHARE, &d), invalid);
+	WANT_ERR(cw_mem_send(NWD, LEND, &d), invalid);
+	WANT_ERR(NW(FFA_MEM_OP_RESUME), FFA_NOT_SUPPORTED);
 	if (cannot_donate())
 		return;
 	d = donate_of(NWD, S0);

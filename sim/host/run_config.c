@@ -14,6 +14,7 @@ void run_make_config(const struct scn *s, uint64_t seed, struct world_config *cf
 	cfg->machine.time_limit_ns = s->mach.time_limit_ns;
 	cfg->machine.cost = s->mach.cost_table;
 	cfg->linux_cfg.preempt = (enum preempt_model)s->mach.preempt;
+	cfg->linux_cfg.generation = (enum klinux_generation)s->mach.linux_generation;
 	cfg->linux_cfg.preempt_dynamic = s->mach.preempt_dynamic;
 	cfg->linux_cfg.tick_ns = s->mach.tick_ns;
 	cfg->linux_cfg.watchdog_thresh_s = (unsigned)(s->mach.watchdog_ns / 1000000000);

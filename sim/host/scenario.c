@@ -14,6 +14,7 @@
 
 const char *const scn_preempt_words[] = {"none", "voluntary", "full", "lazy", NULL};
 static const char *const points_words[] = {"calls", "access", NULL};
+static const char *const linux_words[] = {"6.12", "7.x", NULL};
 static const char *const tstee_words[] = {"merged", "rfc", NULL};
 
 #define M(name_, type_, field_, doc_, ...)                                                         \
@@ -22,6 +23,8 @@ static const char *const tstee_words[] = {"merged", "rfc", NULL};
 	}
 static const struct vkey machine_keys[] = {
 	M("pes", V_UINT, pes, "number of processing elements, 1..64"),
+	M("linux", V_ENUM, linux_generation, "version of the FF-A and TEE core drivers",
+	  linux_words),
 	M("preempt", V_ENUM, preempt, "preemption model of the kernel", scn_preempt_words),
 	M("points", V_ENUM, points,
 	  "where drivers and SPs can be interrupted: calls of the kernel, or each memory access",
@@ -46,7 +49,8 @@ static const struct vkey machine_keys[] = {
 	M("quirks", V_NODE, quirks, "map: quirk of the profile -> on or off"),
 	M("test-lsp", V_BOOL, test_lsp, "the S-EL1 SPMC is a test build, with a logical partition"),
 	M("skip-failed-sps", V_BOOL, skip_failed_sps, "boot goes on without SPs that fail"),
-	M("tee-max-arg-size", V_UINT, tee_max_arg, "TEE_MAX_ARG_SIZE: 1024 or 4096"),
+	M("tee-max-arg-size", V_UINT, tee_max_arg,
+	  "TEE_MAX_ARG_SIZE: 1024 (linux 6.12) or 4096 (7.x)"),
 	M("tstee", V_ENUM, tstee, "session design of the tstee driver", tstee_words),
 	M("modules", V_NODE, modules, "list of modules in load order: a name or {name, path}"),
 	M("module-files", V_NODE, module_files,
@@ -324,6 +328,8 @@ static int read_machine(struct scn *s, const struct ynode *n)
 		return DIAG_NODE(s->d, v, "'pes' must be 1..%d, not %u", PE_MAX, m->pes);
 	if (!m->tick_ns || m->tick_ns < 100000 || m->tick_ns > 1000000000)
 		return DIAG_NODE(s->d, ynode_get(n, "tick"), "'tick' must be 100us..1s");
+	if (m->linux_generation && !(n && ynode_get(n, "tee-max-arg-size")))
+		m->tee_max_arg = 4096;
 	if (m->tee_max_arg != 1024 && m->tee_max_arg != 4096)
 		return DIAG_NODE(s->d, ynode_get(n, "tee-max-arg-size"),
 				 "'tee-max-arg-size' must be 1024 or 4096");

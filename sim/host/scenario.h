@@ -267,7 +267,7 @@ struct scn_quirk {
 };
 
 struct scn_machine {
-	unsigned pes, threads, preempt, tstee, points;
+	unsigned pes, threads, preempt, linux_generation, tstee, points;
 	const char *profile;
 	uint64_t seed, tick_ns, time_limit_ns, watchdog_ns, hung_task_ns, rcu_timeout_ns;
 	bool detectors, known_hazards, test_lsp;

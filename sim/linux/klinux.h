@@ -18,8 +18,12 @@ enum preempt_model {
 	PREEMPT_MODEL_LAZY
 };
 
+/* Versions of Linux whose FF-A and TEE core drivers differ (linux-tee.md 4.9). */
+enum klinux_generation { KLINUX_6_12, KLINUX_7 };
+
 struct klinux_config {
 	enum preempt_model preempt;
+	enum klinux_generation generation;
 	bool preempt_dynamic; /* built preemptible, model chosen at boot: preemptible RCU (default)
 			       */
 	uint64_t tick_ns;     /* default 4 ms (HZ=250) */

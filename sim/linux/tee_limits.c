@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
-/* The size limit of a TEE argument block, a property of the kernel version that is modelled. */
+/* What depends on the kernel version that is modelled: the fake core drivers ask. */
 #include "linux/kernel_internal.h"
 
 unsigned int klinux_tee_max_arg_size(void);
+unsigned int klinux_generation(void);
 
 unsigned int klinux_tee_max_arg_size(void)
 {
 	return klinux_now()->cfg.tee_max_arg_size;
+}
+
+unsigned int klinux_generation(void)
+{
+	return klinux_now()->cfg.generation;
 }

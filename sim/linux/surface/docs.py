@@ -22,7 +22,8 @@ ffasim kunit my-tests.ko.so
 `include/` below a folder, `-I DIR`), never the host's. Errors are the compiler's. For an identifier it does not know, one more line names the header
 that declares it, or says that it is not modelled. `NAME.instr.ko.so` comes out beside `NAME.ko.so`, for `--points access`; `--plain` leaves it out.
 `--kernel 7.x` shows the interfaces of that generation instead of 6.12's: LINUX_VERSION_CODE is 7.0, and there is what the table marks with (7.x).
-Modules of both generations may run on one machine, the built-in ones among them.
+Modules of both generations may run on one machine, the built-in ones among them. `machine: {linux: 7.x}` chooses what the built-in `arm_ffa` does: FF-A 1.2,
+framework notifications, pending interrupts of several PEs at once; `6.12` (usual) is the other one.
 
 `--module NAME=FILE[,parameter=value...]` puts the file in the place of the built-in module `tee`, `arm_ffa-bus`, `arm_ffa`, `optee` or `tstee`; another name
 is loaded last. Scenarios do not change. In a scenario file the same is `machine: {module-files: {tstee: my.ko.so}, module-params: {tstee: {level: 3}}}`.

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
  * A kernel module for test_ffa: a driver bound to the SP as tstee is, whose entry points the test
- * calls to reach what no tstee ioctl does (many memory ranges, 64-bit messages, FFA_RUN).
+ * calls to reach what no tstee ioctl does (many memory ranges, 64-bit messages, FFA_RUN). Built for
+ * both generations of the interfaces.
  */
 #include <linux/arm_ffa.h>
+#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/mm.h>
@@ -19,6 +21,11 @@ int ffa_client_send(int narrow, unsigned long data0, unsigned long *answer0);
 int ffa_client_run(unsigned int vcpu);
 int ffa_client_share(unsigned int ranges, int use_txbuf, int lend, unsigned long long *handle);
 int ffa_client_notify(int id);
+int ffa_client_extended(const unsigned char *uuid, unsigned long first, unsigned long *answer);
+int ffa_client_indirect(void *text, unsigned long bytes);
+void ffa_client_sleep(unsigned int ms);
+const char *ffa_client_message(void);
+int ffa_client_framework(int on);
 unsigned int ffa_client_version(void);
 
 unsigned int ffa_client_version(void)
@@ -41,6 +48,58 @@ int ffa_client_run(unsigned int vcpu)
 {
 	return bound->ops->cpu_ops->run(bound, vcpu);
 }
+
+int ffa_client_extended(const unsigned char *uuid, unsigned long first, unsigned long *answer)
+{
+	struct ffa_send_direct_data2 data = {.data = {first}};
+	int rc;
+
+#ifdef FFASIM_KERNEL_7
+	rc = bound->ops->msg_ops->sync_send_receive2(bound, &data);
+#else
+	rc = bound->ops->msg_ops->sync_send_receive2(bound, (const uuid_t *)uuid, &data);
+#endif
+	*answer = data.data[0];
+	return rc;
+}
+
+int ffa_client_indirect(void *text, unsigned long bytes)
+{
+	return bound->ops->msg_ops->indirect_send(bound, text, bytes);
+}
+
+void ffa_client_sleep(unsigned int ms)
+{
+	msleep(ms);
+}
+
+static char message[16];
+
+const char *ffa_client_message(void)
+{
+	return message;
+}
+
+#ifdef FFASIM_KERNEL_7
+static void keep_message(int notify_id, void *cb_data, void *buf)
+{
+	if (notify_id == 0 && cb_data == message)
+		strscpy(message, buf, sizeof(message));
+}
+
+int ffa_client_framework(int on)
+{
+	const struct ffa_notifier_ops *ops = bound->ops->notifier_ops;
+
+	return on ? ops->fwk_notify_request(bound, keep_message, message, 0)
+		  : ops->fwk_notify_relinquish(bound, 0);
+}
+#else
+int ffa_client_framework(int on)
+{
+	return -ENOSYS; /* a driver of 6.12 knows of none */
+}
+#endif
 
 static void ignore(int notify_id, void *cb_data) {}
 

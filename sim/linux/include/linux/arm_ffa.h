@@ -231,6 +231,10 @@ struct ffa_indirect_msg_hdr {
 	u32 offset;
 	u32 send_recv_id;
 	u32 size;
+#ifdef FFASIM_KERNEL_7
+	u32 res1;
+	uuid_t uuid;
+#endif
 };
 
 /* --- memory transactions ---------------------------------------------------------------------- */
@@ -321,12 +325,22 @@ struct ffa_info_ops {
 	int (*partition_info_get)(const char *uuid_str, struct ffa_partition_info *buffer);
 };
 
+/* The two forms of sync_send_receive2 have a place each; a driver knows one of them. */
+#ifdef FFASIM_KERNEL_7
+#define FFA_REQ2_BY_UUID kother_send_receive2_
+#define FFA_REQ2_BY_DEVICE sync_send_receive2
+#else
+#define FFA_REQ2_BY_UUID sync_send_receive2
+#define FFA_REQ2_BY_DEVICE kother_send_receive2_
+#endif
+
 struct ffa_msg_ops {
 	void (*mode_32bit_set)(struct ffa_device *dev);
 	int (*sync_send_receive)(struct ffa_device *dev, struct ffa_send_direct_data *data);
 	int (*indirect_send)(struct ffa_device *dev, void *buf, size_t sz);
-	int (*sync_send_receive2)(struct ffa_device *dev, const uuid_t *uuid,
-				  struct ffa_send_direct_data2 *data);
+	int (*FFA_REQ2_BY_UUID)(struct ffa_device *dev, const uuid_t *uuid,
+				struct ffa_send_direct_data2 *data);
+	int (*FFA_REQ2_BY_DEVICE)(struct ffa_device *dev, struct ffa_send_direct_data2 *data);
 };
 
 struct ffa_mem_ops {
