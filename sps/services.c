@@ -260,6 +260,13 @@ static const struct ffasim_service_op attestation_ops[] = {
 	PSA("iak_exists", ATTEST_IAK_EXISTS),
 };
 
+static const struct ffasim_service_op logging_ops[] = {
+	{.name = "puts",
+	 .opcode = 0x101,
+	 .flags = FFASIM_OP_PAYLOAD,
+	 .doc = "puts a line of text out"},
+};
+
 static const struct ffasim_service services[] = {
 	{"attestation", ATTEST_UUID, ROWS(attestation_ops), "signed tokens"},
 	{"counter", COUNTER_UUID, ROWS(counter_ops), "reads the counter (guest code only)"},
@@ -267,6 +274,7 @@ static const struct ffasim_service services[] = {
 	{"echo", ECHO_UUID, ROWS(echo_ops), "echoes what it gets"},
 	{"golden", GOLDEN_UUID, ROWS(golden_ops), "the SP of the recordings, by registers"},
 	{"lock", LOCK_UUID, ROWS(lock_ops), "a lock between partitions (guest code only)"},
+	{"logging", LOGGING_UUID, ROWS(logging_ops), "the log of the service SPs"},
 	{"misbehave", MISBEHAVE_UUID, ROWS(misbehave_ops), "each wrong answer an SP can give"},
 	{"spin", SPIN_UUID, ROWS(spin_ops), "burns time and checks that nothing was lost"},
 	{"torture", TORTURE_UUID, ROWS(torture_ops),

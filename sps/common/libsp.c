@@ -265,21 +265,24 @@ void libsp_msg_wait(struct libsp *l, struct smc_regs *r)
 	ffasim_sp_svc(l->sp, r);
 }
 
-void libsp_trace(struct libsp *l, const char *fmt, ...)
+void libsp_trace_at(struct libsp *l, char level, const char *fmt, ...)
 {
-	char text[255];
+	char text[256];
 	va_list args;
 	size_t len;
 	int n;
 
-	n = snprintf(text, sizeof(text) - 1, "E/%s: ", l->prefix);
+	n = snprintf(text, sizeof(text) - 1, "%c/%s: ", level, l->prefix);
 	if (n < 0 || (size_t)n > sizeof(text) / 2)
 		n = 0;
 	va_start(args, fmt);
-	vsnprintf(text + n, sizeof(text) - 1 - n, fmt, args);
+	vsnprintf(text + n, sizeof(text) - 1 - n, fmt, args); /* room for the newline */
 	va_end(args);
 	len = strlen(text);
 	text[len++] = '\n';
+	text[len] = 0;
+	if (l->log && l->log(l, text, len))
+		return;
 	for (size_t at = 0; at < len; at += CONSOLE_CHARS) {
 		const size_t part = len - at < CONSOLE_CHARS ? len - at : CONSOLE_CHARS;
 		struct smc_regs r = {.x = {FFA_CONSOLE_LOG_64, part}};

@@ -20,6 +20,9 @@ struct libsp {
 	const char *prefix; /* of trace lines */
 	struct ts_host
 		*host; /* the services of this SP (ts_service.h); NULL = it has none of those */
+	/* Takes a trace line instead of the console; false = it did not, NULL = there is none. */
+	bool (*log)(struct libsp *l, const char *text, size_t len);
+	void *log_ctx;
 };
 
 /* SVC with w0..w7; x8..x17 are cleared first. */
@@ -48,8 +51,11 @@ int libsp_partitions(struct libsp *l, const uint8_t *uuid, uint16_t *ids, unsign
 int libsp_direct_req(struct libsp *l, uint16_t to, const uint32_t args[5], struct smc_regs *raw);
 /* Gives up the PE until a message arrives, which is then in *r. */
 void libsp_msg_wait(struct libsp *l, struct smc_regs *r);
-/* One line on the secure console: E/PREFIX: text. */
-void libsp_trace(struct libsp *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* One line of level ERROR, INFO or DEBUG (its letter) to l->log or the secure console:
+ * LEVEL/PREFIX: text. */
+void libsp_trace_at(struct libsp *l, char level, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+#define libsp_trace(l, ...) libsp_trace_at(l, 'E', __VA_ARGS__)
 
 /* Steps 1-3 of a service SP's boot. */
 int libsp_boot(struct libsp *l, struct ffasim_sp *sp, const char *prefix);

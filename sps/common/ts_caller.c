@@ -7,7 +7,7 @@
 #include "ts_caller.h"
 
 #include <string.h>
-#include "services.h"
+#include "ts_service.h"
 
 #define PARTITIONS_MAX 16
 #define MANAGEMENT 0xff0000u

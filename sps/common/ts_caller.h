@@ -9,7 +9,9 @@
 #ifndef SPS_TS_CALLER_H
 #define SPS_TS_CALLER_H
 
-#include "ts_service.h"
+#include "ts_rpc_endpoint.h"
+
+struct ts_hosted;
 
 struct ts_session {
 	bool open;

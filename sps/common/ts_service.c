@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * The SP around its services; see ts_service.h.
- * Not modelled of a service SP's boot: the search for a logging service (5.2 steps 4 to 6); traces
- * stay on the console.
- */
+/* The SP around its services; see ts_service.h. */
 #include "ts_service.h"
 
 #include <string.h>
@@ -133,6 +129,8 @@ _Noreturn void ts_host_run(struct ts_host *host, struct ffasim_sp *sp, const str
 	host->cost_percent = ffasim_sp_option_u64(sp, "cost_percent", 100);
 	if (libsp_boot(l, sp, image->prefix))
 		libsp_not_viable(l, "FF-A setup");
+	if (!image->no_log_client)
+		log_client_open(&host->log, l);
 	for (size_t i = 0; i < image->hosted_count; i++) {
 		const struct ts_hosted *h = &image->hosted[i];
 

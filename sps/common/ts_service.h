@@ -20,6 +20,7 @@
 #ifndef SPS_TS_SERVICE_H
 #define SPS_TS_SERVICE_H
 
+#include "log_client.h"
 #include "services.h"
 #include "ts_bytes.h"
 #include "ts_rpc_endpoint.h"
@@ -78,11 +79,13 @@ struct ts_image {
 	const char *prefix; /* of trace lines */
 	const struct ts_hosted *hosted;
 	size_t hosted_count;
+	bool no_log_client; /* leaves out steps 4 to 6 of the boot (5.2), as some SPs do */
 };
 
 struct ts_host {
 	struct libsp l;
 	struct ts_rpc_endpoint ep;
+	struct log_client log;
 	const struct ts_image *image;
 	uint8_t *state;	       /* of the SP */
 	uint64_t boot_info_va; /* what main got; set before ts_host_run() by SPs that look at it */

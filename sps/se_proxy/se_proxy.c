@@ -23,7 +23,8 @@ static const struct ts_hosted hosted[] = {
 	{&crypto_protobuf_service, offsetof(struct se_proxy, crypto)},
 	{&attestation_service, offsetof(struct se_proxy, attestation)},
 };
-static const struct ts_image image = {"SE-PROXY", hosted, sizeof(hosted) / sizeof(hosted[0])};
+static const struct ts_image image = {"SE-PROXY", hosted, sizeof(hosted) / sizeof(hosted[0]),
+				      .no_log_client = true};
 
 static void se_proxy_main(struct ffasim_sp *sp, uint64_t boot_info_va)
 {
