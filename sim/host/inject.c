@@ -104,8 +104,16 @@ void inject_begin(struct run *run)
 		*ri = (struct rinject){.run = run, .i = &run->s->inject[i]};
 		ri->ev = (struct ev){.fn = fire, .ctx = ri, .prio = 5};
 		ri->then_ev = (struct ev){.fn = then_now, .ctx = ri, .prio = 5};
-		if (ri->i->fault && ri->i->at_boot)
-			fault_arm(ri->i->fault, ri->i->nth, ri->i->times, ri->i->value);
+	}
+}
+
+void inject_boot(struct run *run)
+{
+	for (size_t i = 0; i < run->s->inject_count; i++) {
+		const struct scn_inject *in = &run->s->inject[i];
+
+		if (in->fault && in->at_boot)
+			fault_arm(in->fault, in->nth, in->times, in->value);
 	}
 }
 

@@ -325,8 +325,10 @@ int run_build(struct run *run)
 	fault_reset_all();
 	inject_begin(run);
 	guest_points_arm(run->s);
-	if (!world_create(&run->w, &cfg))
+	if (!world_create(&run->w, &cfg)) {
+		inject_boot(run);
 		return 0;
+	}
 	run_blame(run->s, run->w.error, &d);
 	fprintf(stderr, "%s\n", d.text);
 	return EXIT_USAGE;

@@ -155,6 +155,7 @@ void run_emit(const struct trace_kind *kind, const char *text);
 
 /* inject.c */
 void inject_begin(struct run *run);
+void inject_boot(struct run *run); /* the world exists, its kernel has not started */
 void inject_ready(struct run *run);
 void inject_see(struct run *run, const struct trace_rec *rec);
 /* Adds a finding for each injection that never happened. */

@@ -21,6 +21,7 @@ void run_make_config(const struct scn *s, uint64_t seed, struct world_config *cf
 	cfg->linux_cfg.rcu_stall_timeout_s = (unsigned)(s->mach.rcu_timeout_ns / 1000000000);
 	cfg->linux_cfg.hung_task_timeout_s = (unsigned)(s->mach.hung_task_ns / 1000000000);
 	cfg->linux_cfg.hardlockup_buddy = s->mach.hardlockup;
+	cfg->linux_cfg.scattered = s->mach.scattered;
 	cfg->linux_cfg.tee_max_arg_size = s->mach.tee_max_arg;
 	cfg->spmc.profile = s->mach.profile;
 	cfg->spmc.thread_count = s->mach.threads;

@@ -40,6 +40,8 @@ static const struct vkey machine_keys[] = {
 	M("hung-task", V_TIME, hung_task_ns, "hung task timeout (120s); 0 = off"),
 	M("rcu-timeout", V_TIME, rcu_timeout_ns, "RCU CPU stall timeout (21s)"),
 	M("hardlockup", V_BOOL, hardlockup, "buddy hard lockup detector"),
+	M("scattered", V_BOOL, scattered,
+	  "each page of a buffer is a range of its own, as after days of use"),
 	M("leaks", V_BOOL, leaks, "unload modules at the end and look for leaked objects"),
 	M("detectors", V_BOOL, detectors,
 	  "lock order; with `points: access` data races and memory errors as well"),

@@ -271,7 +271,7 @@ struct scn_machine {
 	const char *profile;
 	uint64_t seed, tick_ns, time_limit_ns, watchdog_ns, hung_task_ns, rcu_timeout_ns;
 	bool detectors, known_hazards, test_lsp;
-	bool preempt_dynamic, skip_failed_sps, hardlockup, leaks;
+	bool preempt_dynamic, skip_failed_sps, hardlockup, leaks, scattered;
 	bool optee; /* a step needs the OP-TEE driver */
 	unsigned tee_max_arg;
 	const struct ynode *cost, *quirks, *modules, *module_files, *module_params;

@@ -108,6 +108,7 @@ static struct file *file_new(const char *name, const struct file_operations *fop
 
 	if (!f)
 		return NULL;
+	WATCH(alloc, f, sizeof(*f)); /* drivers see it; its memory may have been another file's */
 	f->f_op = fops;
 	f->f_count = 1;
 	f->f_inode = &f->inode;

@@ -31,6 +31,7 @@ struct klinux_config {
 	unsigned rcu_stall_timeout_s; /* 21 */
 	unsigned hung_task_timeout_s; /* 120; 0 = off */
 	bool hardlockup_buddy;	      /* default on */
+	bool scattered;		      /* no two pages of a buffer lie one behind the other */
 	unsigned tee_max_arg_size;    /* 1024 (6.12) or 4096 (7.x) */
 	bool printk_to_stderr;	      /* debugging aid for unit tests */
 };

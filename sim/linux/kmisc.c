@@ -152,9 +152,10 @@ int sg_alloc_table(struct sg_table *table, unsigned int n, gfp_t gfp)
 	return table_alloc(table, n, gfp, CALLER);
 }
 
+/* Pages of one allocation are, here; a machine may say that its memory is not like that. */
 static bool adjacent(struct page *a, struct page *b)
 {
-	return page_to_phys(a) + PAGE_SIZE == page_to_phys(b);
+	return !klinux_now()->cfg.scattered && page_to_phys(a) + PAGE_SIZE == page_to_phys(b);
 }
 
 int sg_alloc_table_from_pages(struct sg_table *table, struct page **pages, unsigned int n,

@@ -51,6 +51,7 @@ static struct vm_area_struct *vma_new(struct kprocess *p, unsigned long bytes)
 
 	if (!v)
 		return NULL;
+	WATCH(alloc, v, sizeof(*v));
 	v->vm_start = p->next_addr;
 	v->vm_end = v->vm_start + PAGE_ALIGN(bytes);
 	/* An unmapped page between mappings, so that running over an end is a fault. */

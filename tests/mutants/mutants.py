@@ -1,157 +1,132 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Are defects found?  Each tests/mutants/*.diff puts one defect into a copy of the tree; the copy is
-built and its scenarios are run, then explored, until one fails. A defect that nothing finds is a
-hole in the scenarios.
+"""ffasim-mutants: are defects found, by what, and how soon?
 
-usage: mutants.py [--json] [--only GLOB] [--time SECONDS] [--strategies a,b] [--suite-only]
-                  [--keep DIR] [--expect-all] SOURCE-ROOT
-
-  --time      seconds of exploration for each strategy and mutant (10)
-  --suite-only  scenarios only, no exploration
-  --keep DIR  build there, and again next time
-  --expect-all  exit 1 when a mutant was not found
-Exit: 0, 1 something was not found or broke, 77 a tool is missing.
+Each tests/mutants/*.diff puts one defect into a copy of the tree. The copy is built, its scenarios
+are run, then explored, until something fails (search.py says what exactly is measured). A defect
+that nothing finds is a hole in the scenarios or in the detectors.
 """
 import argparse
+import concurrent.futures
 import fnmatch
+import glob
+import hashlib
 import json
 import os
+import re
 import shutil
-import subprocess
+import signal
 import sys
-import tempfile
-import time
 
-# Where scenarios are looked for, in this order; the first failure is the finding.
-SUITE = ["seed", "preempt", "regress", "managed-exit", "lock", "memory", "notify", "fault"]
-# What is explored: short runs with several tasks, whose expectations hold in any order.
-EXPLORE = ["scenarios/regress/close-vs-invoke.yaml", "scenarios/seed/s37-tstee-end-to-end.yaml"]
-STRATEGIES = ["random", "pct", "bounded", "faults"]
-TIMEOUT_S = 60
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import copies  # noqa: E402
+import search  # noqa: E402
 
-
-def call(args, **kw):
-    return subprocess.run(args, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                          errors="replace", **kw)
+HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 class Mutant:
+    """A patch and what its head says: `Bug:` in a sentence, `Source:` where it is known from."""
+
     def __init__(self, path):
-        self.path = path
+        self.path = os.path.abspath(path)
         self.name = os.path.basename(path)[:-len(".diff")]
-        head = {}
-        with open(path, encoding="utf-8") as f:
-            for line in f:
-                if ": " not in line:
-                    break
-                key, value = line.rstrip("\n").split(": ", 1)
-                head[key] = value
-        self.bug = head.get("Bug")
-        self.source = head.get("Source")
+        head, self.files = {}, []
+        with open(path, "rb") as f:
+            data = f.read()
+        self.digest = hashlib.sha256(data).hexdigest()[:12]
+        for line in data.decode("utf-8").splitlines():
+            m = re.match(r"(Bug|Source): (.*)", line)
+            if m and not self.files:
+                head[m.group(1)] = m.group(2)
+            m = re.match(r"\+\+\+ b/(\S+)", line)
+            if m:
+                self.files.append(m.group(1))
+        self.bug, self.source = head.get("Bug"), head.get("Source")
+
+    def area(self):
+        """driver/optee, sim/spmc, ...: the folder of the first file it changes."""
+        return os.path.dirname(self.files[0]) if self.files else "?"
 
 
-class Tree:
-    """A copy of the source tree with a build directory of its own."""
-
-    def __init__(self, source, keep):
-        self.dir = keep or tempfile.mkdtemp(prefix="mutants-")
-        self.temporary = not keep
-        tree = os.path.join(self.dir, "tree")
-        build = os.path.join(tree, "build")
-        kept = None
-        if os.path.isdir(build):
-            kept = os.path.join(self.dir, "build")
-            shutil.rmtree(kept, ignore_errors=True)
-            os.rename(build, kept)
-        shutil.rmtree(tree, ignore_errors=True)
-        skip = shutil.ignore_patterns(".git", "build*", "out")
-        shutil.copytree(source, tree, ignore=skip)
-        if kept:
-            os.rename(kept, build)
-        self.tree = tree
-        if not os.path.isfile(os.path.join(build, "build.ninja")):
-            done = call(["meson", "setup", "build", "-Dtests=false"], cwd=tree)
-            if done.returncode:
-                raise SystemExit("mutants: meson: " + done.stdout[-2000:])
-        if not self.build():
-            raise SystemExit("mutants: the tree without a mutant does not build")
-
-    def build(self):
-        return call(["ninja", "-C", "build"], cwd=self.tree).returncode == 0
-
-    def patch(self, mutant, reverse=False):
-        args = ["patch", "-p1", "-s", "-N", "-r", "-", "-i", os.path.abspath(mutant.path)]
-        return call(args + (["-R"] if reverse else []), cwd=self.tree).returncode == 0
-
-    def scenarios(self):
-        found = []
-        for folder in SUITE:
-            d = os.path.join(self.tree, "scenarios", folder)
-            if os.path.isdir(d):
-                found += sorted(os.path.join("scenarios", folder, f) for f in os.listdir(d)
-                                if f.endswith(".yaml"))
-        return found
-
-    def ffasim(self, *args, timeout=TIMEOUT_S):
-        """(failed, first line that says why)"""
-        try:
-            done = call(["build/ffasim", *args], cwd=self.tree, timeout=timeout)
-        except subprocess.TimeoutExpired:
-            return True, "hangs"
-        why = [l for l in done.stdout.splitlines()
-               if l.startswith(("FAIL ", "crash:")) or "FOUND" in l or "panic" in l]
-        return done.returncode != 0, (why or done.stdout.splitlines() or [""])[0][:160]
-
-    def remove(self):
-        if self.temporary:
-            shutil.rmtree(self.dir, ignore_errors=True)
+def all_mutants():
+    return [Mutant(f) for f in sorted(glob.glob(os.path.join(HERE, "*.diff")))]
 
 
-def by_suite(tree):
-    start = time.monotonic()
-    for n, scenario in enumerate(tree.scenarios(), 1):
-        failed, why = tree.ffasim("run", "--log", "none", "--out", "../out", scenario)
-        if failed:
-            return {"runs": n, "seconds": round(time.monotonic() - start, 2),
-                    "scenario": scenario, "why": why}
-    return None
+def choose(names):
+    """Patterns of names, or files of a user; a pattern that is neither is a mistake."""
+    known = all_mutants()
+    if not names:
+        return known
+    chosen = []
+    for name in names:
+        found = [m for m in known if fnmatch.fnmatch(m.name, name)]
+        if not found and os.path.isfile(name) and name.endswith(".diff"):
+            found = [Mutant(name)]
+        if not found:
+            wrong("no mutant is called '%s' (--list shows them)" % name)
+        chosen += [m for m in found if m.path not in [c.path for c in chosen]]
+    return chosen
 
 
-def by_strategy(tree, strategy, seconds):
-    start = time.monotonic()
-    how = ["--faults"] if strategy == "faults" else ["--strategy", strategy]
-    each = max(1.0, seconds / len(EXPLORE))
-    for scenario in EXPLORE:
-        if not os.path.isfile(os.path.join(tree.tree, scenario)):
-            continue
-        failed, why = tree.ffasim("explore", scenario, *how, "--time", "%dms" % (each * 1000),
-                                  "--stop-on-first", "--out", "../out", timeout=each + TIMEOUT_S)
-        if failed:
-            return {"seconds": round(time.monotonic() - start, 2), "scenario": scenario,
-                    "why": why}
-    return None
+def wrong(text):
+    print("ffasim-mutants: " + text, file=sys.stderr)
+    sys.exit(2)
 
 
-def judge(tree, mutant, options):
-    row = {"mutant": mutant.name, "bug": mutant.bug, "source": mutant.source, "found": {}}
-    if not tree.patch(mutant):
-        row["broken"] = "does not apply"
-        return row
-    try:
-        if not tree.build():
-            row["broken"] = "does not build"
+# --- results -----------------------------------------------------------------------------------
+
+class Results:
+    """Rows by name; with a file each row is written there as soon as it is known."""
+
+    def __init__(self, path, tree):
+        self.path, self.tree, self.rows = path, tree, {}
+        if path and os.path.exists(path):
+            with open(path, encoding="utf-8") as f:
+                for line in f:
+                    try:
+                        row = json.loads(line)
+                    except ValueError:
+                        continue  # the last line of a program that was killed
+                    self.rows[row["mutant"]] = row
+
+    def known(self, mutant, options):
+        row = self.rows.get(mutant.name)
+        wanted = set(options.strategies) | ({"suite"} if options.suite else set())
+        if row and row["digest"] == mutant.digest and "broken" not in row and \
+                wanted <= set(row["found"]):
             return row
-        hit = by_suite(tree)
-        if hit:
-            row["found"]["suite"] = hit
-        for strategy in [] if options.suite_only else options.strategies.split(","):
-            hit = by_strategy(tree, strategy, options.time)
-            if hit:
-                row["found"][strategy] = hit
-    finally:
-        tree.patch(mutant, reverse=True)
-    return row
+        return None
+
+    def add(self, row):
+        row["tree"] = self.tree
+        self.rows[row["mutant"]] = row
+        if self.path:
+            with open(self.path, "a", encoding="utf-8") as f:
+                f.write(json.dumps(row) + "\n")
+
+
+def missed(row):
+    return "broken" not in row and not any(hit["found"] for hit in row["found"].values())
+
+
+# --- the table for people ----------------------------------------------------------------------
+
+def cell(hit, unit):
+    if hit is None:
+        return ""
+    if not hit["found"]:
+        return "-"
+    return "%s %s  %.1fs" % ("{:,}".format(hit["runs"]), unit, hit["seconds"])
+
+
+def columns(options):
+    names = (["suite"] if options.suite else []) + list(options.strategies)
+    return names + (["explore"] if options.strategies else [])
+
+
+def head(options):
+    return "%-38s" % "mutant" + "".join("%-18s" % c for c in columns(options))
 
 
 def show(row, options):
@@ -159,56 +134,163 @@ def show(row, options):
         print(json.dumps(row), flush=True)
         return
     if "broken" in row:
-        print("%-34s %s" % (row["mutant"], row["broken"].upper()), flush=True)
+        print("%-38s%s" % (row["mutant"], row["broken"]), flush=True)
         return
-    cells = ["%s %.1fs" % (how, hit["seconds"]) for how, hit in row["found"].items()]
-    print("%-34s %s" % (row["mutant"], "  ".join(cells) if cells else "NOT FOUND: " + row["bug"]),
-          flush=True)
-    first = next(iter(row["found"].values()), None)
-    if first:
-        print("%-34s   %s: %s" % ("", os.path.basename(first["scenario"]), first["why"]),
-              flush=True)
+    found = row["found"]
+    print(("%-38s" % row["mutant"] +
+           "".join("%-18s" % cell(found.get(c), "sc." if c == "suite" else "runs")
+                   for c in columns(options))).rstrip(), flush=True)
+    hit = next((found[c] for c in ["explore", *found] if c in found and found[c]["found"]), None)
+    if hit:
+        print("    %s: %s" % (os.path.basename(hit["scenario"]), hit["why"]), flush=True)
+    else:
+        print("    NOT FOUND: %s" % row["bug"], flush=True)
+
+
+def percent(part, whole):
+    return "%d of %d (%d %%)" % (part, whole, 100 * part // whole if whole else 0)
+
+
+def totals(rows, options):
+    judged = [r for r in rows if "broken" not in r]
+    n = len(judged)
+
+    def count(column, limit=None):
+        hits = [r["found"].get(column, {"found": False}) for r in judged]
+        return sum(h["found"] and (limit is None or h["seconds"] <= limit) for h in hits)
+
+    summary = {"mutants": n, "broken": len(rows) - n, "missed": sum(map(missed, judged))}
+    for c in columns(options):
+        summary[c] = count(c)
+    if options.strategies:
+        summary["explore_5s"] = count("explore", 5)
+        summary["explore_60s"] = count("explore", 60)
+    return summary
+
+
+def show_totals(s, options):
+    if options.json:
+        print(json.dumps({"totals": s}))
+        return
+    n = s["mutants"]
+    print()
+    if options.suite:
+        print("found by the suite            %s" % percent(s["suite"], n))
+    for name in options.strategies:
+        print("found by %-20s %s" % (name, percent(s[name], n)))
+    if options.strategies:
+        print("found by explore within 5 s   %s" % percent(s["explore_5s"], n))
+        print("found by explore within 60 s  %s" % percent(s["explore_60s"], n))
+    for scenario, why in s["dirty"].items():
+        print("%s fails without a mutant: %s" % (scenario, why))
+    print("%d mutants, %d not found, %d broken" % (n + s["broken"], s["missed"], s["broken"]))
+
+
+# --- work --------------------------------------------------------------------------------------
+
+def judge(pristine, seeker, mutant):
+    row = {"mutant": mutant.name, "bug": mutant.bug, "source": mutant.source,
+           "area": mutant.area(), "digest": mutant.digest}
+    tree, trouble = pristine.mutated(mutant)
+    try:
+        if trouble:
+            row["broken"] = trouble
+        else:
+            row.update(seeker.judge(tree))
+    finally:
+        shutil.rmtree(tree, ignore_errors=True)
+    return row
+
+
+def parse():
+    p = argparse.ArgumentParser(
+        prog="ffasim-mutants", description="Are defects found, by what, and how soon?",
+        epilog="exit: 0, 1 a mutant was not found (--expect-all) or is broken, 2 usage, 77 a tool is missing")
+    p.add_argument("name", nargs="*", help="names or patterns of mutants, or files of your own (all)")
+    p.add_argument("--json", action="store_true", help="an object a line, the totals last")
+    p.add_argument("--strategy", action="append", metavar="NAME",
+                   help="suite, %s; may be repeated (suite, %s)" % (
+                       ", ".join(search.STRATEGIES), ", ".join(search.USUAL)))
+    p.add_argument("--time", type=float, default=60, metavar="S",
+                   help="processor seconds of exploration until a mutant counts as not found (60)")
+    p.add_argument("--each", type=float, default=5, metavar="S",
+                   help="... for a strategy when another one has found it (5)")
+    p.add_argument("-j", type=int, default=1, metavar="N", help="so many mutants at a time (1)")
+    p.add_argument("--results", metavar="FILE",
+                   help="write rows as they come; what is there already is not done again")
+    p.add_argument("--expect-all", action="store_true", help="exit 1 when one is not found")
+    p.add_argument("--list", action="store_true", help="names, bugs and sources; do nothing")
+    p.add_argument("--explored", default=os.path.join(HERE, "explored.txt"), metavar="FILE",
+                   help="list of scenarios to explore")
+    p.add_argument("--source", default=os.path.dirname(os.path.dirname(HERE)), help=argparse.SUPPRESS)
+    p.add_argument("--build", help=argparse.SUPPRESS)
+    o = p.parse_args()
+    o.time, o.each = max(1, int(o.time)), max(1, int(o.each))
+    o.build = o.build or os.path.join(o.source, "build")
+    asked = [s for a in o.strategy or ["suite", *search.USUAL] for s in a.split(",")]
+    for s in asked:
+        if s != "suite" and s not in search.STRATEGIES:
+            wrong("--strategy cannot be '%s' (suite, %s)" % (s, ", ".join(search.STRATEGIES)))
+    o.suite = "suite" in asked
+    o.strategies = [s for s in search.STRATEGIES if s in asked]
+    if o.j < 1:
+        wrong("-j: at least 1")
+    return o
 
 
 def main():
-    parser = argparse.ArgumentParser(usage=__doc__.split("usage: ")[1].split("\n\n")[0])
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--only", default="*")
-    parser.add_argument("--time", type=float, default=10)
-    parser.add_argument("--strategies", default=",".join(STRATEGIES))
-    parser.add_argument("--suite-only", action="store_true")
-    parser.add_argument("--keep")
-    parser.add_argument("--expect-all", action="store_true")
-    parser.add_argument("source")
-    options = parser.parse_args()
-    for tool in ("patch", "meson", "ninja"):
+    options = parse()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that copies are removed
+    mutants = choose(options.name)
+    if options.list:
+        for m in mutants:
+            print("%-38s %s  (%s)" % (m.name, m.bug, m.source))
+        return 0
+    for tool in ("patch", "ninja"):
         if not shutil.which(tool):
-            print("mutants: %s is not installed" % tool)
+            print("ffasim-mutants: %s is not installed" % tool)
             return 77
-    folder = os.path.join(options.source, "tests", "mutants")
-    mutants = [Mutant(os.path.join(folder, f)) for f in sorted(os.listdir(folder))
-               if f.endswith(".diff")]
-    bad = [m.name for m in mutants if not m.bug or not m.source]
-    if bad:
-        print("mutants: no 'Bug:' or no 'Source:' in", ", ".join(bad))
-        return 1
-    tree = Tree(options.source, options.keep)
-    missed = broken = count = 0
+    for m in mutants:
+        if not m.bug or not m.source:
+            wrong("%s: no 'Bug:' or no 'Source:' line" % m.path)
+    if not os.path.isfile(os.path.join(options.build, "build.ninja")):
+        wrong("%s: nothing is built there" % options.build)
     try:
-        for mutant in mutants:
-            if not fnmatch.fnmatch(mutant.name, options.only):
-                continue
-            row = judge(tree, mutant, options)
-            count += 1
-            broken += "broken" in row
-            missed += "broken" not in row and not row["found"]
-            show(row, options)
+        pristine = copies.Pristine(options.source, options.build)
+    except copies.Trouble as e:
+        wrong(str(e))
+    rows = []
+    try:
+        results = Results(options.results, pristine.digest())
+        todo = [m for m in mutants if not results.known(m, options)]
+        old = sum(results.known(m, options)["tree"] != results.tree
+                  for m in mutants if results.known(m, options))
+        if old:
+            print("%d rows of %s are of another state of the tree" % (old, options.results),
+                  file=sys.stderr)
+        seeker = search.Search(pristine.tree, options)
+        if not options.json:
+            print(head(options), flush=True)
+        for m in mutants:
+            if m not in todo:
+                rows.append(results.known(m, options))
+                show(rows[-1], options)
+        with concurrent.futures.ThreadPoolExecutor(options.j) as pool:
+            waiting = [pool.submit(judge, pristine, seeker, m) for m in todo]
+            for done in concurrent.futures.as_completed(waiting):
+                rows.append(done.result())
+                results.add(rows[-1])
+                show(rows[-1], options)
     finally:
-        tree.remove()
-    if not options.json:
-        print("%d mutants, %d not found, %d broken" % (count, missed, broken))
-    return 1 if broken or (options.expect_all and missed) else 0
+        pristine.remove()
+    s = totals(rows, options)
+    s["dirty"] = seeker.dirty
+    show_totals(s, options)
+    return 1 if s["broken"] or s["dirty"] or (options.expect_all and s["missed"]) else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
