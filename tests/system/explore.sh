@@ -84,4 +84,8 @@ grep -q '^FAILED  the same way in 50 of 50 runs$' "$dir/out" || fail "hints: rep
 "$ffasim" explore "$good" --faults --out "$dir" >"$dir/out" 2>&1
 grep -q 'runs (all there are)' "$dir/out" || fail "--faults did not end by itself"
 grep -Eq '^  kern.kmalloc +[0-9]+  reported: .*ENOMEM' "$dir/out" || fail "--faults shows no verdicts"
+# A site at which the scenario itself injects has no last passage.
+timeout 60 "$ffasim" explore scenarios/explore/boot-without-tx-buffer.yaml --faults --out "$dir" >"$dir/out" 2>&1 ||
+	fail "--faults does not end, or fails, where the scenario has a fault of its own"
+grep -q 'runs (all there are)' "$dir/out" || fail "--faults did not end by itself beside another fault"
 echo "the mutant is found, shrunk and replayed; the driver is clean"
