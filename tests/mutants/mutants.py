@@ -275,12 +275,16 @@ def main():
             if m not in todo:
                 rows.append(results.known(m, options))
                 show(rows[-1], options)
-        with concurrent.futures.ThreadPoolExecutor(options.j) as pool:
-            waiting = [pool.submit(judge, pristine, seeker, m) for m in todo]
+        pool = concurrent.futures.ThreadPoolExecutor(options.j)
+        waiting = [pool.submit(judge, pristine, seeker, m) for m in todo]
+        try:
             for done in concurrent.futures.as_completed(waiting):
                 rows.append(done.result())
                 results.add(rows[-1])
                 show(rows[-1], options)
+        finally:
+            search.stop()
+            pool.shutdown(cancel_futures=True)
     finally:
         pristine.remove()
     s = totals(rows, options)

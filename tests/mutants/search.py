@@ -41,14 +41,27 @@ def cpu_seconds(pid):
             return 0.0
 
 
+RUNNING, STOPPED = set(), threading.Event()
+
+
+def stop():
+    """Ends what runs; nothing more is started."""
+    STOPPED.set()
+    for process in list(RUNNING):
+        process.kill()
+
+
 class Run:
     """One ffasim, its output line by line; ended at the line that @until wants, or when it hangs."""
 
     def __init__(self, tree, args, until=None, limit_s=HANG_S):
         self.lines, self.hung, stopped = [], False, False
+        if STOPPED.is_set():
+            raise InterruptedError
         self.process = subprocess.Popen(
             ["build/ffasim", *args], cwd=tree, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True, errors="replace")
+        RUNNING.add(self.process)
         pid = self.process.pid
         watch = threading.Timer(limit_s, self._hangs)
         watch.start()
@@ -63,6 +76,7 @@ class Run:
         self.process.stdout.close()
         watch.cancel()
         _, status, usage = os.wait4(pid, 0)
+        RUNNING.discard(self.process)
         self.process.returncode = os.waitstatus_to_exitcode(status)
         self.code = None if stopped else self.process.returncode
         if not stopped:
