@@ -51,8 +51,8 @@ static void seen(void *state, const struct plan *plan, const struct explore_resu
 	(void)r;
 	if (!plan->count)
 		return;
-	/* The counters are those of the run that just ended. What was injected may be a fault of the
-	 * scenario's own; then only the passages tell the end. */
+	/* The counters are those of the run that just ended. What was injected may be a fault of
+	 * the scenario's own; then only the passages tell the end. */
 	site = fault_sites(&count)[f->site];
 	if (site->injected && site->passed >= f->nth) {
 		f->nth++;

@@ -139,6 +139,7 @@ static void file_release(void *arg)
 	if (f->f_op->release)
 		f->f_op->release(f->f_inode, f);
 	put_device(held);
+	WATCH(release, f->pinned); /* unloading comes after the last user */
 	module_put(f->pinned);
 	file_free(f);
 }

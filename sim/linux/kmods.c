@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "core/watch.h"
 #include "core/arena.h"
 #include "core/symbol.h"
 #include "linux/include/linux/ffasim_module.h"
@@ -554,6 +555,7 @@ static int mod_exit(struct kmods *mods, struct kmod *mod)
 		return -EWOULDBLOCK;
 	if (d->init < d->init_end && d->exit == d->exit_end)
 		return -EBUSY;
+	WATCH(acquire, d->module);
 	d->module->state = 2;
 	mod->live = false;
 	for (const struct ffasim_exitcall *c = d->exit_end; c-- > d->exit;)

@@ -101,7 +101,7 @@ def suite(tree):
 
 def explored(tree, file):
     """(all that is explored, those among them whose tasks also end when a fault is injected)"""
-    found, excepted = [], set()
+    found, excepted, late = [], set(), set()
     with open(file, encoding="utf-8") as f:
         for line in f:
             words = line.split("#")[0].split()
@@ -111,7 +111,9 @@ def explored(tree, file):
             found += names
             if "no-faults" in words[1:]:
                 excepted |= set(names)
-    found = list(dict.fromkeys(found))
+            if "last" in words[1:]:
+                late |= set(names)
+    found = sorted(dict.fromkeys(found), key=lambda f: f in late)
     return found, [f for f in found if f not in excepted]
 
 
@@ -128,6 +130,9 @@ class Search:
         self.pristine, self.options = pristine, options
         self.suite = suite(pristine) if options.suite else []
         self.explored, self.bearing = explored(pristine, options.explored)
+        if not glob.glob(os.path.join(pristine, "build", "sps", "aarch64", "*.elf")):
+            for files in (self.suite, self.explored, self.bearing):
+                files[:] = [f for f in files if "/aarch64/" not in f]
         self.lock = threading.Lock()
         self.tried = {}  # arguments of ffasim: exit code without a mutant
         self.dirty = {}  # scenario: why it fails without a mutant
