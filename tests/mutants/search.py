@@ -162,30 +162,26 @@ class Search:
         return {"found": False, "runs": len(self.suite), "seconds": round(seconds, 2)}
 
     def explore(self, tree, how, runs, seed, files):
-        """One process for all @files: (hit or None, runs, seconds)."""
+        """A process for each of @files, until one has a hit: (hit or None, runs, seconds)."""
         tail = ["--seed", str(seed), "--time", "%ds" % self.options.time, "--stop-on-first", "--out",
                 "out"]
         count, seconds = 0, 0.0
-        while files:
-            run = Run(tree, ["explore", *files, *how, "--runs", str(runs), *tail], limit_s=HANG_S + 4 * self.options.time,
+        for f in files:
+            run = Run(tree, ["explore", f, *how, "--runs", str(runs), *tail],
+                      limit_s=HANG_S + 4 * self.options.time,
                       until=lambda line: line.startswith("FOUND "))
             told = [re.match(r"([\d,]+) runs", l) for l in run.lines]
             count += sum(int(m.group(1).replace(",", "")) for m in told if m)
             seconds += run.seconds
             if run.code is not None and not run.hung and not failed(run.code):
-                break
-            names = [m.group(1) for m in (re.match(r"ffasim \S+  explore (\S+)", l)
-                                          for l in run.lines) if m]
-            last = names[-1] if names else ""
-            at = next((i for i, f in enumerate(files) if f.endswith("/%s.yaml" % last)), 0)
+                continue
             # Without the mutant runs are others, with the same seed: more of them must pass there.
             more = str(CLEAN_FACTOR * runs)
-            if self.clean(["explore", files[at], *how, "--runs", more, *tail], files[at]):
+            if self.clean(["explore", f, *how, "--runs", more, *tail], f):
                 why = run.why()
                 if run.code is not None and not run.hung:
                     why = "exit %d: %s" % (run.code, why)
-                return {"scenario": files[at], "why": why}, count, seconds
-            files = files[at + 1:]
+                return {"scenario": f, "why": why}, count, seconds
         return None, count, seconds
 
     def by_exploration(self, tree):
