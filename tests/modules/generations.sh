@@ -15,7 +15,7 @@ fail() { echo "FAIL: $1"; tail -n 20 "$tmp/log"; status=1; }
 
 mkdir "$tmp/bus7" "$tmp/core7"
 python3 - sim/arm_ffa "$tmp" <<'END' || exit 1
-import re, sys
+import os, re, sys
 src, tmp = sys.argv[1:]
 def change(text, *pairs):
     for old, new in pairs:
@@ -27,7 +27,9 @@ bus = change(open(src + "/bus.c").read(),
     (r"struct ffa_device \*ffa_device_register\([^)]*\)\n\{.*?\n\}\nEXPORT_SYMBOL_GPL\(ffa_device_register\);\n", ""),
     ("ffa_device_register_below", "ffa_device_register"))
 open(tmp + "/bus7/bus.c", "w").write(bus)
-for name in ("common.h", "core.c", "transport.c", "direct.c", "memory.c", "notify.c", "partition.c"):
+for name in sorted(os.listdir(src)):
+    if not name.endswith((".c", ".h")) or name == "bus.c":
+        continue
     text = open(src + "/" + name).read()
     if name == "notify.c":
         text = change(text, ("kfwk_notify_request_", "fwk_notify_request"), ("kfwk_notify_relinquish_", "fwk_notify_relinquish"))
