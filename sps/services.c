@@ -8,7 +8,11 @@
 #include <string.h>
 
 #include "attestation/opcodes.h"
+#include "block_storage/opcodes.h"
 #include "crypto/packedc.h"
+#include "env_test/opcodes.h"
+#include "fwu/opcodes.h"
+#include "logging/opcodes.h"
 #include "services.h"
 
 #define ROWS(array) (array), sizeof(array) / sizeof((array)[0])
@@ -260,18 +264,40 @@ static const struct ffasim_service_op attestation_ops[] = {
 	PSA("iak_exists", ATTEST_IAK_EXISTS),
 };
 
+#define AS_IT_IS(op_name, number, text)                                                            \
+	{                                                                                          \
+		.name = op_name, .opcode = number, .flags = FFASIM_OP_PAYLOAD, .doc = text         \
+	}
+static const struct ffasim_service_op block_storage_ops[] = {
+	AS_IT_IS("get_partition_info", BLOCK_GET_PARTITION_INFO, "size of a partition by GUID"),
+	AS_IT_IS("open", BLOCK_OPEN, "a handle of a partition by GUID"),
+	AS_IT_IS("close", BLOCK_CLOSE, "gives the handle back"),
+	AS_IT_IS("read", BLOCK_READ, "within a block"),
+	AS_IT_IS("write", BLOCK_WRITE, "within a block"),
+	AS_IT_IS("erase", BLOCK_ERASE, "blocks"),
+};
+
+static const struct ffasim_service_op env_test_ops[] = {
+	AS_IT_IS("run_tests", TEST_RUNNER_RUN, "runs tests by name and group"),
+	AS_IT_IS("list_tests", TEST_RUNNER_LIST, "lists tests by name and group"),
+};
+
+static const struct ffasim_service_op fwu_ops[] = {
+	AS_IT_IS("call", FWU_SHIM, "any function: its id and its payload"),
+};
+
 static const struct ffasim_service_op logging_ops[] = {
-	{.name = "puts",
-	 .opcode = 0x101,
-	 .flags = FFASIM_OP_PAYLOAD,
-	 .doc = "puts a line of text out"},
+	AS_IT_IS("puts", LOG_PUTS, "puts a line of text out"),
 };
 
 static const struct ffasim_service services[] = {
 	{"attestation", ATTEST_UUID, ROWS(attestation_ops), "signed tokens"},
+	{"block_storage", BLOCK_STORAGE_UUID, ROWS(block_storage_ops), "partitions of blocks"},
 	{"counter", COUNTER_UUID, ROWS(counter_ops), "reads the counter (guest code only)"},
 	{"crypto", CRYPTO_UUID, ROWS(crypto_ops), "PSA cryptography, packed-c"},
 	{"echo", ECHO_UUID, ROWS(echo_ops), "echoes what it gets"},
+	{"env_test", TEST_RUNNER_UUID, ROWS(env_test_ops), "the test runner"},
+	{"fwu", FWU_UUID, ROWS(fwu_ops), "firmware update"},
 	{"golden", GOLDEN_UUID, ROWS(golden_ops), "the SP of the recordings, by registers"},
 	{"lock", LOCK_UUID, ROWS(lock_ops), "a lock between partitions (guest code only)"},
 	{"logging", LOGGING_UUID, ROWS(logging_ops), "the log of the service SPs"},

@@ -33,8 +33,6 @@
 #define TORTURE_UUID SPS_UUID(0x05)
 #define LOCK_UUID SPS_UUID(0x06)
 #define COUNTER_UUID SPS_UUID(0x07)
-/* The log client of every SP knows it, too. */
-#define LOGGING_UUID TS_UUID(0xda9dffbd, 0xd590, 0x40ed, 0x975f, 0x19c65a3d52d3)
 
 enum echo_op { ECHO_ECHO = 0, ECHO_REVERSE = 1, ECHO_SUM = 2, ECHO_LENGTH = 3 };
 

@@ -7,9 +7,9 @@
 #ifndef SPS_LOG_CLIENT_H
 #define SPS_LOG_CLIENT_H
 
+#include "logging/opcodes.h"
 #include "ts_caller.h"
 
-#define LOG_PUTS 0x101 /* length u64 with the NUL, then so many bytes */
 enum { LOG_OK = 0, LOG_ERROR = -1 };
 
 struct log_client {

@@ -15,6 +15,8 @@ static const struct ts_op *op_find(const struct ts_service *service, uint16_t op
 {
 	size_t low = 0, high = service->op_count;
 
+	if (service->any_opcode)
+		return service->ops;
 	while (low < high) {
 		const size_t mid = low + (high - low) / 2;
 

@@ -52,6 +52,7 @@ struct ts_service {
 	uint8_t uuid[16];
 	const struct ts_op *ops; /* ascending opcodes */
 	size_t op_count;
+	bool any_opcode; /* the first row serves whatever opcode there is */
 	/* Brings up @state (zeroed) at step 8 of the boot (5.2), once for each hosted service; may
 	 * talk to SPs that booted earlier. Negative: the SP is not viable. May be NULL. */
 	int (*start)(struct ts_host *host, void *state);

@@ -17,34 +17,12 @@
 #include <cmocka.h>
 
 #include "its_client.h"
+#include "keep_direct.h"
 #include "sp/keep.h"
 #include "storage.h"
 
 #define NWD 0x0000
 #define OTHER 0x8003
-
-/* ffasim_sp_keep() and its like by a name instead of a running SP. */
-struct ffasim_sp {
-	int nothing;
-};
-static struct ffasim_sp some_sp;
-int __wrap_ffasim_sp_keep(struct ffasim_sp *sp, const char *name, const void *data, size_t len);
-int __wrap_ffasim_sp_kept(struct ffasim_sp *sp, const char *name, void *data, size_t room,
-			  size_t *len);
-int __wrap_ffasim_sp_forget(struct ffasim_sp *sp, const char *name);
-int __wrap_ffasim_sp_keep(struct ffasim_sp *sp, const char *name, const void *data, size_t len)
-{
-	return keep_save("its", name, data, len);
-}
-int __wrap_ffasim_sp_kept(struct ffasim_sp *sp, const char *name, void *data, size_t room,
-			  size_t *len)
-{
-	return keep_load("its", name, data, room, len);
-}
-int __wrap_ffasim_sp_forget(struct ffasim_sp *sp, const char *name)
-{
-	return keep_drop("its", name);
-}
 
 static struct {
 	struct ts_host host;
@@ -53,7 +31,6 @@ static struct {
 static const struct ts_hosted hosted = {&its_service, 0};
 static uint8_t shared[8192];
 static size_t answered;
-static char dir[] = "/tmp/ffasim-state-XXXXXX";
 
 /* The RPC status; the service's in *status. */
 static int32_t call_as(uint16_t owner, uint16_t opcode, const struct ts_writer *w, size_t room,
@@ -356,10 +333,9 @@ static void records_outlive_the_run(void **state)
 {
 	assert_int_equal(set(1, "kept", 4), PSA_SUCCESS);
 	assert_int_equal(create(2, 9, 4), PSA_SUCCESS);
-	keep_close();
-	assert_int_equal(keep_open(dir), 0);
+	assert_int_equal(keep_direct_again(), 0);
 	memset(&sp, 0, sizeof(sp));
-	assert_true(kept_store_init(&sp.st.kept, &some_sp));
+	assert_true(kept_store_init(&sp.st.kept, keep_direct_sp));
 	sp.st.store = &sp.st.kept.store;
 	sp.host.state = (uint8_t *)&sp.st;
 	holds(1, "kept", 4);
@@ -371,7 +347,7 @@ static void damage(const char *name, long at, int byte)
 	char path[256];
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/its/%s", dir, name);
+	snprintf(path, sizeof(path), "%s/its/%s", keep_direct_dir, name);
 	f = fopen(path, "r+");
 	assert_non_null(f);
 	assert_int_equal(fseek(f, at, SEEK_SET), 0);
@@ -408,7 +384,7 @@ static void the_directory(void **state)
 	assert_int_equal(len, 10);
 	assert_memory_equal(text, "01234567", 8);
 	/* what a killed writer left is no record, and no obstacle */
-	snprintf(path, sizeof(path), "%s/its/.long.new", dir);
+	snprintf(path, sizeof(path), "%s/its/.long.new", keep_direct_dir);
 	fd = open(path, O_WRONLY | O_CREAT, 0666);
 	assert_true(fd >= 0);
 	close(fd);
@@ -421,11 +397,11 @@ static void the_directory(void **state)
 	keep_close();
 	assert_int_equal(keep_load("its", "x", text, sizeof(text), &len), -ENOSYS);
 	/* another layout is left alone */
-	snprintf(path, sizeof(path), "%s/ffasim-state", dir);
+	snprintf(path, sizeof(path), "%s/ffasim-state", keep_direct_dir);
 	fd = open(path, O_WRONLY | O_TRUNC);
 	assert_int_equal(write(fd, "2\n", 2), 2);
 	close(fd);
-	assert_int_equal(keep_open(dir), -EPROTO);
+	assert_int_equal(keep_open(keep_direct_dir), -EPROTO);
 	assert_int_equal(keep_open("/proc/nowhere"), -ENOENT);
 }
 
@@ -440,9 +416,7 @@ static int with_records(void **state)
 {
 	memset(&sp, 0, sizeof(sp));
 	sp.host.state = (uint8_t *)&sp.st;
-	if (!mkdtemp(strcpy(dir, "/tmp/ffasim-state-XXXXXX")))
-		return -1;
-	if (keep_open(dir) || !kept_store_init(&sp.st.kept, &some_sp))
+	if (keep_direct_begin("its") || !kept_store_init(&sp.st.kept, keep_direct_sp))
 		return -1;
 	sp.st.store = &sp.st.kept.store;
 	return 0;
@@ -450,11 +424,7 @@ static int with_records(void **state)
 
 static int drop_records(void **state)
 {
-	char command[128];
-
-	keep_close();
-	snprintf(command, sizeof(command), "rm -rf %s", dir);
-	return system(command);
+	return keep_direct_end();
 }
 
 #define EITHER(test_)                                                                              \
