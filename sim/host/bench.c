@@ -282,6 +282,7 @@ static const struct figure {
 	 bench_guest_svc},
 	{"guest-preempt", "us", "as preempt, of guest code at an exact instruction", 5, 5,
 	 bench_guest_preempt},
+	{"guest-explore", "/s", "as explore, with one guest SP", 1000, 5, bench_guest_explore},
 	{"guest-start", "ms", "as startup, with a guest SP", 30, 5, bench_guest_startup},
 };
 #define FIGURES (sizeof(figures) / sizeof(figures[0]))

@@ -218,8 +218,10 @@ static int session_run(struct explore_target *t, const struct plan *plan,
 
 	if (watch)
 		watch->runs++;
-	if (x->snapshot)
+	if (x->snapshot) {
+		ec_backends_rest(crash_happened() ? EC_REST_CRASHED : EC_REST_DROP);
 		snapshot_rewind(x->snapshot);
+	}
 	/* Machines come from the arena even when they are not rewound: what they leave in pools for
 	 * the next one must not be the host's. */
 	arena_enter();
@@ -273,12 +275,6 @@ int session_open(struct session *x, struct scn *s, const struct run_options *o, 
 	/* Once through, so that pools of stacks and tasks are as full as a run needs them. */
 	arena_enter();
 	err = build(x);
-	if (!err && ec_backend_loaded("el0")) {
-		/* An engine keeps its memory outside of the arena: each run builds its world. */
-		unbuild(x);
-		arena_leave();
-		return learn_hints(x);
-	}
 	if (!err) {
 		start(x, &(struct plan){0});
 		x->run->stop = machine_continue(x->run->w.m);
@@ -287,6 +283,13 @@ int session_open(struct session *x, struct scn *s, const struct run_options *o, 
 			hints_learn(x->hints);
 		unbuild(x);
 		err = build(x);
+	}
+	if (!err && !ec_backends_rest(EC_REST_KEEP)) {
+		/* A context is in the middle of something: each run builds its world. */
+		unbuild(x);
+		arena_leave();
+		memset(x->seen, 0, sizeof(*x->seen));
+		return 0;
 	}
 	arena_leave();
 	if (err)
@@ -299,6 +302,7 @@ int session_open(struct session *x, struct scn *s, const struct run_options *o, 
 void session_close(struct session *x)
 {
 	if (x->snapshot) {
+		ec_backends_rest(crash_happened() ? EC_REST_CRASHED : EC_REST_DROP);
 		snapshot_rewind(x->snapshot);
 		snapshot_drop(x->snapshot);
 		x->snapshot = NULL;

@@ -121,8 +121,11 @@ struct machine {
 	void *linux; /* struct klinux, set by sim/linux */
 	void *spmc;  /* struct spmc, set by sim/spmc */
 	enum machine_stop stop;
-	const char *stop_why;  /* static text, NULL when none */
-	char stop_where[96];   /* machine_where() at that moment */
+	const char *stop_why; /* static text, NULL when none */
+	char stop_where[96];  /* machine_where() at that moment */
+	/* While a stopped machine's flows are taken apart: called on the stack of each flow that is
+	 * switched to, where it had been switched away; does not return. */
+	void (*unwind)(void);
 	uint64_t horizon_ns;   /* smallest key of the other PEs, or the time limit */
 	uint64_t runnable;     /* bit per PE whose key is not EVQ_NEVER */
 	uint64_t events_still; /* events run since time last moved: livelock detection */

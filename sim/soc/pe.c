@@ -159,6 +159,8 @@ static void leave_run(struct machine *m)
 {
 	m->running = NULL;
 	fiber_switch(m->host);
+	if (m->unwind)
+		m->unwind();
 }
 
 /* The running flow gives way; on return its PE has control again, at its key. */
@@ -198,6 +200,8 @@ static void yield(struct machine *m)
 			return;
 		fiber_switch(pe->fiber);
 		/* Back: somebody made this flow's PE the running one, or the run is over. */
+		if (__builtin_expect(m->unwind != NULL, 0))
+			m->unwind();
 		return;
 	}
 }
@@ -407,6 +411,8 @@ void pe_switch(struct fiber *to, uint32_t who)
 	m->running->who = who;
 	m->trace.ctx.who = who;
 	fiber_switch(to);
+	if (__builtin_expect(m->unwind != NULL, 0))
+		m->unwind();
 }
 
 void pe_finish(struct fiber *to, uint32_t who)

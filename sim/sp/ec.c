@@ -7,6 +7,7 @@
 #include "sp/ec.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Who runs where. An entry is set by ec_enter() only, cleared when the context leaves or dies. */
@@ -19,6 +20,16 @@ void ec_init(struct ec *ec, const struct ec_ops *ops, const char *name)
 {
 	ec->ops = ops;
 	ec->who = trace_intern(name);
+}
+
+void *ec_alloc(size_t bytes)
+{
+	return calloc(1, bytes);
+}
+
+void ec_free(void *p)
+{
+	free(p);
 }
 
 void ec_destroy(struct ec *ec)

@@ -199,12 +199,20 @@ uint64_t ec_va_find_free(const struct ec *ec, uint32_t pages);
  * `const struct ec_backend ffasim_ec_backend` and are loaded only when a scenario needs them. The
  * one that recognises the head of an image file gets it.
  */
+enum ec_rest {
+	EC_REST_KEEP,	 /* a snapshot follows, and then all goes on */
+	EC_REST_DROP,	 /* a rewind follows */
+	EC_REST_CRASHED, /* the same, and the flow that ran last was left in the middle */
+};
+
 struct ec_backend {
 	const char *name; /* as ec_ops.name */
 	bool (*recognises)(const uint8_t *head, size_t len_bytes);
 	int (*create)(const struct ec_config *cfg, struct ec **out, const char **why);
 	/* Reads the whole file and finds fault with it, as create would; may be NULL. */
 	int (*check)(const char *path, bool flat, const char **why);
+	/* For a back end whose contexts are not all in the machine's memory; may be NULL. */
+	bool (*rest)(enum ec_rest how);
 };
 #define EC_BACKEND_SYMBOL "ffasim_ec_backend"
 #define EC_BACKENDS_MAX 8
@@ -212,6 +220,11 @@ struct ec_backend {
 int ec_backend_register(const struct ec_backend *backend); /* -EEXIST same name, -ENOSPC */
 bool ec_backend_loaded(const char *name);
 int ec_backend_load(const char *path, const char **why); /* -ENOENT, -ENOEXEC */
+/* Makes contexts ready for a snapshot or a rewind, on the host fiber. False: they cannot be. */
+bool ec_backends_rest(enum ec_rest how);
+/* Memory of a context: zeroed, and the machine's, so that a rewind puts it back. */
+void *ec_alloc(size_t bytes);
+void ec_free(void *p);
 /* For back ends: fills the common part; the rest of *ec must be zero. */
 void ec_init(struct ec *ec, const struct ec_ops *ops, const char *name);
 

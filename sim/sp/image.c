@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/hostlib.h"
 #include "sp/gimage.h"
 
 static const struct ec_backend *backends[EC_BACKENDS_MAX] = {&native_backend};
@@ -31,9 +32,13 @@ int ec_backend_register(const struct ec_backend *backend)
 int ec_backend_load(const char *path, const char **why)
 {
 	/* Never unloaded: contexts of later machines use it again. */
-	void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	void *handle;
 	const struct ec_backend *backend;
 
+	/* The module and the engine it brings along are no part of a machine. */
+	hostlib_begin();
+	handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	hostlib_end((const void *)ec_backend_load);
 	if (!handle) {
 		*why = "back end module cannot be loaded";
 		return -ENOENT;
@@ -71,6 +76,16 @@ static const struct ec_backend *backend_named(const char *name)
 		if (!strcmp(backends[i]->name, name))
 			return backends[i];
 	return NULL;
+}
+
+bool ec_backends_rest(enum ec_rest how)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < backend_count; i++)
+		if (backends[i]->rest)
+			all &= backends[i]->rest(how);
+	return all;
 }
 
 bool ec_backend_loaded(const char *name)

@@ -42,9 +42,9 @@ static bool write_memory(struct ec *ec, uint64_t va, const void *from, size_t by
 		return false;
 	memcpy(to, from, bytes);
 	/* Code that was translated already is translated again. */
-	uc_ctl_remove_cache(el0->fast, va & ~3ull, va + bytes);
+	uc_ctl_remove_cache(el0->fast->uc, va & ~3ull, va + bytes);
 	if (el0->step)
-		uc_ctl_remove_cache(el0->step, va & ~3ull, va + bytes);
+		uc_ctl_remove_cache(el0->step->uc, va & ~3ull, va + bytes);
 	return true;
 }
 
@@ -118,7 +118,8 @@ static void on_access(uc_engine *uc, uc_mem_type type, uint64_t address, int byt
 		      void *ctx)
 {
 	const struct guest_debugger *d = guest_debugger;
-	struct el0 *el0 = ctx;
+	const struct engine *e = ctx;
+	struct el0 *el0 = e->owner;
 
 	for (unsigned i = 0; d && i < d->watch_count; i++) {
 		const struct guest_watch *w = &d->watch[i];
@@ -131,12 +132,17 @@ static void on_access(uc_engine *uc, uc_mem_type type, uint64_t address, int byt
 	}
 }
 
-bool el0_debug_open(struct el0 *el0, uc_engine *step)
+bool el0_debug_open(struct el0 *el0, struct engine *step)
 {
 	uc_hook hook;
 
-	return !el0_debugged(el0) || !uc_hook_add(step, &hook, UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE,
-						  on_access, el0, 1, 0);
+	if (!el0_debugged(el0) || step->private)
+		return true;
+	step->private = true;
+	/* Blocks it may have translated for somebody else do not know the hook. */
+	step->mapped = false;
+	return !uc_hook_add(step->uc, &hook, UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE, on_access, step,
+			    1, 0);
 }
 
 void el0_debug_watched(struct el0 *el0)

@@ -6,6 +6,7 @@
 #include "engine.h"
 #include "sp/gimage.h"
 #include "sp/guest.h"
+#include "sp/guest_cov.h"
 
 /* Why a run of an engine was stopped from inside a hook. */
 enum el0_want {
@@ -14,24 +15,26 @@ enum el0_want {
 	EL0_STEP,   /* run step_insns instructions exactly */
 	EL0_TRAP,   /* synchronous exception, trap_number */
 	EL0_ABORT,  /* access to memory that is not there, abort_* */
+	EL0_PARK,   /* out of the engine, and wait there for the next entry */
 	EL0_QUIT,   /* the context is being destroyed */
 };
 
 struct el0 {
 	struct ec ec;
-	/* The block hook's, first: it runs for every block. */
-	uint64_t room;	   /* instructions until something outside may happen */
-	uint64_t granted;  /* `room` when it was last accounted for */
-	uint64_t owed;	   /* instructions whose time is not charged yet */
-	uint64_t done;	   /* instructions run since boot, the current block included */
-	uint64_t block_va; /* the block that runs */
-	uint32_t block_insns;
+	uint64_t owed;	  /* instructions whose time is not charged yet */
+	uint64_t done;	  /* instructions run since boot, the current block included */
 	uint32_t prepaid; /* of the next block: charged, not run */
 
-	uc_engine *fast, *step; /* step: only for a few exact instructions at a time */
-	uc_engine *engine;	/* has the registers while live */
-	bool live;		/* registers are in the engine, else in the PE and `place` */
+	/* Instructions of the current block that are being charged: from `pay_ns` on, after the
+	 * first `pay_base` of the block, `pay_count` of them. `ran`: how many of the block ran. */
+	uint64_t pay_ns;
+	uint32_t pay_base, pay_count, ran;
+
+	struct engine *fast, *step; /* step: only for a few exact instructions at a time */
+	struct engine *engine;	    /* has the registers while live */
+	bool live;		    /* registers are in the engine, else in the PE and `place` */
 	bool parked_in_svc;
+	bool kept; /* x19-x30 are in the fast engine, whatever the PE shows */
 	enum el0_want want;
 	uint32_t step_insns, trap_number;
 	uint64_t hook_pc; /* where an interrupt inside the block hook finds the code */
@@ -49,15 +52,13 @@ struct el0 {
 	bool probing;
 	uint32_t probe_gen;
 	uint64_t probe_va[GUEST_PROBES_MAX]; /* of symbol probes */
-	uint32_t map_gen_fast, map_gen_step;
-	uint32_t fast_count, step_count;
-	struct ec_map fast_map[EC_MAPS_MAX], step_map[EC_MAPS_MAX];
 
 	uint64_t debug_seen; /* `done` + 1 where the debugger was asked last */
 	bool watch_hit;
 	uint64_t watch_addr;
 
 	struct gimage image;
+	struct guest_coverage *coverage; /* NULL: nobody counts */
 	uint64_t load_va, entry, stack_top, stack_low;
 	struct pe_regs fault_regs; /* of the dump */
 	const char *fault_text;
@@ -72,6 +73,36 @@ static inline uint64_t el0_insn_ns(void)
 {
 	return cost()->guest_insn_ns ? cost()->guest_insn_ns : 1;
 }
+
+/* pay.c: time. */
+void el0_settle(struct el0 *el0); /* accounts for what the block hook counted */
+void el0_set_room(struct el0 *el0);
+/* Charges what is owed. Interrupts may be taken: look at `live` then. */
+void el0_pay(struct el0 *el0);
+/* Charges the block up to @limit instructions, @paid of which are. An interrupt meanwhile finds the
+ * registers at the instruction that its time implies. */
+void el0_pay_block(struct el0 *el0, uint32_t paid, uint32_t limit);
+void el0_interrupted(struct ec *ec);
+
+/* el0.c: leaves the context; back when it is entered again, or to be unwound. */
+void el0_leave(struct el0 *el0, enum ec_exit_kind kind);
+bool el0_going(const struct el0 *el0); /* to be unwound */
+void el0_stop(struct el0 *el0, enum el0_want want);
+
+/* hooks.c */
+struct engine *el0_fast_engine(struct el0 *el0);
+/* The rest of the registers after an SVC: from the engine to the PE. */
+void el0_fetch(struct el0 *el0, struct pe_regs *regs);
+/* What follows an SVC once the context is entered again. */
+void el0_after_svc(struct el0 *el0);
+/* Runs @insns instructions of straight code from registers in the PE to registers in the PE; how
+ * many it were before one that traps. On the context's fiber, even inside a hook of `fast`. */
+uint32_t el0_straight(struct el0 *el0, uint32_t insns);
+struct engine *el0_step_engine(struct el0 *el0);
+
+/* rest.c: what ec_backend.rest is for. */
+bool el0_rest(enum ec_rest how);
+void el0_unwind(struct el0 *el0); /* out of the engine, for good */
 
 /* load.c: places the image, fills in entry, stack and what the code may ask to be told. */
 int el0_load(struct el0 *el0, const struct ec_config *cfg, const char **why);
@@ -97,7 +128,7 @@ void el0_debug_here(struct el0 *el0, uint64_t va);
 uint32_t el0_debug_limit(const struct el0 *el0, uint64_t va, uint32_t insns);
 bool el0_debugged(const struct el0 *el0);
 bool el0_debug_watching(const struct el0 *el0);
-bool el0_debug_open(struct el0 *el0, uc_engine *step);
+bool el0_debug_open(struct el0 *el0, struct engine *step);
 void el0_debug_watched(struct el0 *el0);
 void el0_debug_fault(struct el0 *el0);
 

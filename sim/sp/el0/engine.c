@@ -2,12 +2,12 @@
 /* An engine made, mapped and loaded; see engine.h. */
 #include "engine.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define STUB_VA 0xfffff000ULL
 #define X_COUNT 31
+#define X_CALL 18 /* of an SVC */
 #define Q_COUNT 32
 
 /* msr elr_el1, x0; msr spsr_el1, xzr; eret. X0 is the address behind them. */
@@ -35,36 +35,104 @@ static bool drop_to_el0(uc_engine *uc)
 	return ok && !uc_mem_unmap(uc, STUB_VA, PHYS_PAGE_BYTES);
 }
 
-static bool add_hooks(uc_engine *uc, const struct engine_hooks *h)
+static bool add_hooks(struct engine *e)
 {
+	const struct engine_hooks *h = e->hooks;
+	uc_engine *uc = e->uc;
 	uc_hook hook;
 
-	if (h->block && uc_hook_add(uc, &hook, UC_HOOK_BLOCK, h->block, h->ctx, 1, 0))
+	if (h->block && uc_hook_add(uc, &hook, UC_HOOK_BLOCK, h->block, e, 1, 0))
 		return false;
-	return !uc_hook_add(uc, &hook, UC_HOOK_INTR, h->exception, h->ctx, 1, 0) &&
-	       !uc_hook_add(uc, &hook, UC_HOOK_MEM_INVALID, h->memory, h->ctx, 1, 0) &&
-	       !uc_hook_add(uc, &hook, UC_HOOK_INSN, h->mrs, h->ctx, 1, 0, UC_ARM64_INS_MRS);
+	return !uc_hook_add(uc, &hook, UC_HOOK_INTR, h->exception, e, 1, 0) &&
+	       !uc_hook_add(uc, &hook, UC_HOOK_MEM_INVALID, h->memory, e, 1, 0) &&
+	       !uc_hook_add(uc, &hook, UC_HOOK_INSN, h->mrs, e, 1, 0, UC_ARM64_INS_MRS);
 }
 
-uc_engine *engine_open(const struct engine_hooks *hooks)
+static bool open_unicorn(struct engine *e)
 {
-	uc_engine *uc;
-
-	if (uc_open(UC_ARCH_ARM64, UC_MODE_ARM, &uc))
-		return NULL;
+	if (uc_open(UC_ARCH_ARM64, UC_MODE_ARM, &e->uc))
+		return false;
 	/* LSE atomics are only in this model. */
-	if (uc_ctl_set_cpu_model(uc, UC_CPU_ARM64_MAX) || !drop_to_el0(uc) ||
-	    !add_hooks(uc, hooks)) {
-		uc_close(uc);
-		return NULL;
-	}
-	return uc;
+	if (!uc_ctl_set_cpu_model(e->uc, UC_CPU_ARM64_MAX) && drop_to_el0(e->uc) && add_hooks(e))
+		return true;
+	uc_close(e->uc);
+	e->uc = NULL;
+	return false;
 }
 
-void engine_close(uc_engine *uc)
+static struct engine *engines; /* all of them */
+
+struct engine *engine_first(void)
 {
-	if (uc)
-		uc_close(uc);
+	return engines;
+}
+
+static void forget(struct engine *e)
+{
+	struct engine **at = &engines;
+
+	while (*at != e)
+		at = &(*at)->next;
+	*at = e->next;
+	free(e);
+}
+
+/* Nothing mapped, nothing translated. */
+static void empty(struct engine *e)
+{
+	for (uint32_t i = 0; i < e->map_count; i++) {
+		const struct ec_map *m = &e->map[i];
+		const uint64_t bytes = m->pages * PHYS_PAGE_BYTES;
+
+		if (m->access & EC_MAP_X)
+			uc_ctl_remove_cache(e->uc, m->va, m->va + bytes);
+		uc_mem_unmap(e->uc, m->va, bytes);
+	}
+	e->map_count = 0;
+	e->mapped = false;
+}
+
+struct engine *engine_take(const struct engine_hooks *hooks, struct el0 *owner)
+{
+	struct engine *e = engines;
+
+	while (e && (e->owner || e->hooks != hooks))
+		e = e->next;
+	if (!e) {
+		e = calloc(1, sizeof(*e));
+		if (!e)
+			return NULL;
+		e->hooks = hooks;
+		if (!open_unicorn(e)) {
+			free(e);
+			return NULL;
+		}
+		e->next = engines;
+		engines = e;
+	}
+	e->owner = owner;
+	return e;
+}
+
+void engine_give(struct engine *e)
+{
+	if (!e)
+		return;
+	e->owner = NULL;
+	if (e->private || e->running) {
+		uc_close(e->uc);
+		forget(e);
+		return;
+	}
+	empty(e);
+}
+
+bool engine_renew(struct engine *e)
+{
+	/* Not closed: what its run holds cannot be told any more. */
+	e->map_count = 0;
+	e->mapped = e->running = false;
+	return open_unicorn(e);
 }
 
 static unsigned name_x(struct pe_regs *r, int *id, void **at)
@@ -91,7 +159,65 @@ static unsigned name_vectors(struct pe_regs *r, int *id, void **at)
 	return n;
 }
 
-void engine_read_x(uc_engine *uc, struct pe_regs *regs, struct engine_place *place)
+void engine_read_call(struct engine *e, struct pe_regs *regs, struct engine_place *place)
+{
+	int id[X_CALL + 1];
+	void *at[X_CALL + 1];
+
+	for (unsigned n = 0; n < X_CALL; n++) {
+		id[n] = x_id(n);
+		at[n] = &regs->x[n];
+	}
+	id[X_CALL] = UC_ARM64_REG_SP;
+	at[X_CALL] = &place->sp;
+	uc_reg_read_batch(e->uc, id, at, X_CALL + 1);
+}
+
+void engine_write_result(struct engine *e, const uint64_t from[18], const struct pe_regs *to)
+{
+	int id[X_CALL + 1];
+	void *at[X_CALL + 1];
+	struct pe_regs *source = (struct pe_regs *)to; /* only read */
+	const uint32_t nzcv = (uint32_t)to->nzcv;
+	unsigned n = 0;
+
+	for (unsigned i = 0; i <= X_CALL; i++)
+		if (i == X_CALL || from[i] != to->x[i]) {
+			id[n] = x_id(i);
+			at[n++] = &source->x[i];
+		}
+	uc_reg_write_batch(e->uc, id, at, (int)n);
+	uc_reg_write(e->uc, UC_ARM64_REG_NZCV, &nzcv);
+}
+
+void engine_read_kept(struct engine *e, struct pe_regs *regs)
+{
+	int id[X_COUNT];
+	void *at[X_COUNT];
+	unsigned n = 0;
+
+	for (unsigned i = X_CALL + 1; i < X_COUNT; i++) {
+		id[n] = x_id(i);
+		at[n++] = &regs->x[i];
+	}
+	uc_reg_read_batch(e->uc, id, at, (int)n);
+}
+
+void engine_read_vectors(struct engine *e, struct pe_regs *regs)
+{
+	int id[Q_COUNT + 1];
+	void *at[Q_COUNT + 1];
+	const unsigned n = name_vectors(regs, id, at);
+	uint32_t fpcr = 0, fpsr = 0;
+
+	uc_reg_read_batch(e->uc, id, at, (int)n);
+	uc_reg_read(e->uc, UC_ARM64_REG_FPCR, &fpcr);
+	uc_reg_read(e->uc, UC_ARM64_REG_FPSR, &fpsr);
+	regs->fpcr = fpcr;
+	regs->fpsr = fpsr;
+}
+
+void engine_read(struct engine *e, struct pe_regs *regs, struct engine_place *place)
 {
 	int id[X_COUNT + 2];
 	void *at[X_COUNT + 2];
@@ -100,86 +226,48 @@ void engine_read_x(uc_engine *uc, struct pe_regs *regs, struct engine_place *pla
 
 	id[n] = UC_ARM64_REG_SP;
 	at[n++] = &place->sp;
-	uc_reg_read_batch(uc, id, at, (int)n);
-	uc_reg_read(uc, UC_ARM64_REG_NZCV, &nzcv);
+	id[n] = UC_ARM64_REG_PC;
+	at[n++] = &place->pc;
+	uc_reg_read_batch(e->uc, id, at, (int)n);
+	uc_reg_read(e->uc, UC_ARM64_REG_NZCV, &nzcv);
 	regs->nzcv = nzcv & 0xf0000000u;
+	engine_read_vectors(e, regs);
 }
 
-void engine_read_vectors(uc_engine *uc, struct pe_regs *regs)
-{
-	int id[Q_COUNT + 1];
-	void *at[Q_COUNT + 1];
-	const unsigned n = name_vectors(regs, id, at);
-	uint32_t fpcr = 0, fpsr = 0;
-
-	uc_reg_read_batch(uc, id, at, (int)n);
-	uc_reg_read(uc, UC_ARM64_REG_FPCR, &fpcr);
-	uc_reg_read(uc, UC_ARM64_REG_FPSR, &fpsr);
-	regs->fpcr = fpcr;
-	regs->fpsr = fpsr;
-}
-
-void engine_read(uc_engine *uc, struct pe_regs *regs, struct engine_place *place)
-{
-	engine_read_x(uc, regs, place);
-	engine_read_vectors(uc, regs);
-	uc_reg_read(uc, UC_ARM64_REG_PC, &place->pc);
-}
-
-static void write_status(uc_engine *uc, const struct pe_regs *regs)
+static void write_status(struct engine *e, const struct pe_regs *regs)
 {
 	const uint32_t fpcr = (uint32_t)regs->fpcr, fpsr = (uint32_t)regs->fpsr;
 
-	uc_reg_write(uc, UC_ARM64_REG_FPCR, &fpcr);
-	uc_reg_write(uc, UC_ARM64_REG_FPSR, &fpsr);
+	uc_reg_write(e->uc, UC_ARM64_REG_FPCR, &fpcr);
+	uc_reg_write(e->uc, UC_ARM64_REG_FPSR, &fpsr);
 }
 
-void engine_write(uc_engine *uc, const struct pe_regs *regs, const struct engine_place *place)
+void engine_write(struct engine *e, const struct pe_regs *regs, const struct engine_place *place)
 {
 	int id[X_COUNT + Q_COUNT + 2];
 	void *at[X_COUNT + Q_COUNT + 2];
 	const uint32_t nzcv = (uint32_t)regs->nzcv;
-	struct pe_regs copy = *regs;
-	struct engine_place to = *place;
-	unsigned n = name_x(&copy, id, at);
+	/* Only read: the API wants void *. */
+	struct pe_regs *source = (struct pe_regs *)regs;
+	uint64_t sp = place->sp;
+	unsigned n = name_x(source, id, at);
 
-	n += name_vectors(&copy, id + n, at + n);
+	n += name_vectors(source, id + n, at + n);
 	id[n] = UC_ARM64_REG_SP;
-	at[n++] = &to.sp;
-	uc_reg_write_batch(uc, id, at, (int)n);
-	uc_reg_write(uc, UC_ARM64_REG_NZCV, &nzcv);
-	write_status(uc, regs);
+	at[n++] = &sp;
+	uc_reg_write_batch(e->uc, id, at, (int)n);
+	uc_reg_write(e->uc, UC_ARM64_REG_NZCV, &nzcv);
+	write_status(e, regs);
 }
 
-void engine_write_vectors(uc_engine *uc, const struct pe_regs *regs)
+void engine_write_vectors(struct engine *e, const struct pe_regs *regs)
 {
 	int id[Q_COUNT + 1];
 	void *at[Q_COUNT + 1];
-	/* Only read: the API wants void *. */
 	const unsigned n = name_vectors((struct pe_regs *)regs, id, at);
 
-	uc_reg_write_batch(uc, id, at, (int)n);
-	write_status(uc, regs);
-}
-
-void engine_write_changes(uc_engine *uc, const struct pe_regs *from, const struct pe_regs *to)
-{
-	int id[X_COUNT];
-	void *at[X_COUNT];
-	struct pe_regs *source = (struct pe_regs *)to; /* only read */
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < X_COUNT; i++)
-		if (from->x[i] != to->x[i]) {
-			id[n] = x_id(i);
-			at[n++] = &source->x[i];
-		}
-	uc_reg_write_batch(uc, id, at, (int)n);
-	if (from->nzcv != to->nzcv) {
-		const uint32_t nzcv = (uint32_t)to->nzcv;
-
-		uc_reg_write(uc, UC_ARM64_REG_NZCV, &nzcv);
-	}
+	uc_reg_write_batch(e->uc, id, at, (int)n);
+	write_status(e, regs);
 }
 
 static uint32_t protection(uint32_t access)
@@ -188,14 +276,8 @@ static uint32_t protection(uint32_t access)
 	       (access & EC_MAP_X ? UC_PROT_EXEC : 0);
 }
 
-static bool same(const struct ec_map *a, const struct ec_map *b)
-{
-	return a->va == b->va && a->pa.v == b->pa.v && a->pages == b->pages &&
-	       a->access == b->access;
-}
-
-/* Both tables are sorted by address. */
-static bool has(const struct ec_map *table, uint32_t count, const struct ec_map *m)
+/* Where @m is in a table sorted by address; the number of rows when it is not. */
+static uint32_t find(const struct ec_map *table, uint32_t count, const struct ec_map *m)
 {
 	uint32_t lo = 0, hi = count;
 
@@ -207,27 +289,42 @@ static bool has(const struct ec_map *table, uint32_t count, const struct ec_map 
 		else
 			hi = mid;
 	}
-	return lo < count && same(&table[lo], m);
+	return lo < count && table[lo].va == m->va && table[lo].pa.v == m->pa.v &&
+			       table[lo].pages == m->pages && table[lo].access == m->access
+		       ? lo
+		       : count;
 }
 
-int engine_remap(uc_engine *uc, struct ec *ec, const struct ec_map *from, uint32_t from_count)
+bool engine_map(struct engine *e, struct ec *space)
 {
-	const struct ec_map *to = ec->map;
-	const uint32_t to_count = ec->map_count;
+	static void *host[EC_MAPS_MAX];
 
-	for (uint32_t i = 0; i < from_count; i++)
-		if (!has(to, to_count, &from[i]))
-			uc_mem_unmap(uc, from[i].va, from[i].pages * PHYS_PAGE_BYTES);
-	for (uint32_t i = 0; i < to_count; i++) {
-		const struct ec_map *m = &to[i];
-		const size_t bytes = m->pages * PHYS_PAGE_BYTES;
-		void *host = ec_map_host(ec, m);
+	if (e->mapped && e->map_gen == space->map_gen)
+		return true;
+	e->mapped = false;
+	for (uint32_t i = 0; i < space->map_count; i++)
+		host[i] = ec_map_host(space, &space->map[i]);
+	for (uint32_t i = 0; i < e->map_count; i++) {
+		const uint32_t at = find(space->map, space->map_count, &e->map[i]);
+
+		if (at == space->map_count || host[at] != e->host[i])
+			uc_mem_unmap(e->uc, e->map[i].va, e->map[i].pages * PHYS_PAGE_BYTES);
+	}
+	for (uint32_t i = 0; i < space->map_count; i++) {
+		const struct ec_map *m = &space->map[i];
+		const uint32_t at = find(e->map, e->map_count, m);
 
 		/* Device registers have no memory behind them: an access faults. */
-		if (!host || has(from, from_count, m))
+		if (!host[i] || (at < e->map_count && host[i] == e->host[at]))
 			continue;
-		if (uc_mem_map_ptr(uc, m->va, bytes, protection(m->access), host))
-			return -ENOMEM;
+		if (uc_mem_map_ptr(e->uc, m->va, m->pages * PHYS_PAGE_BYTES, protection(m->access),
+				   host[i]))
+			return false;
 	}
-	return 0;
+	memcpy(e->map, space->map, space->map_count * sizeof(e->map[0]));
+	memcpy(e->host, host, space->map_count * sizeof(host[0]));
+	e->map_count = space->map_count;
+	e->map_gen = space->map_gen;
+	e->mapped = true;
+	return true;
 }

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * One Unicorn engine at EL0: made, mapped, loaded with registers. What happens while it runs is the
- * business of el0.c, through the hooks.
+ * business of hooks.c.
+ *
+ * An engine is the host's: Unicorn keeps its memory where no snapshot of a machine reaches. So it
+ * lives in a pool, outlives machines, and what it has mapped is written down beside it and compared
+ * with what a context wants. A rewind only makes that comparison due again.
  *
  * Facts this rests on were measured on 2.0.1: PSTATE = 0 alone leaves the CPU in a half state, so
  * an engine enters EL0 once by a real ERET; a hook must be there before the first translation;
@@ -11,6 +15,7 @@
 #ifndef FFASIM_SP_EL0_ENGINE_H
 #define FFASIM_SP_EL0_ENGINE_H
 
+#include <setjmp.h>
 #include <unicorn/unicorn.h>
 
 #include "sp/ec.h"
@@ -24,38 +29,69 @@ enum {
 	ENGINE_EXC_BRK = 7
 };
 
+/* The context of every hook is its struct engine. */
 struct engine_hooks {
-	void (*block)(uc_engine *uc, uint64_t address, uint32_t bytes, void *ctx); /* may be NULL */
-	void (*exception)(uc_engine *uc, uint32_t number, void *ctx);
-	bool (*memory)(uc_engine *uc, uc_mem_type type, uint64_t address, int bytes, int64_t value,
-		       void *ctx);
+	uc_cb_hookcode_t block; /* may be NULL */
+	uc_cb_hookintr_t exception;
+	uc_cb_eventmem_t memory;
 	/* Reading a system register; true: not carried out. */
 	uint32_t (*mrs)(uc_engine *uc, uc_arm64_reg reg, const uc_arm64_cp_reg *cp, void *ctx);
-	void *ctx;
 };
 
-/* NULL when Unicorn cannot be had. */
-uc_engine *engine_open(const struct engine_hooks *hooks);
-void engine_close(uc_engine *uc);
+struct el0;
 
-/* PC, SP and the flags of PSTATE that pe_regs does not hold. */
+struct engine {
+	/* The block hook's, first: it runs for every block. */
+	uint64_t room;	   /* instructions until something outside may happen */
+	uint64_t block_va; /* the block that runs */
+	uint64_t block_insns;
+	uint64_t granted; /* `room` when it was last accounted for */
+
+	uc_engine *uc;
+	const struct engine_hooks *hooks;
+	struct el0 *owner; /* NULL: free */
+	bool private;	   /* has hooks of a debugger: not for anybody else */
+	bool running;	   /* inside uc_emu_start(), on the fiber of its owner */
+	bool straight;	   /* in el0_straight(): nothing but instructions counts */
+	uint64_t trap_pc;  /* then: of an instruction that traps and was passed over */
+	jmp_buf hook;	   /* of the hook that is not back yet */
+
+	bool mapped; /* map_gen says what is in the map below */
+	uint32_t map_gen, map_count;
+	struct ec_map map[EC_MAPS_MAX];
+	void *host[EC_MAPS_MAX]; /* of each */
+	struct engine *next;
+};
+
+/* From the pool or new. NULL when Unicorn cannot be had. */
+struct engine *engine_take(const struct engine_hooks *hooks, struct el0 *owner);
+void engine_give(struct engine *e); /* NULL is accepted */
+/* Every engine there is. */
+struct engine *engine_first(void);
+/* Its run was lost in the middle: the same with a new Unicorn. False without memory. */
+bool engine_renew(struct engine *e);
+
+/* SP and PC, which pe_regs does not hold. */
 struct engine_place {
 	uint64_t pc, sp;
 };
 
 /* x0-x30, NZCV, TPIDR_EL0, FPCR, FPSR, q0-q31. */
-void engine_read(uc_engine *uc, struct pe_regs *regs, struct engine_place *place);
-void engine_write(uc_engine *uc, const struct pe_regs *regs, const struct engine_place *place);
-/* x0-x30 and NZCV only. */
-void engine_read_x(uc_engine *uc, struct pe_regs *regs, struct engine_place *place);
-/* Those of x0-x30 and NZCV of @to that differ from @from, which is what the engine holds. */
-void engine_write_changes(uc_engine *uc, const struct pe_regs *from, const struct pe_regs *to);
+void engine_read(struct engine *e, struct pe_regs *regs, struct engine_place *place);
+void engine_write(struct engine *e, const struct pe_regs *regs, const struct engine_place *place);
+/* Of an SVC: x0-x17 and SP. */
+void engine_read_call(struct engine *e, struct pe_regs *regs, struct engine_place *place);
+/* Its result: those of x0-x17 of @to that differ from @from, which is what the engine holds; x18
+ * and NZCV. */
+void engine_write_result(struct engine *e, const uint64_t from[18], const struct pe_regs *to);
+/* What an SVC does not change: x19-x30. */
+void engine_read_kept(struct engine *e, struct pe_regs *regs);
 /* The vector half: TPIDR_EL0, FPCR, FPSR, q0-q31. */
-void engine_read_vectors(uc_engine *uc, struct pe_regs *regs);
-void engine_write_vectors(uc_engine *uc, const struct pe_regs *regs);
+void engine_read_vectors(struct engine *e, struct pe_regs *regs);
+void engine_write_vectors(struct engine *e, const struct pe_regs *regs);
 
-/* Makes the engine's memory that of @to, @from being what it has. 0 or -ENOMEM. */
-int engine_remap(uc_engine *uc, struct ec *ec, const struct ec_map *from, uint32_t from_count);
+/* Makes the engine's memory that of @space. False without memory. */
+bool engine_map(struct engine *e, struct ec *space);
 
 /* An address nothing is ever mapped at: runs end by being stopped, not by arriving. */
 #define ENGINE_NOWHERE 0xfffffffffffff000ULL

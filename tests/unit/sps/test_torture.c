@@ -30,6 +30,8 @@ static struct {
 	bool damage;
 	uint64_t reference, points, wrong;
 	bool failed;
+	bool from_other;
+	uint64_t at_ns, x[31];
 } t;
 
 static void raise_irq(struct ev *ev)
@@ -110,6 +112,63 @@ static void client_main(void *arg)
 	machine_stop(machine, MACHINE_DONE, "done");
 }
 
+/*
+ * Another PE raises the interrupt, @from_other, or an event does; `t.at_ns` after the handler
+ * began. The registers it finds are t.x.
+ */
+static void alu_main(void *arg)
+{
+	struct spmc_partition_view v;
+	struct ffasim_invoke out;
+	struct ffasim_client c;
+	struct ffasim_shm shm;
+	uint32_t session;
+
+	t.failed = !spmc_partition_by_name(t.w.spmc, "torture", &v) ||
+		   ffasim_client_open(&c, NULL, v.id) ||
+		   ffasim_client_open_session(&c, ffasim_service_find("torture")->uuid, &session) ||
+		   ffasim_client_shm_alloc(&c, 4096, &shm);
+	if (!t.failed) {
+		memset(shm.ptr, 0, 4096);
+		*(uint64_t *)shm.ptr = 2000000;
+		t.failed = ffasim_client_invoke(&c, session, 3, &shm, 8, &out) || out.ret;
+		ffasim_shm_close_fd(&shm);
+		ffasim_client_close(&c);
+	}
+	machine_stop(machine, MACHINE_DONE, "done");
+}
+
+static void other_main(void *arg)
+{
+	kuser_work_ns(t.at_ns - pe_self()->now_ns);
+	intc_set_target(t.w.m, IRQ, 0);
+	intc_raise(t.w.m, 0, IRQ);
+	kuser_work_ns(10000000); /* no idle PE: its clock bounds the other one's blocks */
+}
+
+static void see_alu(struct trace_sink *sink, const struct trace_rec *rec)
+{
+	if (!strcmp(trace_kind_by_id(rec->kind)->name, "ffa.interrupt") && !t.preempted++)
+		memcpy(t.x, t.w.spmc->sp[0]->ctx[0].saved.x, sizeof(t.x));
+}
+
+static void ready_alu(void *arg)
+{
+	struct ktask_attr attr = {.start_pe = 0, .affinity = 1},
+			  other = {.start_pe = 1, .affinity = 2};
+
+	klinux_device_irq(t.w.k, IRQ, 0, "device");
+	t.sink.emit = see_alu;
+	trace_add_sink(&t.w.m->trace, &t.sink);
+	t.task = ktask_create_user(t.w.k, "client", alu_main, NULL, &attr);
+	if (t.from_other) {
+		ktask_create_user(t.w.k, "other", other_main, NULL, &other);
+	} else {
+		t.ev = (struct ev){.fn = raise_irq};
+		evq_add(&t.w.m->evq, &t.ev, t.at_ns);
+	}
+}
+
 static void ready(void *arg)
 {
 	struct ktask_attr attr = {.start_pe = 0};
@@ -121,15 +180,14 @@ static void ready(void *arg)
 	t.task = ktask_create_user(t.w.k, "client", client_main, NULL, &attr);
 }
 
-static void run_world(bool damage)
+static void run_in_world(void (*ready)(void *arg))
 {
 	static struct world_config cfg;
 
-	memset(&t, 0, sizeof(t));
-	t.damage = damage;
 	guest_probes_clear();
 	world_config_init(&cfg);
 	cfg.machine.pe_count = 2;
+	cfg.machine.cost.guest_insn_ns = 1;
 	cfg.linux_cfg.tick_ns = 1000000000;
 	cfg.ready = ready;
 	cfg.partition[0] = (struct world_partition){
@@ -140,6 +198,48 @@ static void run_world(bool damage)
 	assert_int_equal(world_run(&t.w), MACHINE_DONE);
 	assert_null(t.w.m->report.first);
 	world_destroy(&t.w);
+}
+
+static void run_world(bool damage)
+{
+	memset(&t, 0, sizeof(t));
+	t.damage = damage;
+	run_in_world(ready);
+}
+
+static void alu_interrupted_at(uint64_t at_ns, bool from_other)
+{
+	memset(&t, 0, sizeof(t));
+	t.at_ns = at_ns;
+	t.from_other = from_other;
+	run_in_world(ready_alu);
+	assert_false(t.failed);
+	assert_int_equal(t.preempted > 0, true);
+}
+
+/*
+ * Virtual time = instructions x cost: an interrupt finds the SP at the instruction that its time
+ * implies, whether a device or another PE raised it. In the loop each instruction but two changes
+ * a register, so later by one instruction is another state.
+ */
+static void exact_from_anywhere(void **state)
+{
+	const uint64_t insn_ns = 1, start_ns = 3000000;
+	uint64_t last[31] = {0};
+	unsigned same = 0;
+
+	for (unsigned i = 0; i < 23; i++) {
+		uint64_t x[31];
+
+		alu_interrupted_at(start_ns + i * insn_ns, false);
+		memcpy(x, t.x, sizeof(x));
+		alu_interrupted_at(start_ns + i * insn_ns, true);
+		assert_memory_equal(x, t.x, sizeof(x));
+		if (!memcmp(x, last, sizeof(x)))
+			same++;
+		memcpy(last, x, sizeof(x));
+	}
+	assert_in_range(same, 1, 7); /* the branch, and an `orr` that adds nothing new */
 }
 
 /* optee.md 4: preemption is invisible to the SP, whatever instruction it hits (S35). */
@@ -167,6 +267,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_instruction),
 		cmocka_unit_test(a_lost_register_shows),
+		cmocka_unit_test(exact_from_anywhere),
 	};
 
 	if (!world_find_file("sp", "aarch64/torture") ||

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What happens while an engine runs: a block begins, an SVC is made, an instruction traps. An SVC
+ * is served inside the engine's hook; the context waits there, on its own fiber, for its answer.
+ *
+ * x19-x30 and SP are the same after an SVC as before it, so they stay in the engine. When the
+ * context is preempted on the way back, or has to be loaded anew, they are fetched.
+ * Not modelled: the exclusive monitor being cleared by an exception in the fast engine.
+ */
+#include <string.h>
+
+#include "el0.h"
+#include "ffa/ffa.h"
+
+static inline void cover(struct el0 *el0, uint64_t va, uint32_t insns)
+{
+	if (el0->coverage)
+		guest_coverage_add(el0->coverage, va - el0->load_va, insns, 1);
+}
+
+/* --- blocks --------------------------------------------------------------------------------- */
+
+/* A probe at the first instruction of the block: tell, and let in what it set off. */
+static bool probe_here(struct el0 *el0, uint64_t va)
+{
+	if (el0->fired == el0->done + 1)
+		return false;
+	el0->fired = el0->done + 1;
+	el0_pay(el0);
+	if (el0->live) {
+		el0_probe_emit(el0, va, el0->done - el0->message_start);
+		pe_point();
+	}
+	return true;
+}
+
+/* How far a block may run before somebody who asked for it must look again. */
+static uint32_t limit_of(struct el0 *el0, uint64_t va, uint32_t insns)
+{
+	uint32_t probe = 0;
+
+	while (el0->live) {
+		probe = el0_probe_next(el0, va, insns, el0->done - el0->message_start);
+		if (probe || !probe_here(el0, va))
+			break;
+	}
+	if (!el0->live)
+		return insns;
+	if (!probe) /* fired already: the next one */
+		probe = 1 +
+			el0_probe_next(el0, va + 4, insns - 1, el0->done + 1 - el0->message_start);
+	return el0_debug_limit(el0, va, probe < insns ? probe : insns);
+}
+
+static void slow_block(struct el0 *el0, uint64_t va, uint32_t insns)
+{
+	const uint32_t had = el0->prepaid;
+	uint32_t paid = had < insns ? had : insns, limit = insns;
+
+	el0_settle(el0);
+	el0->hook_pc = va;
+	el0->ran = 0;
+	el0_debug_here(el0, va);
+	if (el0->probing && el0->live)
+		limit = limit_of(el0, va, insns);
+	if (paid < limit && el0->live) {
+		el0_pay_block(el0, paid, limit);
+		paid = limit;
+	}
+	if (!el0->live) { /* it was preempted in this block, or changed */
+		el0->prepaid = (had > paid ? had : paid) - el0->ran;
+		el0_stop(el0, EL0_RELOAD);
+		return;
+	}
+	if (limit == insns && !el0_debug_watching(el0)) {
+		el0->prepaid = had > insns ? had - insns : 0;
+		el0->done += insns;
+		cover(el0, va, insns);
+		el0_set_room(el0);
+		return;
+	}
+	el0->step_insns = limit;
+	el0->prepaid = had > limit ? had : limit;
+	el0->prepaid -= limit;
+	el0_stop(el0, EL0_STEP);
+}
+
+static __attribute__((noinline)) void look(struct engine *e, uint64_t va, uint32_t insns)
+{
+	if (e->owner->want != EL0_RUN) /* stopped, but this block still began */
+		return;
+	e->block_va = va;
+	e->block_insns = insns;
+	if (setjmp(e->hook)) { /* el0_unwind() */
+		uc_emu_stop(e->uc);
+		return;
+	}
+	slow_block(e->owner, va, insns);
+}
+
+/* For each block: every instruction here is one more that a guest's block costs. */
+static void on_block(uc_engine *uc, uint64_t address, uint32_t bytes, void *ctx)
+{
+	struct engine *e = ctx;
+	const uint64_t insns = bytes / 4;
+
+	if (__builtin_expect(insns > e->room, 0)) {
+		look(e, address, (uint32_t)insns);
+		return;
+	}
+	e->block_va = address;
+	e->block_insns = insns;
+	e->room -= insns;
+}
+
+static void on_block_counted(uc_engine *uc, uint64_t address, uint32_t bytes, void *ctx)
+{
+	const struct engine *e = ctx;
+
+	if (bytes / 4 <= e->room)
+		cover(e->owner, address, bytes / 4);
+	on_block(uc, address, bytes, ctx);
+}
+
+/* --- SVC ------------------------------------------------------------------------------------ */
+
+static bool is_message(const struct smc_regs *r)
+{
+	const uint32_t fid = (uint32_t)r->x[0] & ~FFA_FID_64;
+
+	return fid == FFA_DIRECT_REQ || fid == FFA_DIRECT_REQ2 || fid == FFA_RUN;
+}
+
+void el0_after_svc(struct el0 *el0)
+{
+	if (el0->in && is_message(el0->in))
+		el0->message_start = el0->done;
+	pe_point();
+}
+
+static __attribute__((noinline)) void serve_svc(struct engine *e)
+{
+	struct el0 *el0 = e->owner;
+	struct pe_regs *regs = &pe_self()->regs;
+	uint64_t held[18];
+
+	el0_settle(el0);
+	if (e == el0->fast) {
+		engine_read_call(e, regs, &el0->place);
+		el0->place.pc = e->block_va + 4 * e->block_insns;
+		el0->kept = true;
+		ec_vectors_keep(&el0->ec);
+	} else {
+		engine_read(e, regs, &el0->place);
+	}
+	memcpy(held, regs->x, sizeof(held));
+	el0->svc_place = el0->place;
+	el0->live = false;
+	el0_pay(el0);
+	memcpy(el0->out->regs.x, held, sizeof(el0->out->regs.x));
+	el0->parked_in_svc = true;
+	el0_leave(el0, EC_EXIT_SVC);
+	el0->parked_in_svc = false;
+	if (el0_going(el0)) {
+		uc_emu_stop(e->uc);
+		return;
+	}
+	el0_after_svc(el0);
+	regs = &pe_self()->regs;
+	if (!el0->kept || !e->mapped || el0->ec.map_gen != e->map_gen) {
+		el0_fetch(el0, regs);
+		el0_stop(el0, EL0_RELOAD);
+		return;
+	}
+	el0->kept = false;
+	engine_write_result(e, held, regs);
+	if (!ec_vectors_take(&el0->ec))
+		engine_write_vectors(e, regs);
+	el0->live = true;
+	el0_set_room(el0);
+}
+
+void el0_fetch(struct el0 *el0, struct pe_regs *regs)
+{
+	ec_vectors_fetch(pe_self());
+	if (el0->kept)
+		engine_read_kept(el0->fast, regs);
+	el0->kept = false;
+}
+
+/* --- traps ---------------------------------------------------------------------------------- */
+
+static void on_exception(uc_engine *uc, uint32_t number, void *ctx)
+{
+	struct engine *e = ctx;
+
+	if (e->straight) { /* it will trap again when its time has come */
+		uc_emu_stop(uc);
+	} else if (number == ENGINE_EXC_SVC) {
+		if (setjmp(e->hook)) /* el0_unwind() */
+			uc_emu_stop(uc);
+		else
+			serve_svc(e);
+	} else {
+		e->owner->trap_number = number;
+		el0_stop(e->owner, EL0_TRAP);
+	}
+}
+
+static bool on_memory(uc_engine *uc, uc_mem_type type, uint64_t address, int bytes, int64_t value,
+		      void *ctx)
+{
+	const struct engine *e = ctx;
+	struct el0 *el0 = e->owner;
+
+	if (e->straight)
+		return false;
+	el0->want = EL0_ABORT;
+	el0->abort_addr = address;
+	el0->abort_fetch = type == UC_MEM_FETCH_UNMAPPED || type == UC_MEM_FETCH_PROT;
+	return false;
+}
+
+/* The engine would answer RNDR from the host. The modelled core does not have it. */
+static uint32_t on_mrs(uc_engine *uc, uc_arm64_reg reg, const uc_arm64_cp_reg *cp, void *ctx)
+{
+	struct engine *e = ctx;
+
+	if (cp->op0 != 3 || cp->op1 != 3 || cp->crn != 2 || cp->crm != 4)
+		return 0;
+	if (e->straight) {
+		uc_reg_read(uc, UC_ARM64_REG_PC, &e->trap_pc); /* the run ends behind it */
+		uc_emu_stop(uc);
+		return 1;
+	}
+	e->owner->trap_number = ENGINE_EXC_UNDEF;
+	el0_stop(e->owner, EL0_TRAP);
+	return 1;
+}
+
+static const struct engine_hooks fast_hooks = {
+	.block = on_block, .exception = on_exception, .memory = on_memory, .mrs = on_mrs};
+static const struct engine_hooks counted_hooks = {
+	.block = on_block_counted, .exception = on_exception, .memory = on_memory, .mrs = on_mrs};
+static const struct engine_hooks step_hooks = {
+	.exception = on_exception, .memory = on_memory, .mrs = on_mrs};
+
+struct engine *el0_fast_engine(struct el0 *el0)
+{
+	return engine_take(el0->coverage ? &counted_hooks : &fast_hooks, el0);
+}
+
+/* Made when it is needed first. A rewind may have forgotten that it is there. */
+struct engine *el0_step_engine(struct el0 *el0)
+{
+	for (struct engine *e = engine_first(); e && !el0->step; e = e->next)
+		if (e->owner == el0 && e->hooks == &step_hooks)
+			el0->step = e;
+	if (!el0->step)
+		el0->step = engine_take(&step_hooks, el0);
+	if (el0->step && !el0_debug_open(el0, el0->step)) {
+		engine_give(el0->step);
+		el0->step = NULL;
+	}
+	return el0->step;
+}
+
+uint32_t el0_straight(struct el0 *el0, uint32_t insns)
+{
+	struct pe_regs *regs = &pe_self()->regs;
+	struct engine *e = el0_step_engine(el0);
+	const uint64_t start = el0->place.pc;
+	uint32_t ran;
+
+	if (!e || !engine_map(e, &el0->ec))
+		return 0;
+	engine_write(e, regs, &el0->place);
+	e->straight = true;
+	e->trap_pc = 0;
+	uc_emu_start(e->uc, start, ENGINE_NOWHERE, 0, insns);
+	e->straight = false;
+	engine_read(e, regs, &el0->place);
+	if (e->trap_pc)
+		el0->place.pc = e->trap_pc;
+	ran = (uint32_t)((el0->place.pc - start) / 4);
+	cover(el0, start, ran);
+	return ran;
+}
