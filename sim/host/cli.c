@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The command line. Options are rows of a table; a wrong word is answered with the nearest valid
  * one. */
+#include "host/coverage.h"
 #include "host/cli.h"
 
 #include <errno.h>
@@ -33,7 +34,7 @@ struct cli {
 	size_t file_count;
 	struct explore_options x;
 	bool json, vocabulary;
-	const char *profile, *socket, *state;
+	const char *profile, *socket, *state, *coverage;
 	enum exec_way way;
 	bool log_given;
 	char **client; /* what follows "--" */
@@ -61,6 +62,7 @@ enum opt {
 	OPT_LOG,
 	OPT_OUT,
 	OPT_GDB,
+	OPT_COVERAGE,
 	OPT_JSON,
 	OPT_VOCABULARY,
 	OPT_PROFILE,
@@ -96,6 +98,8 @@ static const struct {
 	[OPT_LOG] = {"--log", true, "text, all, json, wire or none"},
 	[OPT_GDB] = {"--gdb", true,
 		     "PARTITION[=SOCKET]: debug its AArch64 code with gdb-multiarch"},
+	[OPT_COVERAGE] = {"--coverage", true,
+			  "FILE: which AArch64 code ran, for lcov, over all runs"},
 	[OPT_OUT] = {"--out", true, "DIR: where a failing run leaves its scenario (out)"},
 	[OPT_JSON] = {"--json", false, "bench, conform: one object a line; explore: the result"},
 	[OPT_POINTS] = {"--points", true, "calls or access: same as --set machine.points=..."},
@@ -222,6 +226,9 @@ static int option(struct cli *c, enum opt opt, const char *value)
 			     word_nearest(value, logs, 5));
 	case OPT_GDB:
 		c->o.gdb = value;
+		return 0;
+	case OPT_COVERAGE:
+		c->coverage = value;
 		return 0;
 	case OPT_OUT:
 		c->o.out_dir = value;
@@ -521,6 +528,20 @@ static int cmd_own(struct cli *c)
 	return usage("module and kunit come first: ffasim module build --help");
 }
 
+static int run_command(struct cli *c, int (*run)(struct cli *c))
+{
+	int err, code;
+
+	err = c->coverage ? coverage_begin(c->coverage) : 0;
+	if (err)
+		return usage("--coverage: cannot write %s: %s", c->coverage, strerror(-err));
+	code = run(c);
+	err = coverage_end();
+	if (err)
+		fprintf(stderr, "ffasim: --coverage: %s: %s\n", c->coverage, strerror(-err));
+	return err && !code ? EXIT_INTERNAL : code;
+}
+
 static int cmd_help(struct cli *c);
 static const struct command {
 	const char *name, *args, *doc;
@@ -621,7 +642,7 @@ int ffasim_main(int argc, char **argv)
 		if (strcmp(commands[i].name, command))
 			continue;
 		code = open_state(c, command);
-		code = code ? code : commands[i].run(c);
+		code = code ? code : run_command(c, commands[i].run);
 		keep_close();
 		goto out;
 	}
