@@ -3,8 +3,8 @@
  * gdb's remote serial protocol for one AArch64 partition. The partition's first instruction waits
  * for the debugger; while it stands, the host blocks here and virtual time with it. Its execution
  * contexts are the threads.
- * Not modelled: several partitions in one session, reverse execution, changing threads' memory
- * while the partition runs.
+ * Not modelled: several partitions in one session, changing threads' memory while the partition
+ * runs.
  */
 #include "host/gdb.h"
 
@@ -101,6 +101,7 @@ static void load_view(struct gdb *g, struct view *v)
 
 static void store_view(struct gdb *g, const struct view *v)
 {
+	g->changed = true;
 	g->target->write(g->ec, &v->r, v->pc, v->sp);
 }
 
@@ -188,6 +189,7 @@ static const char *write_memory(struct gdb *g, const char *args, int packet_byte
 		return "E01";
 	if (binary)
 		memcpy(data, body, n);
+	g->changed = true;
 	return g->target->write_memory(g->ec, va, data, n) ? "OK" : "E01";
 }
 
@@ -217,7 +219,8 @@ static const char *breakpoint(struct gdb *g, const char *args, bool insert)
 		return "OK";
 	}
 	for (unsigned i = 0; !insert && i < d->watch_count; i++)
-		if (!memcmp(&d->watch[i], &w, sizeof(w)))
+		if (d->watch[i].lo == w.lo && d->watch[i].hi == w.hi &&
+		    d->watch[i].write == w.write && d->watch[i].read == w.read)
 			d->watch[i--] = d->watch[--d->watch_count];
 	if (insert && d->watch_count == GUEST_WATCHES_MAX)
 		return "E02";
@@ -231,7 +234,8 @@ static const char *query(struct gdb *g, const char *q, char *reply)
 	char text[160];
 
 	if (!strncmp(q, "Supported", 9))
-		return "PacketSize=3000;qXfer:features:read+;QStartNoAckMode+;vContSupported+";
+		return "PacketSize=3000;qXfer:features:read+;QStartNoAckMode+;vContSupported+;"
+		       "ReverseStep+;ReverseContinue+";
 	if (!strncmp(q, "Xfer:features:read:target.xml:", 30)) {
 		char *end;
 		const size_t at = strtoul(q + 30, &end, 16), n = strtoul(end + 1, NULL, 16);
@@ -340,6 +344,10 @@ static bool serve(struct gdb *g, int bytes, char *reply, const char **text)
 			return true;
 		}
 		break;
+	case 'b': /* does not come back when there is a way */
+		if (*args == 's' || *args == 'c')
+			*text = gdb_back(g, *args == 's');
+		break;
 	case 'c':
 	case 's':
 		g->d.step = *p == 's';
@@ -374,7 +382,11 @@ static void stopped(struct guest_debugger *d, struct ec *ec, const struct guest_
 		return;
 	g->ec = ec;
 	g->target = target;
-	if (why == GUEST_STOP_WATCH)
+	if (gdb_passes(g, why, addr))
+		return;
+	if (why == GUEST_STOP_PLACE)
+		gdb_arrived(g, g->stop_reply, sizeof(g->stop_reply));
+	else if (why == GUEST_STOP_WATCH)
 		snprintf(g->stop_reply, sizeof(g->stop_reply), "T05watch:%llx;thread:1;",
 			 (unsigned long long)addr);
 	else
@@ -443,6 +455,15 @@ struct gdb *gdb_listen(const char *spec)
 		"ffasim: partition %s waits for a debugger: gdb-multiarch -ex 'target remote %s'\n",
 		g->partition, g->path);
 	return g;
+}
+
+bool gdb_again(struct gdb *g)
+{
+	const bool again = g && g->again;
+
+	if (again)
+		g->again = false;
+	return again;
 }
 
 void gdb_close(struct gdb *g, int exit_code)

@@ -77,12 +77,16 @@ static void emit(struct trace_sink *sink, const struct trace_rec *rec)
 {
 	struct run *run = (struct run *)((char *)sink - offsetof(struct run, sink));
 
+	const bool quiet = run->quiet;
+
+	run->quiet |= run->digest.count < run->told;
 	digest_see(&run->digest, rec);
 	if (run->o->metrics && !run->quiet)
 		metrics_see(run->o->metrics, rec, run->ready_done && !run->end_ns);
 	if (!run->quiet && run->o->log == LOG_WIRE)
 		show_wire_record(&run->wire, rec);
 	run_consume(run, rec);
+	run->quiet = quiet;
 }
 
 static void wire(struct machine *m, void *arg)
@@ -335,7 +339,9 @@ int run_build(struct run *run)
 	return EXIT_USAGE;
 }
 
-/* One pass; the world stays up until run_end(). */
+#define PASS_AGAIN (-2)
+
+/* One pass; the world stays up until run_end(). PASS_AGAIN: a debugger wants it anew. */
 static int run_pass(struct run *run)
 {
 	const struct run_options *o = run->o;
@@ -344,7 +350,7 @@ static int run_pass(struct run *run)
 	if (run_build(run))
 		return EXIT_USAGE;
 	/* Only now: a world that cannot be built prints its one line and nothing else. */
-	if (!run->quiet) {
+	if (!run->quiet && !run->told) {
 		print_head(run);
 		if (o->log == LOG_TEXT || o->log == LOG_ALL)
 			show_text_begin(&run->text, o->out, run->s->mach.pes, o->log == LOG_ALL);
@@ -356,6 +362,8 @@ static int run_pass(struct run *run)
 	crash_guard(run);
 	run->stop = world_run(&run->w);
 	crash_guard(NULL);
+	if (gdb_again(run->gdb))
+		return PASS_AGAIN;
 	if (!run->quiet) {
 		if (o->log == LOG_TEXT || o->log == LOG_ALL)
 			show_text_end(&run->text);
@@ -458,6 +466,28 @@ static bool gdb_start(const struct scn *s, const char *spec, struct gdb **out)
 	return false;
 }
 
+/* The same from its beginning; what was shown is not shown again. */
+static int begin_anew(struct run *run)
+{
+	struct run next = {.s = run->s,
+			   .o = run->o,
+			   .gdb = run->gdb,
+			   .follow = run->follow,
+			   .digest.keep = run->digest.keep,
+			   .told = run->digest.count > run->told ? run->digest.count : run->told,
+			   .text = run->text,
+			   .wire = run->wire,
+			   .chrome = run->chrome,
+			   .chrome_file = run->chrome_file};
+
+	world_destroy(&run->w);
+	run_free(run);
+	*run = next;
+	if (run->follow)
+		*run->follow = (struct follow){0};
+	return run_make(run) ? EXIT_INTERNAL : run_pass(run);
+}
+
 int run_scenario(struct scn *s, const struct run_options *o)
 {
 	struct follow follow = {0};
@@ -483,7 +513,10 @@ int run_scenario(struct scn *s, const struct run_options *o)
 		code = EXIT_INTERNAL;
 		goto out;
 	}
+	run.gdb = gdb;
 	code = run_pass(&run);
+	while (code == PASS_AGAIN)
+		code = begin_anew(&run);
 	guest_debugger = NULL;
 	if (code >= 0)
 		goto out;

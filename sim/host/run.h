@@ -110,6 +110,8 @@ struct run {
 	FILE *chrome_file;
 	struct optee_client *optee; /* what optee-call steps share; made when first needed */
 	bool quiet;		    /* second run of --verify, explored runs */
+	struct gdb *gdb;	    /* whoever debugs this run */
+	uint64_t told;		    /* events shown already, by a run that began anew */
 	bool pause;		    /* machine_pause() just before the tasks start */
 	struct follow *follow;	    /* when the scenario has decisions */
 	struct digest digest;

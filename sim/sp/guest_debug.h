@@ -15,9 +15,10 @@
 enum guest_stop {
 	GUEST_STOP_BREAK,
 	GUEST_STOP_STEP,
-	GUEST_STOP_WATCH, /* the access has been made; addr */
+	GUEST_STOP_WATCH, /* the instruction at PC is about to touch it; addr */
 	GUEST_STOP_ASKED, /* the user wants it */
 	GUEST_STOP_FAULT, /* the instruction at PC is the end of the partition */
+	GUEST_STOP_PLACE, /* `place` is reached */
 };
 
 /* What can be done with a stopped context. */
@@ -27,6 +28,8 @@ struct guest_target {
 	/* False: not all mapped. Permissions do not matter. */
 	bool (*write_memory)(struct ec *ec, uint64_t va, const void *from, size_t bytes);
 	uint64_t (*load_va)(const struct ec *ec);
+	/* Instructions it has run since its boot: the same in each run of one seed. */
+	uint64_t (*place)(const struct ec *ec);
 };
 
 struct guest_watch {
@@ -40,7 +43,10 @@ struct guest_debugger {
 	unsigned breakpoint_count;
 	struct guest_watch watch[GUEST_WATCHES_MAX];
 	unsigned watch_count;
-	bool step; /* stop before the next instruction */
+	bool step;     /* stop before the next instruction */
+	bool to_place; /* stop where `place` instructions have run */
+	uint64_t place;
+	bool blind; /* that is all: breakpoints, watchpoints and the user do not count */
 	/* The user wants to stop. Called often. */
 	bool (*asked)(struct guest_debugger *d);
 	void (*stopped)(struct guest_debugger *d, struct ec *ec, const struct guest_target *target,

@@ -53,8 +53,16 @@ static uint64_t load_va(const struct ec *ec)
 	return ((const struct el0 *)ec)->load_va;
 }
 
-static const struct guest_target target = {
-	.read = read_regs, .write = write_regs, .write_memory = write_memory, .load_va = load_va};
+static uint64_t place(const struct ec *ec)
+{
+	return ((const struct el0 *)ec)->done;
+}
+
+static const struct guest_target target = {.read = read_regs,
+					   .write = write_regs,
+					   .write_memory = write_memory,
+					   .load_va = load_va,
+					   .place = place};
 
 bool el0_debugged(const struct el0 *el0)
 {
@@ -63,7 +71,7 @@ bool el0_debugged(const struct el0 *el0)
 
 bool el0_debug_watching(const struct el0 *el0)
 {
-	return el0_debugged(el0) && guest_debugger->watch_count;
+	return el0_debugged(el0) && guest_debugger->watch_count && !guest_debugger->blind;
 }
 
 static bool breakpoint_at(const struct guest_debugger *d, uint64_t va)
@@ -82,7 +90,11 @@ void el0_debug_here(struct el0 *el0, uint64_t va)
 	if (!el0_debugged(el0) || el0->debug_seen == el0->done + 1)
 		return;
 	el0->debug_seen = el0->done + 1;
-	if (d->step)
+	if (d->to_place && d->place == el0->done)
+		why = GUEST_STOP_PLACE;
+	else if (d->blind)
+		return;
+	else if (d->step)
 		why = GUEST_STOP_STEP;
 	else if (breakpoint_at(d, va))
 		why = GUEST_STOP_BREAK;
@@ -99,6 +111,10 @@ uint32_t el0_debug_limit(const struct el0 *el0, uint64_t va, uint32_t insns)
 
 	if (!el0_debugged(el0))
 		return insns;
+	if (d->to_place && d->place > el0->done && d->place - el0->done < insns)
+		insns = (uint32_t)(d->place - el0->done);
+	if (d->blind)
+		return insns;
 	if (d->step || d->watch_count)
 		return 1;
 	for (uint32_t i = 1; i < insns; i++)
@@ -114,14 +130,27 @@ void el0_debug_fault(struct el0 *el0)
 					el0->place.pc);
 }
 
+/*
+ * gdb holds that AArch64 stops before the access it watches, and steps over it to look at the
+ * value. So an instruction that turned out to touch a watched word is taken back, with all it did.
+ */
 static void on_access(uc_engine *uc, uc_mem_type type, uint64_t address, int bytes, int64_t value,
 		      void *ctx)
 {
 	const struct guest_debugger *d = guest_debugger;
 	const struct engine *e = ctx;
 	struct el0 *el0 = e->owner;
+	struct el0_undo *undo = &el0->undo[el0->undo_count];
 
-	for (unsigned i = 0; d && i < d->watch_count; i++) {
+	if (!d || d->blind || e->straight)
+		return;
+	if (type == UC_MEM_WRITE && el0->undo_count < EL0_UNDO_MAX && bytes <= 16 &&
+	    !uc_mem_read(uc, address, undo->old, (size_t)bytes)) {
+		undo->va = address;
+		undo->bytes = (uint32_t)bytes;
+		el0->undo_count++;
+	}
+	for (unsigned i = 0; i < d->watch_count; i++) {
 		const struct guest_watch *w = &d->watch[i];
 
 		if ((type == UC_MEM_WRITE ? w->write : w->read) && address <= w->hi &&
@@ -141,16 +170,42 @@ bool el0_debug_open(struct el0 *el0, struct engine *step)
 	step->private = true;
 	/* Blocks it may have translated for somebody else do not know the hook. */
 	step->mapped = false;
-	return !uc_hook_add(step->uc, &hook, UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE, on_access, step,
+	return !uc_context_alloc(step->uc, &step->before) &&
+	       !uc_hook_add(step->uc, &hook, UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE, on_access, step,
 			    1, 0);
 }
 
-void el0_debug_watched(struct el0 *el0)
+void el0_debug_watch(struct el0 *el0, struct engine *e)
 {
-	if (!el0->watch_hit)
-		return;
+	el0->undo_count = 0;
 	el0->watch_hit = false;
-	el0->debug_seen = el0->done + 1; /* told already: no second stop before this instruction */
+	/* With the exclusive monitor, which is in no register. */
+	uc_context_save(e->uc, e->before);
+}
+
+bool el0_debug_watched(struct el0 *el0, const struct engine_place *before)
+{
+	struct engine *e = el0->step;
+
+	if (!el0->watch_hit || el0->watch_told == el0->done)
+		return false;
+	while (el0->undo_count) {
+		const struct el0_undo *undo = &el0->undo[--el0->undo_count];
+		void *to = ec_va(&el0->ec, undo->va, undo->bytes, EC_MAP_W);
+
+		if (to)
+			memcpy(to, undo->old, undo->bytes);
+	}
+	uc_context_restore(e->uc, e->before);
+	engine_read(e, &pe_self()->regs, &el0->place);
+	el0->place = *before;
+	el0->watch_told = el0->done; /* next time it may pass */
+	el0->done--;
+	el0->prepaid++;
+	if (el0->coverage)
+		guest_coverage_add(el0->coverage, before->pc - el0->load_va, 1, -1);
+	el0->debug_seen = el0->done + 1;
 	guest_debugger->stopped(guest_debugger, &el0->ec, &target, GUEST_STOP_WATCH,
 				el0->watch_addr);
+	return true;
 }

@@ -165,6 +165,8 @@ static void run(struct el0 *el0)
 {
 	const uint32_t count = el0->want == EL0_STEP ? el0->step_insns : 0;
 	struct engine *e = count ? el0_step_engine(el0) : el0->fast;
+	const struct engine_place before = el0->place;
+	const bool watching = count == 1 && el0_debug_watching(el0);
 	uc_err err;
 
 	if (!e || !engine_map(e, &el0->ec)) {
@@ -185,6 +187,8 @@ static void run(struct el0 *el0)
 	} else {
 		el0_set_room(el0);
 	}
+	if (watching)
+		el0_debug_watch(el0, e);
 	e->running = true;
 	err = uc_emu_start(e->uc, el0->place.pc, ENGINE_NOWHERE, 0, count);
 	e->running = false;
@@ -198,7 +202,8 @@ static void run(struct el0 *el0)
 	if (el0->live)
 		engine_read(e, &pe_self()->regs, &el0->place);
 	el0->live = false;
-	el0_debug_watched(el0);
+	if (watching && el0->want != EL0_ABORT && el0_debug_watched(el0, &before))
+		return;
 	switch (el0->want) {
 	case EL0_TRAP:
 		take_trap(el0);

@@ -19,6 +19,14 @@ enum el0_want {
 	EL0_QUIT,   /* the context is being destroyed */
 };
 
+/* What an instruction wrote over, for a watchpoint. */
+#define EL0_UNDO_MAX 8
+struct el0_undo {
+	uint64_t va;
+	uint32_t bytes;
+	uint8_t old[16];
+};
+
 struct el0 {
 	struct ec ec;
 	uint64_t owed;	  /* instructions whose time is not charged yet */
@@ -55,7 +63,9 @@ struct el0 {
 
 	uint64_t debug_seen; /* `done` + 1 where the debugger was asked last */
 	bool watch_hit;
-	uint64_t watch_addr;
+	uint64_t watch_addr, watch_told; /* told: `done` behind the access that was */
+	struct el0_undo undo[EL0_UNDO_MAX];
+	uint32_t undo_count;
 
 	struct gimage image;
 	struct guest_coverage *coverage; /* NULL: nobody counts */
@@ -129,7 +139,10 @@ uint32_t el0_debug_limit(const struct el0 *el0, uint64_t va, uint32_t insns);
 bool el0_debugged(const struct el0 *el0);
 bool el0_debug_watching(const struct el0 *el0);
 bool el0_debug_open(struct el0 *el0, struct engine *step);
-void el0_debug_watched(struct el0 *el0);
+/* Around one instruction in the step engine, while somebody watches. True: it touched a watched
+ * word, was taken back, and the debugger was told. */
+void el0_debug_watch(struct el0 *el0, struct engine *e);
+bool el0_debug_watched(struct el0 *el0, const struct engine_place *before);
 void el0_debug_fault(struct el0 *el0);
 
 #endif

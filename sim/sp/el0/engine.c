@@ -120,6 +120,7 @@ void engine_give(struct engine *e)
 		return;
 	e->owner = NULL;
 	if (e->private || e->running) {
+		uc_context_free(e->before);
 		uc_close(e->uc);
 		forget(e);
 		return;

@@ -49,12 +49,13 @@ struct engine {
 
 	uc_engine *uc;
 	const struct engine_hooks *hooks;
-	struct el0 *owner; /* NULL: free */
-	bool private;	   /* has hooks of a debugger: not for anybody else */
-	bool running;	   /* inside uc_emu_start(), on the fiber of its owner */
-	bool straight;	   /* in el0_straight(): nothing but instructions counts */
-	uint64_t trap_pc;  /* then: of an instruction that traps and was passed over */
-	jmp_buf hook;	   /* of the hook that is not back yet */
+	struct el0 *owner;  /* NULL: free */
+	bool private;	    /* has hooks of a debugger: not for anybody else */
+	bool running;	    /* inside uc_emu_start(), on the fiber of its owner */
+	bool straight;	    /* in el0_straight(): nothing but instructions counts */
+	uint64_t trap_pc;   /* then: of an instruction that traps and was passed over */
+	uc_context *before; /* of a debugger; NULL else */
+	jmp_buf hook;	    /* of the hook that is not back yet */
 
 	bool mapped; /* map_gen says what is in the map below */
 	uint32_t map_gen, map_count;
