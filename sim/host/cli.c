@@ -63,6 +63,7 @@ enum opt {
 	OPT_OUT,
 	OPT_GDB,
 	OPT_COVERAGE,
+	OPT_CODE,
 	OPT_JSON,
 	OPT_VOCABULARY,
 	OPT_PROFILE,
@@ -98,6 +99,8 @@ static const struct {
 	[OPT_LOG] = {"--log", true, "text, all, json, wire or none"},
 	[OPT_GDB] = {"--gdb", true,
 		     "PARTITION[=SOCKET]: debug its AArch64 code with gdb-multiarch"},
+	[OPT_CODE] = {"--code", true,
+		      "EVENT: run: show the AArch64 code around it, e.g. 'ffa.interrupt(sp=spin)'"},
 	[OPT_COVERAGE] = {"--coverage", true,
 			  "FILE: which AArch64 code ran, for lcov, over all runs"},
 	[OPT_OUT] = {"--out", true, "DIR: where a failing run leaves its scenario (out)"},
@@ -226,6 +229,9 @@ static int option(struct cli *c, enum opt opt, const char *value)
 			     word_nearest(value, logs, 5));
 	case OPT_GDB:
 		c->o.gdb = value;
+		return 0;
+	case OPT_CODE:
+		c->o.code = value;
 		return 0;
 	case OPT_COVERAGE:
 		c->coverage = value;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* One run: world from scenario, tasks, sinks, digest, verdict. */
+#include "host/code.h"
 #include "host/gdb.h"
 #include "host/run.h"
 
@@ -70,6 +71,8 @@ void run_consume(struct run *run, const struct trace_rec *rec)
 		show_json_record(run->o->out, rec);
 	if (run->chrome_file)
 		show_chrome_record(&run->chrome, rec);
+	if (run->code && run->o->log != LOG_JSON && epat_match(run->code, rec))
+		code_show(run->o->out, rec);
 	inject_see(run, rec); /* last: what it does is shown after what triggered it */
 }
 
@@ -471,6 +474,7 @@ static int begin_anew(struct run *run)
 {
 	struct run next = {.s = run->s,
 			   .o = run->o,
+			   .code = run->code,
 			   .gdb = run->gdb,
 			   .follow = run->follow,
 			   .digest.keep = run->digest.keep,
@@ -502,6 +506,15 @@ int run_scenario(struct scn *s, const struct run_options *o)
 		run.chrome_file = fopen(o->trace_path, "we");
 		if (!run.chrome_file) {
 			fprintf(stderr, "%s: %s\n", o->trace_path, strerror(errno));
+			return EXIT_USAGE;
+		}
+	}
+	if (o->code) {
+		struct diag d = {0};
+
+		run.code = code_pattern(s, o->code, &d);
+		if (!run.code) {
+			fprintf(stderr, "%s\n", d.text);
 			return EXIT_USAGE;
 		}
 	}

@@ -32,6 +32,7 @@ struct run_options {
 	const char *trace_path, *out_dir;
 	struct metrics *metrics; /* NULL = nobody asks for figures */
 	const char *gdb;	 /* PARTITION[=SOCKET] to debug, NULL = none */
+	const char *code;	 /* event pattern: show guest code there */
 	const char *const *sets;
 	size_t set_count;
 	FILE *out;
@@ -110,6 +111,7 @@ struct run {
 	FILE *chrome_file;
 	struct optee_client *optee; /* what optee-call steps share; made when first needed */
 	bool quiet;		    /* second run of --verify, explored runs */
+	struct epat *code;	    /* events around which guest code is shown; NULL = none */
 	struct gdb *gdb;	    /* whoever debugs this run */
 	uint64_t told;		    /* events shown already, by a run that began anew */
 	bool pause;		    /* machine_pause() just before the tasks start */

@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* Who runs where. An entry is set by ec_enter() only, cleared when the context leaves or dies. */
-static struct ec *running[PE_MAX];
+static struct ec *running[PE_MAX], *last[PE_MAX];
 
 /* Whose engine holds the vector registers of a PE. */
 static struct ec *keeper[PE_MAX];
@@ -42,6 +42,9 @@ void ec_destroy(struct ec *ec)
 	if (ec->kept_on)
 		keeper[ec->kept_on - 1] = NULL;
 	ec_view_close(ec);
+	for (unsigned i = 0; i < PE_MAX; i++)
+		if (last[i] == ec)
+			last[i] = NULL;
 	ec->ops->destroy(ec);
 }
 
@@ -87,7 +90,7 @@ void ec_enter(struct ec *ec, const struct smc_regs *regs, struct ec_exit *exit)
 	ec->entered_ns = pe->now_ns;
 	ec->last_pe = pe->id;
 	ec->inside = true;
-	running[pe->id] = ec;
+	running[pe->id] = last[pe->id] = ec;
 	ec->ops->enter(ec, regs, exit);
 	/* Same fiber, same PE: what its clock advanced was executed at S-EL0. */
 	ec->el0_ns += pe->now_ns - ec->entered_ns;
@@ -98,6 +101,11 @@ void ec_enter(struct ec *ec, const struct smc_regs *regs, struct ec_exit *exit)
 struct ec *ec_running(const struct pe *pe)
 {
 	return running[pe->id];
+}
+
+struct ec *ec_last(const struct pe *pe)
+{
+	return last[pe->id];
 }
 
 /* Contexts of one partition share one table. */

@@ -64,6 +64,10 @@ struct ec_ops {
 	void (*vectors)(struct ec *ec, struct pe_regs *regs);
 	/* After EC_EXIT_FAULT: the lines of a crash report. May be NULL. */
 	void (*describe)(struct ec *ec, void (*put)(void *ctx, const char *line), void *ctx);
+	/* Of a back end that runs instructions, both or none: where the context is, and the function
+	 * or label an address belongs to (NULL: none). */
+	uint64_t (*pc)(const struct ec *ec);
+	const char *(*symbol)(const struct ec *ec, uint64_t va, uint64_t *distance);
 	/* Back to the state before the first entry (CPU_OFF, CPU_ON); the next one begins at
 	 * @entry_va. NULL = the back end has contexts that start once. */
 	int (*reset)(struct ec *ec, uint64_t entry_va);
@@ -147,6 +151,8 @@ bool ec_vectors_take(struct ec *ec);
 void ec_vectors_fetch(struct pe *pe);
 /* The context running on this PE, NULL when none. */
 struct ec *ec_running(const struct pe *pe);
+/* The one that runs there or, when none does, ran there last and still exists. */
+struct ec *ec_last(const struct pe *pe);
 
 int ec_map_add(struct ec *ec, uint64_t va, pa_t pa, uint32_t pages,
 	       uint32_t access); /* -EEXIST -ENOSPC */

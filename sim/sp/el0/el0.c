@@ -262,6 +262,21 @@ static void el0_vectors(struct ec *ec, struct pe_regs *regs)
 	engine_read_vectors(el0_of(ec)->fast, regs);
 }
 
+static uint64_t el0_pc(const struct ec *ec)
+{
+	const struct el0 *el0 = (const struct el0 *)ec;
+
+	return el0->live ? el0->hook_pc : el0->place.pc;
+}
+
+static const char *el0_symbol_at(const struct ec *ec, uint64_t va, uint64_t *distance)
+{
+	const struct el0 *el0 = (const struct el0 *)ec;
+
+	return va < el0->load_va ? NULL
+				 : gimage_symbol_at(&el0->image, va - el0->load_va, distance);
+}
+
 static const struct ec_ops el0_ops = {
 	.name = "el0",
 	.enter = el0_enter,
@@ -269,6 +284,8 @@ static const struct ec_ops el0_ops = {
 	.destroy = el0_destroy,
 	.describe = el0_describe,
 	.vectors = el0_vectors,
+	.pc = el0_pc,
+	.symbol = el0_symbol_at,
 };
 
 static int el0_create(const struct ec_config *cfg, struct ec **out, const char **why)
