@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Native code and guest code do the same thing: for every seed scenario whose SPs are echo or spin, the
-FF-A events of both runs are equal, flow by flow, registers included. Times are not compared; a run of
-preemptions (interrupt, run, interrupt, run, ...) counts as one, since guest code spends time on its checks.
-usage: aarch64_diff.py SOURCE-ROOT FFASIM"""
+"""Native code and guest code do the same thing: for every seed scenario, the FF-A events of both runs are
+equal, flow by flow, registers included. Times are not compared; a run of preemptions (interrupt, run,
+interrupt, run, ...) or of refusals (run, DENIED, run, DENIED, ...) counts as one, since guest code spends
+time on its checks.
+usage: aarch64_diff.py SOURCE-ROOT FFASIM BUILD/sps/aarch64"""
 import glob
 import json
+import os
 import re
 import subprocess
 import sys
 
-root, ffasim = sys.argv[1:3]
+root, ffasim, images = sys.argv[1:4]
 PREEMPTION = {"ffa.interrupt", "ffa.run"}
+REFUSED = {"DENIED", "BUSY"}
 
 
 def run(path, sets):
@@ -26,7 +29,8 @@ def run(path, sets):
         fields = {k: v for k, v in rec.items() if k not in ("t_ns", "pe", "flow", "seq")}
         seq = flows.setdefault(rec.get("flow", ""), [])
         event = tuple(sorted(fields.items()))
-        if rec["event"] in PREEMPTION and event in seq[-2:]:
+        again = rec["event"] in PREEMPTION or rec.get("code") in REFUSED
+        if again and event in seq[-2:]:
             continue
         seq.append(event)
     return out.returncode, flows
@@ -47,7 +51,10 @@ def main():
         text = open(path).read()
         parts = re.findall(r"^  - \{name: (\w+)(?:, manifest: sps/(\w+)/\w+\.dts)?", text.split("tasks:")[0], re.M)
         kinds = {name: kind or name for name, kind in parts}
-        if not kinds or set(kinds.values()) - {"echo", "spin"}:
+        missing = [k for k in kinds.values() if not os.path.exists(f"{images}/{k}.elf")]
+        if missing or not kinds:
+            print(f"FAIL: {path[len(root) + 1:]}: no guest image of {missing or 'any partition'}")
+            status = 1
             continue
         sets = [f"partitions.{n}.image=aarch64/{k}" for n, k in kinds.items()]
         if re.search(r"work: \d+(s|min)\b", text):  # long: coarser time, fewer checks
@@ -60,7 +67,7 @@ def main():
         if native[0] != guest[0] or diff:
             print(f"FAIL: {path[len(root) + 1:]}: exit {native[0]} native, {guest[0]} guest; {diff}")
             status = 1
-    if compared < 8 or events < 100:
+    if compared < 23 or events < 400:
         print(f"FAIL: only {compared} scenarios, {events} events compared")
         status = 1
     print(f"{compared} scenarios, {events} events compared")
