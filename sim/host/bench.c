@@ -282,6 +282,8 @@ static const struct figure {
 	 bench_guest_svc},
 	{"guest-preempt", "us", "as preempt, of guest code at an exact instruction", 5, 5,
 	 bench_guest_preempt},
+	{"guest-migrate", "us", "what of it is the context leaving one engine and entering one", 1,
+	 5, bench_guest_migrate},
 	{"guest-explore", "/s", "as explore, with one guest SP", 1000, 5, bench_guest_explore},
 	{"guest-start", "ms", "as startup, with a guest SP", 30, 5, bench_guest_startup},
 };

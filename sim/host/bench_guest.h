@@ -10,6 +10,7 @@ bool bench_guest_svc(double *ns, const char *self);
 bool bench_guest_preempt(double *us, const char *self);
 bool bench_guest_armed(double *mips, const char *self);
 bool bench_guest_plain(double *mips, const char *self);
+bool bench_guest_migrate(double *us, const char *self);
 bool bench_guest_explore(double *per_s, const char *self);
 bool bench_guest_startup(double *ms, const char *self);
 
