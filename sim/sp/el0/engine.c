@@ -77,17 +77,20 @@ static void forget(struct engine *e)
 	free(e);
 }
 
-/* Nothing mapped, nothing translated. */
+/* Unicorn forgets the memory, but not what it translated there. */
+static void unmap(struct engine *e, const struct ec_map *m)
+{
+	const uint64_t bytes = m->pages * PHYS_PAGE_BYTES;
+
+	if (m->access & EC_MAP_X)
+		uc_ctl_remove_cache(e->uc, m->va, m->va + bytes);
+	uc_mem_unmap(e->uc, m->va, bytes);
+}
+
 static void empty(struct engine *e)
 {
-	for (uint32_t i = 0; i < e->map_count; i++) {
-		const struct ec_map *m = &e->map[i];
-		const uint64_t bytes = m->pages * PHYS_PAGE_BYTES;
-
-		if (m->access & EC_MAP_X)
-			uc_ctl_remove_cache(e->uc, m->va, m->va + bytes);
-		uc_mem_unmap(e->uc, m->va, bytes);
-	}
+	for (uint32_t i = 0; i < e->map_count; i++)
+		unmap(e, &e->map[i]);
 	e->map_count = 0;
 	e->mapped = false;
 }
@@ -309,7 +312,7 @@ bool engine_map(struct engine *e, struct ec *space)
 		const uint32_t at = find(space->map, space->map_count, &e->map[i]);
 
 		if (at == space->map_count || host[at] != e->host[i])
-			uc_mem_unmap(e->uc, e->map[i].va, e->map[i].pages * PHYS_PAGE_BYTES);
+			unmap(e, &e->map[i]);
 	}
 	for (uint32_t i = 0; i < space->map_count; i++) {
 		const struct ec_map *m = &space->map[i];
