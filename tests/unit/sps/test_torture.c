@@ -31,7 +31,7 @@ static struct {
 	uint64_t reference, points, wrong;
 	bool failed;
 	bool from_other;
-	uint64_t at_ns, x[31];
+	uint64_t at_ns, pc, turns;
 } t;
 
 static void raise_irq(struct ev *ev)
@@ -141,15 +141,19 @@ static void alu_main(void *arg)
 static void other_main(void *arg)
 {
 	kuser_work_ns(t.at_ns - pe_self()->now_ns);
-	intc_set_target(t.w.m, IRQ, 0);
-	intc_raise(t.w.m, 0, IRQ);
+	if (t.from_other) {
+		intc_set_target(t.w.m, IRQ, 0);
+		intc_raise(t.w.m, 0, IRQ);
+	}
 	kuser_work_ns(10000000); /* no idle PE: its clock bounds the other one's blocks */
 }
 
 static void see_alu(struct trace_sink *sink, const struct trace_rec *rec)
 {
-	if (!strcmp(trace_kind_by_id(rec->kind)->name, "ffa.interrupt") && !t.preempted++)
-		memcpy(t.x, t.w.spmc->sp[0]->ctx[0].saved.x, sizeof(t.x));
+	if (!strcmp(trace_kind_by_id(rec->kind)->name, "ffa.interrupt") && !t.preempted++) {
+		t.turns = t.w.spmc->sp[0]->ctx[0].saved.x[8];
+		t.pc = t.w.spmc->sp[0]->ctx[0].ec->ops->pc(t.w.spmc->sp[0]->ctx[0].ec);
+	}
 }
 
 static void ready_alu(void *arg)
@@ -161,9 +165,8 @@ static void ready_alu(void *arg)
 	t.sink.emit = see_alu;
 	trace_add_sink(&t.w.m->trace, &t.sink);
 	t.task = ktask_create_user(t.w.k, "client", alu_main, NULL, &attr);
-	if (t.from_other) {
-		ktask_create_user(t.w.k, "other", other_main, NULL, &other);
-	} else {
+	ktask_create_user(t.w.k, "other", other_main, NULL, &other);
+	if (!t.from_other) {
 		t.ev = (struct ev){.fn = raise_irq};
 		evq_add(&t.w.m->evq, &t.ev, t.at_ns);
 	}
@@ -219,27 +222,34 @@ static void alu_interrupted_at(uint64_t at_ns, bool from_other)
 
 /*
  * Virtual time = instructions x cost: an interrupt finds the SP at the instruction that its time
- * implies, whether a device or another PE raised it. In the loop each instruction but two changes
- * a register, so later by one instruction is another state.
+ * implies, whether a device or another PE raised it, and one instruction further a nanosecond
+ * later.
  */
 static void exact_from_anywhere(void **state)
 {
-	const uint64_t insn_ns = 1, start_ns = 3000000;
-	uint64_t last[31] = {0};
-	unsigned same = 0;
+	const uint64_t start_ns = 3000000, insns = 10; /* of the loop */
+	uint64_t turns = 0, first = 0, last = 0;
 
-	for (unsigned i = 0; i < 23; i++) {
-		uint64_t x[31];
+	for (unsigned i = 0; i <= 2 * insns; i++) {
+		uint64_t pc, turn;
 
-		alu_interrupted_at(start_ns + i * insn_ns, false);
-		memcpy(x, t.x, sizeof(x));
-		alu_interrupted_at(start_ns + i * insn_ns, true);
-		assert_memory_equal(x, t.x, sizeof(x));
-		if (!memcmp(x, last, sizeof(x)))
-			same++;
-		memcpy(last, x, sizeof(x));
+		alu_interrupted_at(start_ns + i, false);
+		pc = t.pc;
+		turn = t.turns;
+		alu_interrupted_at(start_ns + i, true);
+		/* Of PEs at the same time the lower number goes first: one instruction more. */
+		assert_true(t.pc == pc || t.pc == pc + 4 || t.pc + 4 * (insns - 1) == pc);
+		assert_in_range(t.turns, turn, turn + 1);
+		if (!i) {
+			first = pc;
+			turns = turn;
+		} else {
+			assert_true(pc == last + 4 || pc == last - 4 * (insns - 1));
+		}
+		last = pc;
 	}
-	assert_in_range(same, 1, 7); /* the branch, and an `orr` that adds nothing new */
+	assert_int_equal(last, first);
+	assert_in_range(t.turns, turns + 2, turns + 3);
 }
 
 /* optee.md 4: preemption is invisible to the SP, whatever instruction it hits (S35). */
