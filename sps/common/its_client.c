@@ -5,7 +5,9 @@
 #include <string.h>
 #include "ts_service.h"
 
-#define SESSION_BYTES 4096u /* of the storage client used by crypto (1.9) */
+/* Of the storage client used by crypto, and of the smm-gateway's (1.9). */
+#define SESSION_BYTES 4096u
+#define PS_SESSION_BYTES 8192u
 
 const uint8_t its_uuid[16] = TS_UUID(0xdc1eef48, 0xb17a, 0x4ccf, 0xac8b, 0xdfcff7711b14);
 const uint8_t ps_uuid[16] = TS_UUID(0x751bf801, 0x3dde, 0x4768, 0xa514, 0x0f10aeed1790);
@@ -24,7 +26,7 @@ static psa_status call(struct its_client *c, uint16_t opcode, const struct ts_wr
 
 static struct ts_writer request(struct its_client *c, uint64_t uid)
 {
-	struct ts_writer w = ts_writer_of(c->session.buf, SESSION_BYTES);
+	struct ts_writer w = ts_writer_of(c->session.buf, (size_t)c->session.pages * 4096);
 
 	ts_put_u64(&w, uid);
 	return w;
@@ -104,6 +106,15 @@ int32_t its_client_open(struct its_client *c, struct libsp *l)
 	rpc = ts_session_open(&c->session, l, its_uuid, SESSION_BYTES);
 	if (rpc)
 		rpc = ts_session_open(&c->session, l, ps_uuid, SESSION_BYTES);
+	c->store.ops = rpc ? &psa_store_null : &its_ops;
+	return rpc;
+}
+
+int32_t ps_client_open(struct its_client *c, struct libsp *l)
+{
+	const int32_t rpc = ts_session_open(&c->session, l, ps_uuid, PS_SESSION_BYTES);
+
+	c->l = l;
 	c->store.ops = rpc ? &psa_store_null : &its_ops;
 	return rpc;
 }

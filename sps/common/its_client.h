@@ -31,5 +31,7 @@ extern const uint8_t its_uuid[16], ps_uuid[16];
 /* Looks for ITS, then PS; with neither the store is the null store (3.2). RPC status of the
  * search. */
 int32_t its_client_open(struct its_client *c, struct libsp *l);
+/* PS alone, with room for the longest asset in one request. */
+int32_t ps_client_open(struct its_client *c, struct libsp *l);
 
 #endif

@@ -410,6 +410,64 @@ static void run(void (*fn)(void))
 	mini_test(2, fn);
 }
 
+/* The MM interface (trusted-services.md 3.9): a variable goes through the carve-out and the PS SP.
+ */
+static void body_smm(void)
+{
+	/* MM header, SET_VARIABLE of "v" = "data", boot services and non-volatile */
+	static const uint8_t message[] = {
+		0x33, 0xd5, 0x32, 0xed, 0xe6, 0x99, 0x09, 0x42, 0x9c, 0xc0, 0x2d, 0x72, 0xcd, 0xd9,
+		0x98, 0xa7, 60,	  0,	0,    0,    0,	  0,	0,    0,    3,	  0,	0,    0,
+		0,    0,    0,	  0,	0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1,    2,
+		3,    4,    5,	  6,	7,    8,    9,	  10,	11,   12,   13,	  14,	15,   16,
+		4,    0,    0,	  0,	0,    0,    0,	  0,	4,    0,    0,	  0,	0,    0,
+		0,    0,    3,	  0,	0,    0,    'v',  0,	0,    0,    'd',  'a',	't',  'a'};
+	const uint64_t at = 5 * 4096 + 12;
+	uint8_t *carve_out;
+	uint64_t status;
+	struct smc_regs r;
+	uint16_t id;
+
+	create();
+	add("ps", "ps", NULL, NULL, 0);
+	add("smm_gateway", "smm_gateway", NULL, NULL, 0);
+	boot();
+	id = id_of("smm_gateway");
+	CHECK(in_state("smm_gateway", "idle"));
+	carve_out = physmem_at(&mini.m->mem, pa_of(0x43ff8000), 8 * 4096);
+	CHECK(carve_out);
+	memcpy(carve_out + at, message, sizeof(message));
+	r = (struct smc_regs){.x = {FFA_DIRECT_REQ_64, id, 0, at}};
+	smc(&r);
+	CHECK_EQ(r.x[0], FFA_DIRECT_RESP_64);
+	CHECK_EQ(r.x[3], 0);
+	CHECK(!r.x[4] && !r.x[5] && !r.x[6] && !r.x[7]);
+	memcpy(&status, carve_out + at + 32, 8);
+	CHECK_EQ(status, 0);
+	/* GET_VARIABLE has it back */
+	carve_out[at + 24] = 1;
+	memset(carve_out + at + 80, 0, 4);
+	smc(&(struct smc_regs){.x = {FFA_DIRECT_REQ_64, id, 0, at}});
+	CHECK(!memcmp(carve_out + at + 80, "data", 4));
+	/* another service; behind the end; the 32-bit form */
+	carve_out[at] ^= 1;
+	r = (struct smc_regs){.x = {FFA_DIRECT_REQ_64, id, 0, at}};
+	smc(&r);
+	CHECK_EQ((int32_t)r.x[3], -1);
+	r = (struct smc_regs){.x = {FFA_DIRECT_REQ_64, id, 0, 8 * 4096}};
+	smc(&r);
+	CHECK_EQ((int32_t)r.x[3], -2);
+	r = (struct smc_regs){.x = {FFA_DIRECT_REQ_32, id, 0, at}};
+	smc(&r);
+	CHECK_EQ(r.x[0], FFA_DIRECT_RESP_32);
+	CHECK_EQ((int32_t)r.x[3], -1);
+}
+
+static void test_smm(void **state)
+{
+	run(body_smm);
+}
+
 static void test_echo(void **state)
 {
 	run(body_echo);
@@ -446,6 +504,7 @@ int main(void)
 		cmocka_unit_test(test_echo),	cmocka_unit_test(test_spin),
 		cmocka_unit_test(test_migrate), cmocka_unit_test(test_chain),
 		cmocka_unit_test(test_golden),	cmocka_unit_test(test_misbehave),
+		cmocka_unit_test(test_smm),
 	};
 
 	return cmocka_run_group_tests_name("sps/spmc", tests, NULL, NULL);
