@@ -7,6 +7,7 @@
  */
 #include "attestation.h"
 #include "crypto.h"
+#include "fwu.h"
 #include "storage.h"
 
 struct se_proxy {
@@ -14,6 +15,7 @@ struct se_proxy {
 	struct storage its, ps;
 	struct crypto crypto;
 	struct attestation attestation;
+	struct fwu fwu;
 };
 
 static const struct ts_hosted hosted[] = {
@@ -22,6 +24,7 @@ static const struct ts_hosted hosted[] = {
 	{&crypto_packedc_service, offsetof(struct se_proxy, crypto)},
 	{&crypto_protobuf_service, offsetof(struct se_proxy, crypto)},
 	{&attestation_service, offsetof(struct se_proxy, attestation)},
+	{&fwu_service, offsetof(struct se_proxy, fwu)},
 };
 static const struct ts_image image = {"SE-PROXY", hosted, sizeof(hosted) / sizeof(hosted[0]),
 				      .no_log_client = true};

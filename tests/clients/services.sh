@@ -16,12 +16,12 @@ fwu=6823a8381b06470e97740cce8bfb53fd
 runner=33c75bafac6a4fe48ac7e9909bee2d17
 
 # run WANTED-OUTPUT CLIENT-ARGUMENTS...; $options
-options=
+options= scenario=services
 run() {
 	want=$1
 	shift
 	# shellcheck disable=SC2086 # a list of options
-	timeout -k 5 100 "$ffasim" exec --out "$tmp/saved" --state "$state" $options scenarios/clients/services.yaml -- "$client" "$@" >"$tmp/out" 2>"$tmp/err"
+	timeout -k 5 100 "$ffasim" exec --out "$tmp/saved" --state "$state" $options "scenarios/clients/$scenario.yaml" -- "$client" "$@" >"$tmp/out" 2>"$tmp/err"
 	code=$?
 	if grep -q 'seccomp user notification is not allowed' "$tmp/err"; then
 		echo "seccomp user notification is not allowed here"
@@ -59,5 +59,9 @@ run '-6 faffffff' $fwu 0 $accept
 options=
 run '-6 faffffff\n0 00000000\n0 00000000' $fwu 0 $begin 0 $accept 0 $begin
 run '-6 faffffff\n0 00000000' $fwu 0 18000000 0 $begin
+# The same service in the SP with all of them, which has records of its own.
+scenario=se-proxy
+run '0 00000000\n0 0000000000000100' $fwu 0 $begin 0 $open
+[ -s "$state/se_proxy/metadata-primary" ] || { echo "FAIL: no metadata of the se_proxy SP"; status=1; }
 [ $status -eq 0 ] && echo "blocks and an update are kept"
 exit $status
