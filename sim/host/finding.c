@@ -52,6 +52,8 @@ static struct subject *subject_open(const struct finding_job *job, char *text)
 	u->loaded = true;
 	if (scn_load_text(&u->s, job->path, text, &d))
 		goto fail;
+	if (job->limit_ns && job->limit_ns < u->s.mach.time_limit_ns)
+		u->s.mach.time_limit_ns = job->limit_ns;
 	if (session_open(&u->x, &u->s, job->o, job->snapshot))
 		goto fail;
 	u->opened = true;
@@ -96,6 +98,15 @@ static bool still_fails(struct subject *u, struct finding_job *job, struct plan 
 	if (found)
 		job->runs += plan_shrink(plan, job->cause, &u->x.target, r);
 	return found && r->failed && r->cause == job->cause;
+}
+
+/* A few times what the failing run took; none for one whose failure is its length. */
+static uint64_t limit_of(const struct subject *u, const struct explore_result *r)
+{
+	const uint64_t longest = r->virtual_ns * 4 + 10000000;
+
+	return r->virtual_ns >= u->s.mach.time_limit_ns || r->code == EXIT_NO_PROGRESS ? 0
+										       : longest;
 }
 
 /* True when the cut scenario replaced *u. */
@@ -220,7 +231,9 @@ int finding_finish(struct finding_job *job)
 			       "stand above\n");
 		code = EXIT_DIFFERS;
 	} else {
+		job->limit_ns = limit_of(u, r);
 		cut_lines(&u, job, r);
+		job->limit_ns = 0;
 		job->lines = lines_of(&u->s);
 		if (!job->quiet)
 			printf("      shrunk: %u -> %u decisions, %u -> %u tasks, steps and "

@@ -27,6 +27,9 @@ struct finding_job {
 	char goal[400];
 	struct plan plan;
 	uint64_t cause;
+	/* How long a run may take in virtual time while it is cut; 0 = as the scenario says. What waits
+	 * for something that was cut away would idle to the scenario's own limit each time. */
+	uint64_t limit_ns;
 	/* results */
 	unsigned runs, decisions_before, lines_before, lines;
 	char saved[512]; /* in: the file to write; out: "" when it was not written */
