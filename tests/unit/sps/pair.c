@@ -56,6 +56,12 @@ static int32_t hang_up(struct ts_call *call)
 	return ts_done(call, ts_session_close(&r->echo, &call->host->l));
 }
 
+static int32_t say(struct ts_call *call)
+{
+	libsp_trace(&call->host->l, "said");
+	return ts_done(call, 0);
+}
+
 static int relay_start(struct ts_host *host, void *state)
 {
 	static const uint8_t uuid[16] = ECHO_UUID;
@@ -69,13 +75,14 @@ static const struct ts_op upper_ops[] = {{1, 4, upper, "upper", 1000, 0}};
 static const struct ts_op relay_ops[] = {
 	{1, 0, relay, "relay", 0, 0},
 	{7, 0, hang_up, "hang_up", 0, 0},
+	{8, 0, say, "say", 0, 0},
 };
 static const struct ts_service upper_service = {
 	.name = "upper", .uuid = SPS_UUID(0xf1), .ops = upper_ops, .op_count = 1};
 static const struct ts_service relay_service = {.name = "relay",
 						.uuid = SPS_UUID(0xf2),
 						.ops = relay_ops,
-						.op_count = 2,
+						.op_count = 3,
 						.start = relay_start};
 static const struct ts_hosted hosted[] = {
 	{&upper_service, offsetof(struct pair, calls)},

@@ -149,6 +149,32 @@ static void body_refused(void)
 	CHECK(strstr(mini.console, "E/PAIR: SP is not viable: relay\n"));
 }
 
+/* A logging SP that died later: what it does not take goes to the console. */
+static void body_lost(void)
+{
+	struct mini_sp *logging = mini_add("logging", NULL, 0);
+	struct mini_sp *echo = mini_add("echo", NULL, 0);
+	struct mini_sp *pair = mini_add_image("tests/unit/sps/pair.sp.so", "pair", NULL, 0);
+	const uint32_t say[5] = {0x10008, -1u, -1u};
+	struct smc_regs r;
+
+	mini_boot(logging);
+	mini_boot(echo);
+	mini_boot(pair);
+	mini_request(pair, say, &r);
+	CHECK_EQ(r.x[4], 0);
+	CHECK(!mini.console_len);
+	logging->state = MINI_DEAD;
+	mini_request(pair, say, &r);
+	CHECK_EQ(r.x[4], 0);
+	CHECK(strstr(mini.console, "E/PAIR: said\n"));
+}
+
+static void lost(void **unused)
+{
+	mini_test(1, body_lost);
+}
+
 static void refused(void **unused)
 {
 	mini_test(1, body_refused);
@@ -164,6 +190,7 @@ int main(void)
 		cmocka_unit_test_setup(long_lines_are_split, fresh),
 		cmocka_unit_test(client),
 		cmocka_unit_test(refused),
+		cmocka_unit_test(lost),
 	};
 
 	return cmocka_run_group_tests_name("sps/logging", tests, NULL, NULL);
