@@ -9,6 +9,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#ifdef HAVE_VALGRIND_H
+#include <valgrind/memcheck.h>
+#endif
 
 #include "core/fiber.h"
 #include "core/symbol.h"
@@ -90,16 +93,27 @@ stack_id stack_outside(void)
 	return walk(NULL, __builtin_frame_address(0), NULL, true);
 }
 
+/* What lies on top of the stack is a guess, and may never have been written. */
+static const void *guess(const void *const *top)
+{
+	const void *pc = *top;
+
+#ifdef HAVE_VALGRIND_H
+	VALGRIND_MAKE_MEM_DEFINED(&pc, sizeof(pc));
+#endif
+	return pc;
+}
+
 /*
  * A function that calls nothing may have made no frame: then the chain begins with its caller's,
  * and the way back into that is on top of the stack. Of a leaf of libc only the caller is named.
  */
 stack_id stack_from(const void *pc, const void *frame, const void *const *top)
 {
-	const void *first[2] = {(const char *)pc + 1, *top};
+	const void *first[2] = {(const char *)pc + 1, guess(top)};
 
 	if (!symbol_at(first[0])->file)
-		first[0] = *top;
+		first[0] = first[1];
 	if (first[0] == first[1] || !symbol_at(first[1])->file ||
 	    (fiber_own_stack(frame) && ((const void *const *)frame)[1] == first[1]))
 		first[1] = NULL;
