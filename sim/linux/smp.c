@@ -4,12 +4,14 @@
  *
  * Hotplug callbacks run on the CPU concerned, in its thread cpuhp/N, as in the real kernel. A CPU
  * going down first runs the callbacks, then leaves the online mask, then its idle task pushes
- * everything away and turns the PE off.
+ * everything away and turns the PE off; who asked for it polls until the PE is off.
  * Not modelled: cpu_hotplug_lock contention, parking of smpboot threads, CPU_DEAD notifications.
  */
 #include <linux/sched.h>
 #include <linux/smp.h>
 #include <linux/cpu.h>
+#include <linux/delay.h>
+#include <linux/jiffies.h>
 #include <linux/percpu.h>
 #include <linux/kthread.h>
 #include <linux/completion.h>
@@ -404,6 +406,20 @@ static void push_all(struct krq *rq)
 	}
 }
 
+/* PSCI AFFINITY_INFO until it says OFF: a CPU tells that it is dead before it calls CPU_OFF, and
+ * until that is over its PE can neither be turned on nor its idle task be taken away. */
+static void wait_pe_off(unsigned cpu)
+{
+	const unsigned long end = jiffies + msecs_to_jiffies(100);
+
+	while (machine->pe[cpu].online && time_before(jiffies, end))
+		usleep_range(100, 1000);
+	if (machine->pe[cpu].online)
+		klog_printf(4,
+			    "psci: CPU%u may not have shut down cleanly (AFFINITY_INFO reports 0)",
+			    cpu);
+}
+
 int klinux_cpu_down(struct klinux *k, unsigned cpu)
 {
 	struct ksched *s = k->sched;
@@ -428,6 +444,7 @@ int klinux_cpu_down(struct klinux *k, unsigned cpu)
 	if (krq_self() == rq)
 		schedule(); /* moves the caller away */
 	wait_for_completion(&s->hotplug->dead);
+	wait_pe_off(cpu);
 	return 0;
 }
 
@@ -439,6 +456,8 @@ int klinux_cpu_up(struct klinux *k, unsigned cpu)
 
 	if (cpu >= s->cpus || (s->online >> cpu & 1) || rq->online)
 		return -22; /* EINVAL */
+	if (machine->pe[cpu].online)
+		return -22; /* PSCI says ALREADY_ON */
 	fiber_destroy(rq->idle->fiber);
 	kh_free(rq->idle);
 	rq->curr = rq->idle = kidle_create(s, cpu);
