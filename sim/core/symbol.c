@@ -7,12 +7,12 @@
 #include "core/arena.h"
 #include <dlfcn.h>
 #include <elfutils/libdwfl.h>
+#include <link.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define BUCKETS 1024
 
@@ -51,6 +51,35 @@ const char *symbol_short_path(const char *file)
 	return base_name(file);
 }
 
+/*
+ * What the loader mapped, not what /proc/self/maps shows: libdw maps the files it reads once more,
+ * and where the host puts such a copy right below the image, both look like one image with another
+ * base; its addresses then have no lines, in this process and not in the next.
+ */
+static int report_image(struct dl_phdr_info *info, size_t size, void *arg)
+{
+	uintptr_t start = UINTPTR_MAX, end = 0;
+	char *path = realpath(*info->dlpi_name ? info->dlpi_name : "/proc/self/exe", NULL);
+
+	(void)size;
+	for (unsigned i = 0; path && i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *ph = &info->dlpi_phdr[i];
+		const uintptr_t at = info->dlpi_addr + ph->p_vaddr;
+
+		if (ph->p_type != PT_LOAD)
+			continue;
+		if (at < start)
+			start = at;
+		if (at + ph->p_memsz > end)
+			end = at + ph->p_memsz;
+	}
+	if (start < end)
+		dwfl_report_module(arg, path, start & ~(uintptr_t)4095,
+				   (end + 4095) & ~(uintptr_t)4095);
+	free(path);
+	return 0;
+}
+
 static Dwfl *open_images(void)
 {
 	Dwfl *dwfl;
@@ -64,7 +93,9 @@ static Dwfl *open_images(void)
 	};
 
 	dwfl = dwfl_begin(&callbacks);
-	if (dwfl && (dwfl_linux_proc_report(dwfl, getpid()) || dwfl_report_end(dwfl, NULL, NULL))) {
+	if (dwfl)
+		dl_iterate_phdr(report_image, dwfl);
+	if (dwfl && dwfl_report_end(dwfl, NULL, NULL)) {
 		dwfl_end(dwfl);
 		dwfl = NULL;
 	}
