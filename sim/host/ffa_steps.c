@@ -4,16 +4,16 @@
  * any protocol between the two: what a test driver offers to its user space (optee.md 6). The
  * partition is told of the handle by `smc` steps.
  */
-#include <dlfcn.h>
 #include <errno.h>
 
 #include "host/ffa_steps.h"
+#include "linux/klinux.h"
 #include "linux/kernel_internal.h"
 
 /* Modules are linked into one name space; without the FF-A driver there is no bus. */
 static const struct bus_type *ffa_bus(void)
 {
-	return dlsym(RTLD_DEFAULT, "ffa_bus_type");
+	return klinux_module_symbol("ffa_bus_type");
 }
 
 void ffa_step_memory(struct rtask *rt, const struct scn_step *st)

@@ -5,7 +5,6 @@
  * answer, the step says. A sleeper looks for its wake-up each 20 us.
  * Not modelled: the queue of callers that find no free thread; w3 = BUSY ends the step.
  */
-#include <dlfcn.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "ffa/optee_msg.h"
 #include "host/optee_steps.h"
 #include "host/run.h"
+#include "linux/klinux.h"
 #include "linux/kernel_internal.h"
 
 #define OPTEE_ID (FFA_ID_SPMC + 1)
@@ -57,7 +57,7 @@ static uint32_t rpc_notification(struct optee_client *c, const struct optee_msg_
 
 static uint32_t rpc_alloc(struct optee_client *c, struct optee_msg_param *p)
 {
-	const struct bus_type *bus = dlsym(RTLD_DEFAULT, "ffa_bus_type");
+	const struct bus_type *bus = klinux_module_symbol("ffa_bus_type");
 	const size_t bytes = (p->b + 4095) / 4096 * 4096;
 	uint64_t handle;
 	unsigned i = 0;
@@ -82,7 +82,7 @@ static uint32_t rpc_alloc(struct optee_client *c, struct optee_msg_param *p)
 
 static uint32_t rpc_free(struct optee_client *c, const struct optee_msg_param *p)
 {
-	const struct bus_type *bus = dlsym(RTLD_DEFAULT, "ffa_bus_type");
+	const struct bus_type *bus = klinux_module_symbol("ffa_bus_type");
 	int err;
 
 	for (unsigned i = 0; i < BUFFERS; i++) {

@@ -3,12 +3,12 @@
  * Steps that talk to the Trusted OS without its driver: memory shared with it, messages in that
  * memory (optee.md 2.3), and their results. The calls themselves are `smc` steps.
  */
-#include <dlfcn.h>
 #include <errno.h>
 #include <string.h>
 
 #include "host/optee_steps.h"
 #include "host/run.h"
+#include "linux/klinux.h"
 #include "linux/kernel_internal.h"
 #include "ffa/ffa.h"
 #include "ffa/optee_msg.h"
@@ -20,7 +20,7 @@ void optee_step_memory(struct rtask *rt, const struct scn_step *st)
 {
 	struct rslot *sl = &rt->proc->slot[st->a.slot];
 	/* Modules are linked into one name space; without the FF-A driver there is no bus. */
-	const struct bus_type *bus = dlsym(RTLD_DEFAULT, "ffa_bus_type");
+	const struct bus_type *bus = klinux_module_symbol("ffa_bus_type");
 	uint64_t handle = 0;
 	void *ptr = NULL;
 	int err;
@@ -43,7 +43,7 @@ void optee_step_memory(struct rtask *rt, const struct scn_step *st)
 void optee_step_release(struct rtask *rt, const struct scn_step *st)
 {
 	struct rslot *sl = &rt->proc->slot[st->a.on_slot];
-	const struct bus_type *bus = dlsym(RTLD_DEFAULT, "ffa_bus_type");
+	const struct bus_type *bus = klinux_module_symbol("ffa_bus_type");
 	struct smc_regs r = {
 		.x = {FFA_DIRECT_REQ, OPTEE_ID, 0, 3, (uint32_t)sl->reg, sl->reg >> 32}};
 	int err = -ENODEV;

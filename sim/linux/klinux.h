@@ -50,6 +50,8 @@ int klinux_module_add(struct klinux *k, const char *name, const char *path, cons
 /* Of the module added last: what goes wrong in it without an error of its own (a failed probe,
  * nothing registered) is a finding, for it is the module under test. */
 void klinux_module_watch(struct klinux *k);
+/* What a module of the machine exports as @name; NULL = none does. */
+void *klinux_module_symbol(const char *name);
 /* Of the module added last: -ENOENT no such parameter, -EINVAL not a value of its type; *why. */
 int klinux_module_param(struct klinux *k, const char *name, const char *value, const char **why);
 /* Runs exit functions in reverse order; called on a task. -EBUSY when a module is pinned. */

@@ -305,6 +305,17 @@ static struct kmod_file *file_at(unsigned at, const char *path, int *err)
 	return f;
 }
 
+/* By handle: dlsym(RTLD_DEFAULT) would bind the library to the image for good, and what a later
+ * machine opens would meet its exports first. */
+void *klinux_module_symbol(const char *name)
+{
+	void *at = NULL;
+
+	for (unsigned i = 0; i < file_count && !at; i++)
+		at = dlsym(files[i]->handle, name);
+	return at;
+}
+
 __attribute__((destructor)) static void drop_files(void)
 {
 	while (file_count)
