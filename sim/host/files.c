@@ -16,6 +16,7 @@
 #include <stdint.h>
 #include <unistd.h>
 #include "host/dts_where.h"
+#include "host/preload_wire.h"
 #include "host/world.h"
 
 static const char *library_dir(void)
@@ -85,6 +86,14 @@ const char *host_kernel_headers(void)
 	snprintf(path, sizeof(path), "%s/kernel/include", library_dir());
 	snprintf(probe, sizeof(probe), "%s/linux/module.h", path);
 	return exists(probe) ? path : NULL;
+}
+
+const char *host_client_library(void)
+{
+	static char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/" PRELOAD_LIBRARY, library_dir());
+	return exists(path) ? path : NULL;
 }
 
 const char *host_path(const char *path, char *out, size_t room)

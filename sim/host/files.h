@@ -17,9 +17,11 @@ const char *host_manifest_where(const char *path, const struct spmc_error *err, 
 int host_image_find(const char *image, const char *manifest, char *out, size_t room);
 /* Turns NAME.ko.so or NAME.sp.so into NAME.instr.ko.so or NAME.instr.sp.so when that is there. */
 void host_prefer_instrumented(char *path, size_t room);
-/* @path as given, or below the source tree the build belongs to; NULL when neither exists. */
 /* The folder of the headers modules are compiled against; NULL = not there. */
 const char *host_kernel_headers(void);
+/* What is preloaded into clients where seccomp is not allowed (preload.c); NULL = not there. */
+const char *host_client_library(void);
+/* @path as given, or below the source tree the build belongs to; NULL when neither exists. */
 const char *host_path(const char *path, char *out, size_t room);
 
 #endif

@@ -25,9 +25,11 @@ for sp in "$build"/sps/*/; do
 	aarch64) put "$lib/sps/aarch64" "$sp"*.elf "$sp"*.bin ;;
 	*.p) continue ;;
 	esac
-	put "$lib/sps/$name" "$src/sps/$name"/*.dts "$sp"*.sp.so "$sp"*.dtb
+	put "$lib/sps/$name" "$src/sps/$name"/*.dts "$sp"*.so "$sp"*.dtb
 done
-put "$lib/sim/sp/el0" "$build"/sim/sp/el0/*.backend.so
+for backend in "$build"/sim/sp/*/; do
+	put "$lib/sim/sp/$(basename "$backend")" "$backend"*.backend.so
+done
 put "$lib" "$build/instrumented.flags"
 mkdir -p "$lib/kernel" "$include" "$data/ffasim" "$data/doc/ffasim"
 cp -rp "$src/sim/linux/include" "$lib/kernel/"

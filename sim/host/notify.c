@@ -86,10 +86,9 @@ static int install_filter(void)
 	return fd;
 }
 
-static _Noreturn void child_main(int sock, char *const argv[])
+void notify_child_begin(void)
 {
 	sigset_t none;
-	int fd, code;
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
@@ -99,12 +98,24 @@ static _Noreturn void child_main(int sock, char *const argv[])
 	signal(SIGILL, SIG_DFL);
 	/* Yama lets only ancestors read a program's memory, and a server is none. */
 	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
-	fd = install_filter();
-	code = fd < 0 ? -fd : 0;
-	fdpass_send(sock, &code, sizeof(code), fd);
+}
+
+void notify_child_exec(char *const argv[])
+{
 	execvp(argv[0], argv);
 	dprintf(2, "ffasim: %s: %s\n", argv[0], strerror(errno));
 	_exit(127);
+}
+
+static _Noreturn void child_main(int sock, char *const argv[])
+{
+	int fd, code;
+
+	notify_child_begin();
+	fd = install_filter();
+	code = fd < 0 ? -fd : 0;
+	fdpass_send(sock, &code, sizeof(code), fd);
+	notify_child_exec(argv);
 }
 
 int notify_spawn(struct notify *n, char *const argv[])

@@ -52,6 +52,9 @@ struct notify notify_from_listener(int fd);
 int notify_spawn(struct notify *n, char *const argv[]);
 /* Starts it with the library. -ENOENT = the library is not beside the program. */
 int preload_spawn(struct notify *n, char *const argv[]);
+/* For both, in the child: what is ours is put back, then the program takes its place. */
+void notify_child_begin(void);
+_Noreturn void notify_child_exec(char *const argv[]);
 void notify_finish(struct notify *n);
 /* Whether a descriptor that somebody sent is the listener of a filter. */
 bool notify_is_listener(int fd);

@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -22,6 +21,7 @@
 #include <unistd.h>
 
 #include "host/fdpass.h"
+#include "host/files.h"
 #include "host/notify.h"
 #include "host/preload_wire.h"
 
@@ -140,26 +140,6 @@ static const struct notify_ops preload_ops = {
 	.finish = preload_finish,
 };
 
-/* Beside the program, or where an installation puts it. */
-static bool find_library(char path[PATH_MAX])
-{
-	static const char *const places[] = {"/", "/../lib/ffasim/"};
-	char self[PATH_MAX];
-	const ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-
-	if (n <= 0)
-		return false;
-	self[n] = '\0';
-	*strrchr(self, '/') = '\0';
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		if (snprintf(path, PATH_MAX, "%s%s%s", self, places[i], PRELOAD_LIBRARY) <
-			    PATH_MAX &&
-		    !access(path, R_OK))
-			return true;
-	}
-	return false;
-}
-
 /* Before libraries the user preloads: whoever is first sees a call. */
 static void set_environment(const char *library, const char *address)
 {
@@ -174,19 +154,9 @@ static void set_environment(const char *library, const char *address)
 
 static _Noreturn void child_main(const char *library, const char *address, char *const argv[])
 {
-	sigset_t none;
-
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	signal(SIGSEGV, SIG_DFL); /* ours are for simulated crashes */
-	signal(SIGBUS, SIG_DFL);
-	signal(SIGFPE, SIG_DFL);
-	signal(SIGILL, SIG_DFL);
-	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
+	notify_child_begin();
 	set_environment(library, address);
-	execvp(argv[0], argv);
-	dprintf(2, "ffasim: %s: %s\n", argv[0], strerror(errno));
-	_exit(127);
+	notify_child_exec(argv);
 }
 
 /* Binds to an address that nobody else has; the kernel chooses it. */
@@ -212,14 +182,15 @@ static int listen_somewhere(char address[64])
 int preload_spawn(struct notify *n, char *const argv[])
 {
 	struct preload *p = calloc(1, sizeof(*p));
-	char library[PATH_MAX], address[64];
+	const char *library = host_client_library();
+	char address[64];
 	int err = -ENOMEM;
 
 	*n = (struct notify){.ops = &preload_ops, .fd = -1, .state = p};
 	if (!p)
 		return err;
 	err = -ENOENT;
-	if (!find_library(library))
+	if (!library)
 		goto no_library;
 	p->listen_fd = err = listen_somewhere(address);
 	if (err < 0)

@@ -34,8 +34,8 @@ static pthread_key_t at_thread_end;
 
 static void thread_ended(void *arg)
 {
-	if (connected_by == getpid())
-		close((int)(intptr_t)arg - 1);
+	if (connection >= 0 && connected_by == getpid())
+		close(connection);
 }
 
 __attribute__((constructor)) static void begin(void)
@@ -67,7 +67,7 @@ static bool connect_thread(void)
 		return false;
 	}
 	connected_by = getpid();
-	pthread_setspecific(at_thread_end, (void *)(intptr_t)(connection + 1));
+	pthread_setspecific(at_thread_end, &connection); /* any value but NULL */
 	return true;
 }
 
@@ -178,46 +178,32 @@ static mode_t mode_of(int flags, va_list *ap)
 	return flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE ? va_arg(*ap, mode_t) : 0;
 }
 
-#define OPEN(name_)                                                                                \
-	EXPORT int name_(const char *path, int flags, ...)                                         \
+/* Dir is a parameter of the function, or AT_FDCWD. */
+#define OPEN(name_, dir_, ...)                                                                     \
+	EXPORT int name_(__VA_ARGS__, int flags, ...)                                              \
 	{                                                                                          \
 		va_list ap;                                                                        \
 		mode_t mode;                                                                       \
+                                                                                                   \
 		va_start(ap, flags);                                                               \
 		mode = mode_of(flags, &ap);                                                        \
 		va_end(ap);                                                                        \
-		return (int)open_at(AT_FDCWD, path, flags, mode);                                  \
+		return (int)open_at(dir_, path, flags, mode);                                      \
 	}
-#define OPENAT(name_)                                                                              \
-	EXPORT int name_(int dir, const char *path, int flags, ...)                                \
+#define OPEN_2(name_, dir_, ...)                                                                   \
+	int name_(__VA_ARGS__, int flags);                                                         \
+	EXPORT int name_(__VA_ARGS__, int flags)                                                   \
 	{                                                                                          \
-		va_list ap;                                                                        \
-		mode_t mode;                                                                       \
-		va_start(ap, flags);                                                               \
-		mode = mode_of(flags, &ap);                                                        \
-		va_end(ap);                                                                        \
-		return (int)open_at(dir, path, flags, mode);                                       \
+		return (int)open_at(dir_, path, flags, 0);                                         \
 	}
-#define OPEN_2(name_)                                                                              \
-	int name_(const char *path, int flags);                                                    \
-	EXPORT int name_(const char *path, int flags)                                              \
-	{                                                                                          \
-		return (int)open_at(AT_FDCWD, path, flags, 0);                                     \
-	}
-#define OPENAT_2(name_)                                                                            \
-	int name_(int dir, const char *path, int flags);                                           \
-	EXPORT int name_(int dir, const char *path, int flags)                                     \
-	{                                                                                          \
-		return (int)open_at(dir, path, flags, 0);                                          \
-	}
-OPEN(open)
-OPEN(open64)
-OPENAT(openat)
-OPENAT(openat64)
-OPEN_2(__open_2)
-OPEN_2(__open64_2)
-OPENAT_2(__openat_2)
-OPENAT_2(__openat64_2)
+OPEN(open, AT_FDCWD, const char *path)
+OPEN(open64, AT_FDCWD, const char *path)
+OPEN(openat, dir, int dir, const char *path)
+OPEN(openat64, dir, int dir, const char *path)
+OPEN_2(__open_2, AT_FDCWD, const char *path)
+OPEN_2(__open64_2, AT_FDCWD, const char *path)
+OPEN_2(__openat_2, dir, int dir, const char *path)
+OPEN_2(__openat64_2, dir, int dir, const char *path)
 
 /* The C library's own fopen() opens where nobody can step in: ours only for paths of ours. */
 static FILE *open_stream(const char *name, const char *path, const char *mode)

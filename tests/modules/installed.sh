@@ -23,7 +23,7 @@ share=$tmp/there/share
 if ldd "$tmp/there/bin/ffasim" | grep -q "$build"; then fail 'the program still needs the build tree'; fi
 grep -rqI -e "$build" -e "$src" "$tmp/there" && { grep -rlI -e "$build" -e "$src" "$tmp/there" >"$tmp/log"; fail 'a path of the build is in an installed text'; }
 
-for s in seed/s03-resume-on-another-pe seed/s37-tstee-end-to-end; do
+for s in seed/s03-resume-on-another-pe seed/s37-tstee-end-to-end services/crypto-preempted; do
 	ffasim run --verify --log none "$share/ffasim/scenarios/$s.yaml" >"$tmp/log" 2>&1 || fail "$s"
 done
 ffasim run --points access --log none "$share/ffasim/scenarios/seed/s37-tstee-end-to-end.yaml" >"$tmp/log" 2>&1 || fail 'instrumented'
@@ -33,7 +33,12 @@ partitions: [{name: echo, image: aarch64/echo}]
 tasks: [{name: c, steps: [{open: {device: echo, as: ctx}}, {session: {on: ctx, as: s}}, {invoke: {on: s, opcode: length, data: abc, expect: {ret: 0, length: 3}}}]}]
 END
 	ffasim run --log none guest.yaml >"$tmp/log" 2>&1 || fail 'guest code'
+	if [ -e "$build/sim/sp/disasm/disasm.backend.so" ]; then
+		ffasim run --code svc.call guest.yaml >"$tmp/log" 2>&1
+		grep -q 'svc *#0' "$tmp/log" || fail 'guest code is not disassembled'
+	fi
 fi
+ffasim exec --via preload "$share/ffasim/scenarios/clients/plain.yaml" -- test -c /dev/tee0 >"$tmp/log" 2>&1 || fail 'a client by preload'
 
 # A project as in the documentation.
 cp -r "$share/doc/ffasim/examples/reverse" mine && cd mine || exit 1
