@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,20 +16,16 @@
 
 static int connect_to(const char *path)
 {
-	struct sockaddr_un at = {.sun_family = AF_UNIX};
-	int fd;
+	struct sockaddr_un at;
+	const int fd = unix_stream_at(path, &at);
 
-	if (strlen(path) >= sizeof(at.sun_path))
-		return -ENAMETOOLONG;
-	strcpy(at.sun_path, path);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd >= 0 && connect(fd, (struct sockaddr *)&at, sizeof(at))) {
 		const int err = errno;
 
 		close(fd);
 		return -err;
 	}
-	return fd < 0 ? -errno : fd;
+	return fd;
 }
 
 static int hand_over(int sock, int listener, const char *program)

@@ -236,27 +236,9 @@ static bool m_startup(double *v, const char *self)
 	return bench_child(self, args, text, &us) && (*v = us / 1e3, true);
 }
 
-/* Schedules a second, from process start to end: two clients and one native SP. */
-#define EXPLORE_RUNS "40000"
-
 static bool m_explore(double *v, const char *self)
 {
-	static const char *const args[] = {"explore", "--strategy", "random",
-					   "--runs",  EXPLORE_RUNS, NULL};
-	static const char text[] =
-		"machine: {pes: 2}\npartitions:\n  - {name: echo}\ntasks:\n"
-		"  - name: a\n    affinity: [0]\n    steps:\n"
-		"      - open: {device: echo, as: c}\n"
-		"      - session: {on: c, as: s, expect: any}\n"
-		"      - invoke: {on: s, opcode: echo, data: hello, expect: any}\n"
-		"  - name: b\n    affinity: [1]\n    steps:\n"
-		"      - open: {device: echo, as: c}\n"
-		"      - session: {on: c, as: s, expect: any}\n"
-		"      - invoke: {on: s, opcode: echo, data: hello, expect: any}\n";
-	double us;
-
-	return bench_child(self, args, text, &us) &&
-	       (*v = strtod(EXPLORE_RUNS, NULL) / us * 1e6, true);
+	return bench_explore(self, "{name: echo}", "40000", v);
 }
 
 static const struct figure {

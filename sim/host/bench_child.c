@@ -6,17 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "host/clock.h"
 
 #define ARGS_MAX 8
 
 double bench_now_us(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+	return host_now_s() * 1e6;
 }
 
 bool bench_child(const char *self, const char *const *args, const char *text, double *us)
@@ -46,4 +44,23 @@ bool bench_child(const char *self, const char *const *args, const char *text, do
 	*us = bench_now_us() - t0;
 	unlink(path);
 	return WIFEXITED(status) && !WEXITSTATUS(status);
+}
+
+#define CLIENT(name_, pe_)                                                                         \
+	"  - name: " name_ "\n    affinity: [" pe_ "]\n    steps:\n"                               \
+	"      - open: {device: echo, as: c}\n"                                                    \
+	"      - session: {on: c, as: s, expect: any}\n"                                           \
+	"      - invoke: {on: s, opcode: echo, data: hello, expect: any}\n"
+
+bool bench_explore(const char *self, const char *partition, const char *runs, double *per_s)
+{
+	const char *const args[] = {"explore", "--strategy", "random", "--runs", runs, NULL};
+	char text[1024];
+	double us;
+
+	snprintf(text, sizeof(text),
+		 "machine: {pes: 2}\npartitions:\n  - %s\ntasks:\n" CLIENT("a", "0")
+			 CLIENT("b", "1"),
+		 partition);
+	return bench_child(self, args, text, &us) && (*per_s = strtod(runs, NULL) / us * 1e6, true);
 }

@@ -174,25 +174,7 @@ bool bench_guest_startup(double *ms, const char *self)
 	return bench_child(self, args, text, &us) && (*ms = us / 1e3, true);
 }
 
-/* Schedules a second, from process start to end: as explore, with an AArch64 echo SP. */
-#define EXPLORE_RUNS "4000"
-
 bool bench_guest_explore(double *per_s, const char *self)
 {
-	static const char *const args[] = {"explore", "--strategy", "random",
-					   "--runs",  EXPLORE_RUNS, NULL};
-	static const char text[] =
-		"machine: {pes: 2}\npartitions:\n  - {name: echo, image: aarch64/echo}\ntasks:\n"
-		"  - name: a\n    affinity: [0]\n    steps:\n"
-		"      - open: {device: echo, as: c}\n"
-		"      - session: {on: c, as: s, expect: any}\n"
-		"      - invoke: {on: s, opcode: echo, data: hello, expect: any}\n"
-		"  - name: b\n    affinity: [1]\n    steps:\n"
-		"      - open: {device: echo, as: c}\n"
-		"      - session: {on: c, as: s, expect: any}\n"
-		"      - invoke: {on: s, opcode: echo, data: hello, expect: any}\n";
-	double us;
-
-	return bench_child(self, args, text, &us) &&
-	       (*per_s = strtod(EXPLORE_RUNS, NULL) / us * 1e6, true);
+	return bench_explore(self, "{name: echo, image: aarch64/echo}", "4000", per_s);
 }

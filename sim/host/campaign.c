@@ -4,23 +4,15 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <xxhash.h>
 
 #include "host/campaign_pool.h"
+#include "host/clock.h"
 #include "host/results.h"
 
 #define USUAL_TIME_NS 10000000000u
 #define FINISHED_MAX                                                                               \
 	3 /* findings of a scenario that fails everywhere are not all worth a picture */
-
-double host_now_s(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 void slice_free(struct slice *s)
 {

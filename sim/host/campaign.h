@@ -71,7 +71,6 @@ struct hunt {
 	struct workers *workers; /* NULL = this process does it */
 };
 
-double host_now_s(void);
 /* 0 or an exit code, with the reason on stderr. */
 int hunt_open(struct hunt *h, const char *path, struct scn *s, const struct run_options *o,
 	      const struct explore_options *opt);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "host/campaign.h"
+#include "host/clock.h"
 #include "host/finding.h"
 #include "host/results.h"
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "host/campaign.h"
+#include "host/clock.h"
 
 #define LINE_EVERY_S 0.2
 #define PLAIN_EVERY_S 5.0

@@ -1,11 +1,23 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* SCM_RIGHTS, see fdpass.h. */
+/* See fdpass.h; a descriptor travels as SCM_RIGHTS. */
 #include "host/fdpass.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+int unix_stream_at(const char *path, struct sockaddr_un *at)
+{
+	int fd;
+
+	*at = (struct sockaddr_un){.sun_family = AF_UNIX};
+	if (strlen(path) >= sizeof(at->sun_path))
+		return -ENAMETOOLONG;
+	strcpy(at->sun_path, path);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	return fd < 0 ? -errno : fd;
+}
 
 union control {
 	struct cmsghdr head;

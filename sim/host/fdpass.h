@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* One message with one descriptor over a UNIX stream socket. */
+/* UNIX stream sockets at a path, and messages with a descriptor over them. */
 #ifndef FFASIM_HOST_FDPASS_H
 #define FFASIM_HOST_FDPASS_H
 
 #include <stddef.h>
+#include <sys/un.h>
+
+/* A socket that is neither bound nor connected, and in *at where it is to be; or -errno. */
+int unix_stream_at(const char *path, struct sockaddr_un *at);
 
 /* @fd -1 = none goes with it. 0 or -errno */
 int fdpass_send(int sock, const void *data, size_t len_bytes, int fd);

@@ -7,21 +7,19 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
+
+#include "host/fdpass.h"
 
 int gdb_wire_listen(struct gdb_wire *w, const char *path)
 {
-	struct sockaddr_un addr = {.sun_family = AF_UNIX};
+	struct sockaddr_un addr;
 	int err;
 
 	w->fd = -1;
-	if (strlen(path) >= sizeof(addr.sun_path))
-		return -ENAMETOOLONG;
-	strcpy(addr.sun_path, path);
-	w->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	w->listener = unix_stream_at(path, &addr);
 	if (w->listener < 0)
-		return -errno;
+		return w->listener;
 	unlink(path);
 	if (!bind(w->listener, (struct sockaddr *)&addr, sizeof(addr)) && !listen(w->listener, 1))
 		return 0;

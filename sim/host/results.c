@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Writing a results directory and taking it up again; see results.h. */
 #include "host/results.h"
+#include "host/clock.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* One run: world from scenario, tasks, sinks, digest, verdict. */
+#include "host/clock.h"
 #include "host/code.h"
 #include "host/gdb.h"
 #include "host/run.h"
@@ -439,15 +440,6 @@ static int run_again(const struct run *first)
 	return code;
 }
 
-static double elapsed_ms(const struct timespec *since)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)(now.tv_sec - since->tv_sec) * 1e3 +
-	       (double)(now.tv_nsec - since->tv_nsec) / 1e6;
-}
-
 /* Only the first run of --verify is debugged: the second one shows that it made no difference. */
 static bool gdb_start(const struct scn *s, const char *spec, struct gdb **out)
 {
@@ -497,7 +489,7 @@ int run_scenario(struct scn *s, const struct run_options *o)
 	struct follow follow = {0};
 	struct run run = {
 		.s = s, .o = o, .digest.keep = o->verify, .follow = s->plan.count ? &follow : NULL};
-	struct timespec start;
+	double start_s;
 	struct gdb *gdb = NULL;
 	char saved[512];
 	int code, second = 0;
@@ -520,7 +512,7 @@ int run_scenario(struct scn *s, const struct run_options *o)
 	}
 	if (o->gdb && !gdb_start(s, o->gdb, &gdb))
 		return EXIT_USAGE;
-	clock_gettime(CLOCK_MONOTONIC, &start);
+	start_s = host_now_s();
 	if (run_make(&run)) {
 		fputs("no memory\n", stderr);
 		code = EXIT_INTERNAL;
@@ -538,7 +530,7 @@ int run_scenario(struct scn *s, const struct run_options *o)
 	gdb = NULL;
 	if (o->metrics)
 		metrics_end(o->metrics, run.end_ns ? run.end_ns - run.boot_ns : 0);
-	print_verdict(&run, code, elapsed_ms(&start));
+	print_verdict(&run, code, (host_now_s() - start_s) * 1e3);
 	world_destroy(&run.w);
 	if (o->verify && !crash_happened())
 		second = run_again(&run);

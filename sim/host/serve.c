@@ -11,7 +11,6 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "host/cli.h"
@@ -69,17 +68,13 @@ void serve_accept(struct serve *s, struct exec *x)
 /* A socket that nobody listens at any more is removed. */
 static int listen_at(const char *path)
 {
-	struct sockaddr_un at = {.sun_family = AF_UNIX};
+	struct sockaddr_un at;
 	struct stat st;
 	mode_t mask;
-	int fd, err = 0;
+	int fd = unix_stream_at(path, &at), err = 0;
 
-	if (strlen(path) >= sizeof(at.sun_path))
-		return -ENAMETOOLONG;
-	strcpy(at.sun_path, path);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	if (!connect(fd, (struct sockaddr *)&at, sizeof(at)))
 		err = -EADDRINUSE;
 	else if (errno == ECONNREFUSED && !stat(path, &st) && S_ISSOCK(st.st_mode))

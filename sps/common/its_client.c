@@ -9,8 +9,8 @@
 #define SESSION_BYTES 4096u
 #define PS_SESSION_BYTES 8192u
 
-const uint8_t its_uuid[16] = TS_UUID(0xdc1eef48, 0xb17a, 0x4ccf, 0xac8b, 0xdfcff7711b14);
-const uint8_t ps_uuid[16] = TS_UUID(0x751bf801, 0x3dde, 0x4768, 0xa514, 0x0f10aeed1790);
+const uint8_t its_uuid[16] = ITS_UUID;
+const uint8_t ps_uuid[16] = PS_UUID;
 
 static psa_status call(struct its_client *c, uint16_t opcode, const struct ts_writer *w,
 		       size_t *response_bytes)

@@ -26,6 +26,9 @@ struct its_client {
 	struct ts_session session;
 };
 
+/* Of the service, and of the SP that hosts it alone (3.0). */
+#define ITS_UUID TS_UUID(0xdc1eef48, 0xb17a, 0x4ccf, 0xac8b, 0xdfcff7711b14)
+#define PS_UUID TS_UUID(0x751bf801, 0x3dde, 0x4768, 0xa514, 0x0f10aeed1790)
 extern const uint8_t its_uuid[16], ps_uuid[16];
 
 /* Looks for ITS, then PS; with neither the store is the null store (3.2). RPC status of the

@@ -49,26 +49,35 @@ static psa_status digest(struct crypto *c, const struct asym *a, struct ts_span 
 	return PSA_SUCCESS;
 }
 
+/* What signing and verifying begin with: the key, allowed and fit for it, and what is signed. */
+static psa_status begin(struct crypto *c, const struct asym *a, bool sign, struct ts_span *in,
+			uint8_t *hash, struct key **k)
+{
+	static const uint32_t usage[2][2] = {
+		{PSA_KEY_USAGE_VERIFY_HASH, PSA_KEY_USAGE_VERIFY_MESSAGE},
+		{PSA_KEY_USAGE_SIGN_HASH, PSA_KEY_USAGE_SIGN_MESSAGE},
+	};
+	psa_status status = check_alg(a->alg, a->message);
+
+	if (!status)
+		status = key_get_for(c, a->owner, a->key, usage[sign][a->message], a->alg, k);
+	if (!status && sign && !psa_type_is_pair((*k)->attr.type))
+		status = PSA_ERROR_INVALID_ARGUMENT;
+	if (!status)
+		status = check_key(*k, a->alg);
+	if (!status)
+		status = digest(c, a, in, hash);
+	return status;
+}
+
 psa_status asym_sign(struct crypto *c, const struct asym *a, struct ts_span in, uint8_t *sig,
 		     size_t *len)
 {
 	uint8_t hash[PSA_HASH_MAX_BYTES];
 	struct prim_rsa rsa;
 	struct key *k;
-	psa_status status = check_alg(a->alg, a->message);
+	const psa_status status = begin(c, a, true, &in, hash, &k);
 
-	if (status)
-		return status;
-	status = key_get_for(c, a->owner, a->key,
-			     a->message ? PSA_KEY_USAGE_SIGN_MESSAGE : PSA_KEY_USAGE_SIGN_HASH,
-			     a->alg, &k);
-	if (status)
-		return status;
-	if (!psa_type_is_pair(k->attr.type))
-		return PSA_ERROR_INVALID_ARGUMENT;
-	status = check_key(k, a->alg);
-	if (!status)
-		status = digest(c, a, &in, hash);
 	if (status)
 		return status;
 	crypto_charge_key(c, COST_PRIVATE, k->attr.type, k->attr.bits);
@@ -89,18 +98,8 @@ psa_status asym_verify(struct crypto *c, const struct asym *a, struct ts_span in
 	size_t point_len = sizeof(point);
 	struct prim_rsa rsa;
 	struct key *k;
-	psa_status status = check_alg(a->alg, a->message);
+	psa_status status = begin(c, a, false, &in, hash, &k);
 
-	if (status)
-		return status;
-	status = key_get_for(c, a->owner, a->key,
-			     a->message ? PSA_KEY_USAGE_VERIFY_MESSAGE : PSA_KEY_USAGE_VERIFY_HASH,
-			     a->alg, &k);
-	if (status)
-		return status;
-	status = check_key(k, a->alg);
-	if (!status)
-		status = digest(c, a, &in, hash);
 	if (status)
 		return status;
 	crypto_charge_key(c, COST_PUBLIC, k->attr.type, k->attr.bits);

@@ -205,7 +205,7 @@ static int start(struct ts_host *host, void *state)
 
 const struct ts_service its_service = {
 	.name = "its",
-	.uuid = TS_UUID(0xdc1eef48, 0xb17a, 0x4ccf, 0xac8b, 0xdfcff7711b14),
+	.uuid = ITS_UUID,
 	.ops = ops,
 	.op_count = sizeof(ops) / sizeof(ops[0]),
 	.start = start,
@@ -213,7 +213,7 @@ const struct ts_service its_service = {
 
 const struct ts_service ps_service = {
 	.name = "ps",
-	.uuid = TS_UUID(0x751bf801, 0x3dde, 0x4768, 0xa514, 0x0f10aeed1790),
+	.uuid = PS_UUID,
 	.ops = ops,
 	.op_count = sizeof(ops) / sizeof(ops[0]),
 	.start = start,

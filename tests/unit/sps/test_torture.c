@@ -89,17 +89,23 @@ static bool at(uint64_t n, struct ffasim_client *c, uint32_t session, struct ffa
 	return t.fired;
 }
 
-static void client_main(void *arg)
+static bool client_open(struct ffasim_client *c, uint32_t *session, struct ffasim_shm *shm)
 {
 	struct spmc_partition_view v;
+
+	return spmc_partition_by_name(t.w.spmc, "torture", &v) &&
+	       !ffasim_client_open(c, NULL, v.id) &&
+	       !ffasim_client_open_session(c, ffasim_service_find("torture")->uuid, session) &&
+	       !ffasim_client_shm_alloc(c, 4096, shm);
+}
+
+static void client_main(void *arg)
+{
 	struct ffasim_client c;
 	struct ffasim_shm shm;
 	uint32_t session;
 
-	t.failed = !spmc_partition_by_name(t.w.spmc, "torture", &v) ||
-		   ffasim_client_open(&c, NULL, v.id) ||
-		   ffasim_client_open_session(&c, ffasim_service_find("torture")->uuid, &session) ||
-		   ffasim_client_shm_alloc(&c, 4096, &shm);
+	t.failed = !client_open(&c, &session, &shm);
 	if (!t.failed) {
 		t.reference = mix(&c, session, &shm);
 		/* Twice each: the second time it starts on the other PE. */
@@ -118,16 +124,12 @@ static void client_main(void *arg)
  */
 static void alu_main(void *arg)
 {
-	struct spmc_partition_view v;
 	struct ffasim_invoke out;
 	struct ffasim_client c;
 	struct ffasim_shm shm;
 	uint32_t session;
 
-	t.failed = !spmc_partition_by_name(t.w.spmc, "torture", &v) ||
-		   ffasim_client_open(&c, NULL, v.id) ||
-		   ffasim_client_open_session(&c, ffasim_service_find("torture")->uuid, &session) ||
-		   ffasim_client_shm_alloc(&c, 4096, &shm);
+	t.failed = !client_open(&c, &session, &shm);
 	if (!t.failed) {
 		memset(shm.ptr, 0, 4096);
 		*(uint64_t *)shm.ptr = 2000000;
