@@ -98,7 +98,7 @@ struct ffa_dev_part_info {
 	struct list_head node;
 };
 
-/* notify.c */
+/* notify.c; notify.h is for its sister files */
 extern const struct ffa_notifier_ops ffa_drv_notifier_ops;
 void ffa_notifications_setup(void);
 void ffa_notifications_cleanup(void);
