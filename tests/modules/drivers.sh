@@ -19,7 +19,7 @@ build() { # NAME SOURCES...
 build tee sim/tee
 build arm_ffa-bus sim/arm_ffa/bus.c
 build arm_ffa sim/arm_ffa/core.c sim/arm_ffa/transport.c sim/arm_ffa/direct.c sim/arm_ffa/memory.c \
-	sim/arm_ffa/partition.c sim/arm_ffa/notify.c sim/arm_ffa/generation.c
+	sim/arm_ffa/partition.c sim/arm_ffa/notify*.c sim/arm_ffa/generation.c
 build tstee driver/tstee/core.c driver/tstee/session.c
 build optee driver/optee
 build rpcgate tests/modules/rpcgate
