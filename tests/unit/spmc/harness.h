@@ -80,6 +80,7 @@ struct hcfg {
 };
 
 struct harness {
+	const struct hcfg *cfg; /* of the machine that runs */
 	struct machine *m;
 	struct spmc *s;
 	struct tsp *sp[8];
@@ -122,7 +123,9 @@ void tick_off(void);
 void map_rxtx(void);
 /* Shares @pages NS pages with SPs; returns the call's registers, the PA in *pa. */
 struct smc_regs share(const uint16_t *ids, unsigned count, unsigned pages, uint64_t tag, pa_t *pa);
-/* A manifest blob; value 99 of action leaves it out. Returns its size. */
+/* A manifest blob; value 99 of action leaves it out. Returns its size; a buffer has DTB_MAX_BYTES.
+ * Between dtb_begin() and dtb_end() a test writes one of its own. */
+#define DTB_MAX_BYTES 4096
 size_t make_dtb(void *buf, const struct hsp *sp, unsigned uuid_tail);
 void dtb_begin(void *buf);
 void dtb_u32(const char *name, uint32_t value);

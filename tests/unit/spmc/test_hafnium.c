@@ -227,7 +227,7 @@ static struct spmc_error refusal;
 static const char *load(uint32_t level, uint32_t contexts, uint32_t action, uint32_t s_action,
 			uint32_t sri)
 {
-	static uint8_t dtb[4096];
+	static uint8_t dtb[DTB_MAX_BYTES];
 	struct machine_config mc;
 	struct spmc_config sc = {.profile = "hafnium-2.x"};
 	struct spmc_partition_config pc = {.name = "p", .dtb = dtb};

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-static uint8_t dtb[4096];
+static uint8_t dtb[DTB_MAX_BYTES];
 
 struct row {
 	const char *property; /* made wrong; NULL = all good */

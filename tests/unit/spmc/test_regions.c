@@ -209,7 +209,7 @@ static void optee_3_12_refused_regions(void **state)
 		 "base-address"},
 		{bad_device_code, "x.dts: attributes: not RO or RW", "code", "attributes"},
 	};
-	static uint8_t dtb[4096];
+	static uint8_t dtb[DTB_MAX_BYTES];
 	struct machine_config mc;
 	struct spmc_error err;
 	struct machine *m;
