@@ -383,6 +383,17 @@ static int load(struct spmc *s, struct sp *sp, struct spmc_error *err)
 	return 0;
 }
 
+/* One line: what it died of, and where all of it is shown. */
+static int failed(struct spmc *s, const struct sp *sp, struct spmc_error *err)
+{
+	char why[240] = "SP failed to initialise";
+
+	if (s->died_of[0])
+		snprintf(why, sizeof(why), "SP failed to initialise: %s (--log all: its registers)",
+			 s->died_of);
+	return fail(err, sp->name, why, -EINVAL);
+}
+
 static int boot_one(struct spmc *s, struct sp *sp, struct spmc_error *err)
 {
 	struct sp_ec *ctx = &sp->ctx[0];
@@ -403,11 +414,12 @@ static int boot_one(struct spmc *s, struct sp *sp, struct spmc_error *err)
 		r.x[sp->mf.gp_register] = bp.info_va;
 	if (ctx->ec->el1)
 		r.x[4] = pe_self()->id; /* linear index of the PE (ffa.md 7.1) */
+	s->died_of[0] = 0;
 	boot_enter(s, ctx, &r);
 	evq_cancel(&s->m->evq, &timer.ev);
 	drop_boot_info(s, sp, &bp);
 	if (!ctx->initialised)
-		return fail(err, sp->name, "SP failed to initialise", -EINVAL);
+		return failed(s, sp, err);
 	return 0;
 }
 

@@ -33,12 +33,16 @@ static const char *fault_name(enum ffasim_sp_fault fault)
 struct dump {
 	struct spmc *s;
 	const struct sp *sp;
+	bool told; /* the first line says what it was and where */
 };
 
 static void put_line(void *arg, const char *line)
 {
-	const struct dump *d = arg;
+	struct dump *d = arg;
 
+	if (!d->told)
+		snprintf(d->s->died_of, sizeof(d->s->died_of), "%s", line);
+	d->told = true;
 	spmc_console(d->s, d->sp, line);
 }
 
@@ -53,8 +57,9 @@ static void report(struct spmc *s, struct sp_ec *ctx, const struct ec_exit *exit
 	snprintf(text, sizeof(text), "User mode %s at address 0x%llx", fault_name(exit->fault),
 		 (unsigned long long)exit->fault_addr);
 	spmc_console(s, ctx->sp, text);
+	snprintf(s->died_of, sizeof(s->died_of), "%s", text);
 	if (ctx->ec->ops->describe)
-		ctx->ec->ops->describe(ctx->ec, put_line, &(struct dump){s, ctx->sp});
+		ctx->ec->ops->describe(ctx->ec, put_line, &(struct dump){s, ctx->sp, false});
 }
 
 /* D5: the result of the re-entry is ignored and the stale x0 is read as a new call. */

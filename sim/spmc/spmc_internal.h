@@ -239,6 +239,7 @@ struct spmc {
 	const struct spmc_profile *profile;
 	uint64_t quirks;
 	bool skip_failed_sps, booted, panicked;
+	char died_of[160]; /* of the last SP that took an exception: for who reports a boot */
 	uint32_t nwd_version;
 	bool nwd_version_locked, nwd_versioned; /* versioned: FFA_VERSION was called */
 	size_t rxtx_page_bytes;			/* 0 = 4 KiB */
