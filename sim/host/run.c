@@ -51,6 +51,23 @@ static void ready(void *arg)
 			   "task init could not be created");
 }
 
+/* With the text log, and without any: code has its event above it. */
+static bool shows_text(const struct run *run)
+{
+	return run->o->log == LOG_TEXT || run->o->log == LOG_ALL ||
+	       (run->code && run->o->log == LOG_NONE);
+}
+
+/* Boot and teardown are the same in every run: only what the kernel says of them. */
+static bool text_wants(const struct run *run, const struct trace_rec *rec)
+{
+	if (run->o->log == LOG_ALL)
+		return true;
+	return run->o->log == LOG_TEXT &&
+	       ((run->ready_done && !run->end_ns && rec->kind != run->kind_access) ||
+		rec->kind == run->kind_log);
+}
+
 void run_consume(struct run *run, const struct trace_rec *rec)
 {
 	for (size_t i = 0; i < run->wait_count; i++) {
@@ -62,18 +79,16 @@ void run_consume(struct run *run, const struct trace_rec *rec)
 		inject_see(run, rec);
 		return;
 	}
-	/* Boot and teardown are the same in every run: only what the kernel says of them. */
-	if (run->o->log == LOG_ALL ||
-	    (run->o->log == LOG_TEXT &&
-	     ((run->ready_done && !run->end_ns && rec->kind != run->kind_access) ||
-	      rec->kind == run->kind_log)))
+	if (run->code && shows_text(run) && epat_match(run->code, rec)) {
+		show_text_asked(&run->text, rec);
+		code_show(run->o->out, rec);
+	} else if (text_wants(run, rec)) {
 		show_text_record(&run->text, rec);
-	else if (run->o->log == LOG_JSON)
+	} else if (run->o->log == LOG_JSON) {
 		show_json_record(run->o->out, rec);
+	}
 	if (run->chrome_file)
 		show_chrome_record(&run->chrome, rec);
-	if (run->code && run->o->log != LOG_JSON && epat_match(run->code, rec))
-		code_show(run->o->out, rec);
 	inject_see(run, rec); /* last: what it does is shown after what triggered it */
 }
 
@@ -356,7 +371,7 @@ static int run_pass(struct run *run)
 	/* Only now: a world that cannot be built prints its one line and nothing else. */
 	if (!run->quiet && !run->told) {
 		print_head(run);
-		if (o->log == LOG_TEXT || o->log == LOG_ALL)
+		if (shows_text(run))
 			show_text_begin(&run->text, o->out, run->s->mach.pes, o->log == LOG_ALL);
 		else if (o->log == LOG_WIRE)
 			show_wire_begin(&run->wire, o->out);
@@ -369,7 +384,7 @@ static int run_pass(struct run *run)
 	if (gdb_again(run->gdb))
 		return PASS_AGAIN;
 	if (!run->quiet) {
-		if (o->log == LOG_TEXT || o->log == LOG_ALL)
+		if (shows_text(run))
 			show_text_end(&run->text);
 		else if (o->log == LOG_WIRE)
 			show_wire_end(&run->wire);

@@ -24,6 +24,8 @@ struct show_text {
 };
 void show_text_begin(struct show_text *t, FILE *out, unsigned pes, bool all);
 void show_text_record(struct show_text *t, const struct trace_rec *rec);
+/* One that somebody asked for: whatever kind it is, and how often it was shown. */
+void show_text_asked(struct show_text *t, const struct trace_rec *rec);
 void show_text_end(struct show_text *t);
 
 struct show_wire {

@@ -271,6 +271,15 @@ void show_text_record(struct show_text *t, const struct trace_rec *rec)
 	show_line(t, rec->pe, rec->time_ns, body);
 }
 
+void show_text_asked(struct show_text *t, const struct trace_rec *rec)
+{
+	const bool all = t->all;
+
+	t->all = true;
+	show_text_record(t, rec);
+	t->all = all;
+}
+
 void show_text_end(struct show_text *t)
 {
 	show_hidden(t);

@@ -19,6 +19,6 @@ void ffasim_disassemble(uint32_t insn, uint64_t address, char *text, size_t byte
 		snprintf(text, bytes, ".inst   0x%08x", insn);
 		return;
 	}
-	snprintf(text, bytes, "%-7s %s", out->mnemonic, out->op_str);
+	snprintf(text, bytes, out->op_str[0] ? "%-7s %s" : "%s", out->mnemonic, out->op_str);
 	cs_free(out, n);
 }
