@@ -94,18 +94,18 @@ static bool signature_ok(const uint8_t key[65], const cbor_item_t *protected,
 	size_t room, len;
 	EVP_PKEY *pkey = NULL;
 	int der_len;
-	bool ok;
+	bool built, ok;
 
 	text = cbor_build_string("Signature1");
 	none = cbor_build_bytestring(NULL, 0);
-	cbor_array_push(sig_structure, text);
-	cbor_array_push(sig_structure, (cbor_item_t *)protected);
-	cbor_array_push(sig_structure, none);
-	cbor_array_push(sig_structure, (cbor_item_t *)payload);
+	built = cbor_array_push(sig_structure, text) &&
+		cbor_array_push(sig_structure, (cbor_item_t *)protected) &&
+		cbor_array_push(sig_structure, none) &&
+		cbor_array_push(sig_structure, (cbor_item_t *)payload);
 	len = cbor_serialize_alloc(sig_structure, &bytes, &room);
 	ECDSA_SIG_set0(sig, BN_bin2bn(raw, 32, NULL), BN_bin2bn(raw + 32, 32, NULL));
 	der_len = i2d_ECDSA_SIG(sig, &der);
-	ok = EVP_PKEY_fromdata_init(ctx) > 0 &&
+	ok = built && EVP_PKEY_fromdata_init(ctx) > 0 &&
 	     EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_PUBLIC_KEY, params) > 0 &&
 	     EVP_DigestVerifyInit(md, NULL, EVP_sha256(), NULL, pkey) > 0 &&
 	     EVP_DigestVerify(md, der, (size_t)der_len, bytes, len) == 1;
