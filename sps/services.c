@@ -172,6 +172,10 @@ static const struct ffasim_service_op torture_ops[] = {
 	 .opcode = TORTURE_ALU,
 	 .args = {{"turns", FFASIM_ARG_U64}},
 	 .doc = "a loop of ten instructions"},
+	{.name = "store",
+	 .opcode = TORTURE_STORE,
+	 .args = {{"turns", FFASIM_ARG_U64}},
+	 .doc = "a loop of ten instructions, two of them loads and two stores"},
 };
 
 static const struct ffasim_service_op lock_ops[] = {

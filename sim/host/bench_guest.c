@@ -2,7 +2,8 @@
 /*
  * Figures of guest code in processor time of the host. `guest-plain` and `guest-armed` run the same
  * loop of ten ALU instructions: in Unicorn alone, and in an SP whose next tick is armed and not
- * due.
+ * due. `guest-plain-stores` and `guest-stores` do the same with one that stores; how fast that is
+ * depends on the version of Unicorn more than on anything here.
  */
 #include "host/bench_guest.h"
 
@@ -19,6 +20,7 @@
 #include "host/world.h"
 
 #define INSNS 900000000ull
+#define STORE_INSNS 20000000ull
 #define TURN_INSNS 10 /* of torture_alu and of sim/sp/el0/plain.c */
 
 static struct {
@@ -151,14 +153,43 @@ bool bench_guest_armed(double *mips, const char *self)
 	       (*mips = (double)INSNS / in.us, true);
 }
 
-bool bench_guest_plain(double *mips, const char *self)
+bool bench_guest_stores(double *mips, const char *self)
+{
+	return run("aarch64/", "torture", "store", STORE_INSNS / TURN_INSNS, 1000000000, 1) &&
+	       (*mips = (double)STORE_INSNS / in.us, true);
+}
+
+static void *backend_symbol(const char *name)
 {
 	const char *path = world_find_file("backend", "el0.backend.so");
 	void *handle = path ? dlopen(path, RTLD_NOW) : NULL;
-	double (*plain)(uint64_t) =
-		handle ? (double (*)(uint64_t))dlsym(handle, "ffasim_el0_plain_us") : NULL;
 
-	return plain && (*mips = (double)INSNS / plain(INSNS), true);
+	return handle ? dlsym(handle, name) : NULL;
+}
+
+static bool plain(double *mips, uint64_t insns, bool stores)
+{
+	double (*us)(uint64_t, bool) =
+		(double (*)(uint64_t, bool))backend_symbol("ffasim_el0_plain_us");
+
+	return us && (*mips = (double)insns / us(insns, stores), true);
+}
+
+bool bench_guest_plain(double *mips, const char *self)
+{
+	return plain(mips, INSNS, false);
+}
+
+bool bench_guest_plain_stores(double *mips, const char *self)
+{
+	return plain(mips, STORE_INSNS, true);
+}
+
+const char *bench_guest_engine(void)
+{
+	const char *(*version)(void) = (const char *(*)(void))backend_symbol("ffasim_el0_version");
+
+	return version ? version() : "no engine";
 }
 
 bool bench_guest_startup(double *ms, const char *self)

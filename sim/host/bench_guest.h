@@ -6,10 +6,14 @@
 #include <stdbool.h>
 
 bool bench_guest_have(void);
+/* Whose figures they are: "Unicorn 2.0.1". */
+const char *bench_guest_engine(void);
 bool bench_guest_svc(double *ns, const char *self);
 bool bench_guest_preempt(double *us, const char *self);
 bool bench_guest_armed(double *mips, const char *self);
 bool bench_guest_plain(double *mips, const char *self);
+bool bench_guest_stores(double *mips, const char *self);
+bool bench_guest_plain_stores(double *mips, const char *self);
 bool bench_guest_migrate(double *us, const char *self);
 bool bench_guest_explore(double *per_s, const char *self);
 bool bench_guest_startup(double *ms, const char *self);

@@ -183,6 +183,23 @@ torture_alu:
 	ret
 	.size	torture_alu, . - torture_alu
 
+	.global	torture_store
+	.type	torture_store, %function
+/* torture_store(x0: turns, x1: memory): ten instructions a turn, two of them loads and two stores. */
+torture_store:
+1:	ldr	x2, [x1]
+	ldr	x3, [x1, #8]
+	add	x4, x4, x2
+	eor	x5, x5, x3
+	add	x6, x6, x4
+	orr	x7, x7, x5
+	str	x6, [x1, #16]
+	str	x7, [x1, #24]
+	sub	x0, x0, #1
+	cbnz	x0, 1b
+	ret
+	.size	torture_store, . - torture_store
+
 	.type	torture_recurse, %function
 torture_recurse:
 	stp	x0, x30, [sp, #-16]!

@@ -11,6 +11,7 @@
 uint64_t torture_mix(uint64_t seed, uint64_t *memory);
 void torture_svcs(uint64_t count);
 void torture_alu(uint64_t turns);
+void torture_store(uint64_t turns, uint64_t *memory);
 
 struct torture {
 	struct libsp l;
@@ -44,13 +45,23 @@ static int32_t torture_many_alu(struct ts_rpc_request *req)
 	return RPC_SUCCESS;
 }
 
+static int32_t torture_many_stores(struct ts_rpc_request *req)
+{
+	struct torture *self = req->ep->ctx;
+
+	if (ts_rpc_arg(req, 0))
+		torture_store(ts_rpc_arg(req, 0), self->memory);
+	return RPC_SUCCESS;
+}
+
 static const struct ts_rpc_op ops[] = {
 	{TORTURE_MIX, torture_run},
 	{TORTURE_SVCS, torture_many_svcs},
 	{TORTURE_ALU, torture_many_alu},
+	{TORTURE_STORE, torture_many_stores},
 };
 
-static const struct ts_rpc_service service = {.uuid = TORTURE_UUID, .ops = ops, .op_count = 3};
+static const struct ts_rpc_service service = {.uuid = TORTURE_UUID, .ops = ops, .op_count = 4};
 
 static void torture_main(struct ffasim_sp *sp, uint64_t boot_info_va)
 {
