@@ -82,7 +82,7 @@ same ahead back
 same written written-again
 same before-watch undone
 same second-entry back-at-entry
-has "No more reverse-execution history"
+grep -qE "No more reverse-execution history|Reached end of recorded history" "$tmp/gdb" || fail "gdb did not come to the beginning" # 13, 16
 has "_start"
 has "no run comes here again"
 has "Hardware watchpoint"
