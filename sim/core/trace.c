@@ -18,6 +18,17 @@ static int by_name(const void *a, const void *b)
 	return strcmp((*x)->name, (*y)->name);
 }
 
+static uint8_t fields_of_names(const struct trace_kind *k)
+{
+	uint8_t names = 0;
+	size_t len;
+
+	for (int i = 0; i < TRACE_ARGS && k->fields[i]; i++)
+		if (trace_field(k->fields[i], &len) == TRACE_NAME)
+			names |= (uint8_t)(1u << i);
+	return names;
+}
+
 static void collect(void)
 {
 	if (kinds)
@@ -28,8 +39,10 @@ static void collect(void)
 		abort();
 	memcpy(kinds, __start_ffasim_kinds, kind_count * sizeof(struct trace_kind *));
 	qsort(kinds, kind_count, sizeof(struct trace_kind *), by_name);
-	for (size_t i = 0; i < kind_count; i++)
+	for (size_t i = 0; i < kind_count; i++) {
 		kinds[i]->id = (uint16_t)i;
+		kinds[i]->names = fields_of_names(kinds[i]);
+	}
 }
 
 __attribute__((destructor)) static void drop_kinds(void)

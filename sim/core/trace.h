@@ -23,7 +23,9 @@ struct trace_kind {
 	const char *name;
 	const char *doc;
 	const char *fields[TRACE_ARGS];
-	uint16_t id; /* index, in order of name; set by trace_kinds() */
+	/* set by trace_kinds(), which is before the first event */
+	uint16_t id;   /* index, in order of name */
+	uint8_t names; /* bit n: field n is a TRACE_NAME */
 };
 
 #define TRACE_KIND(var, name_, doc_, ...)                                                          \

@@ -44,19 +44,33 @@ static uint64_t name_hash(uint32_t id)
 	return cache[id];
 }
 
+/* Of the kinds' names, which are hashed for every event. */
+static uint64_t kind_hash(uint16_t id)
+{
+	static uint64_t *cache;
+	const struct trace_kind *k = trace_kind_by_id(id);
+
+	if (!cache) {
+		size_t count;
+
+		trace_kinds(&count);
+		cache = calloc(count, sizeof(*cache));
+	}
+	if (!cache)
+		return XXH3_64bits(k->name, strlen(k->name));
+	if (!cache[id])
+		cache[id] = XXH3_64bits(k->name, strlen(k->name));
+	return cache[id];
+}
+
 static uint64_t record_hash(const struct trace_rec *rec)
 {
 	const struct trace_kind *k = trace_kind_by_id(rec->kind);
 	uint64_t words[TRACE_ARGS + 4] = {rec->time_ns, rec->pe, name_hash(rec->who),
-					  XXH3_64bits(k->name, strlen(k->name))};
+					  kind_hash(rec->kind)};
 
-	for (int i = 0; i < TRACE_ARGS && k->fields[i]; i++) {
-		size_t len;
-
-		words[4 + i] = trace_field(k->fields[i], &len) == TRACE_NAME
-				       ? name_hash((uint32_t)rec->arg[i])
-				       : rec->arg[i];
-	}
+	for (int i = 0; i < TRACE_ARGS && k->fields[i]; i++)
+		words[4 + i] = k->names >> i & 1 ? name_hash((uint32_t)rec->arg[i]) : rec->arg[i];
 	return XXH3_64bits(words, sizeof(words));
 }
 

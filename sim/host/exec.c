@@ -95,11 +95,17 @@ static bool take_call(struct exec_client *c)
 		notify_reply(&c->notify, &call, -ENOMEM);
 		return true;
 	}
+	t->call = call;
+	x->let_go = x->let_go || exec_files_ready(x); /* it was before the call */
+	if (exec_fds_watch(t) || !exec_call_concerns(t)) {
+		notify_continue(&c->notify, &call);
+		return true;
+	}
 	if (x->let_go) {
 		x->let_go = false;
 		exec_files_poll(x, t->process);
 	}
-	t->call = call;
+	x->callers += !t->calls++;
 	t->busy = t->wake = true;
 	kuser_wake(t->task);
 	return true;
@@ -124,14 +130,25 @@ static nfds_t wanted(const struct exec *x, struct pollfd *fd)
 	return n;
 }
 
+/* The only client there is or will be: a poll() less for each of its calls. False: there is
+ * something else that poll() knows better, as its end. */
+static bool wait_alone(struct exec *x)
+{
+	return !x->serve && x->clients && !x->clients->next && x->clients->notify.next_waits &&
+	       take_call(x->clients);
+}
+
 /* Looks once. @any: a call was taken. False when there was nothing. */
 static bool look(struct exec *x, bool block, bool *any)
 {
 	struct pollfd fd[FD_CLIENTS + CLIENTS_MAX];
-	const int ready = poll(fd, wanted(x, fd), block ? -1 : 0);
 	const struct pollfd *at = &fd[FD_CLIENTS];
 	struct exec_client *next;
+	int ready;
 
+	if (block && wait_alone(x))
+		return *any = true;
+	ready = poll(fd, wanted(x, fd), block ? -1 : 0);
 	if (ready < 0)
 		return errno == EINTR;
 	if (!ready)
@@ -178,6 +195,21 @@ static bool calls_under_way(struct exec *x)
 		}
 	}
 	return any;
+}
+
+/* The only thread that has ever called goes on at once, as a program does between two calls.
+ * With more of them the host task looks for the others' calls while one is under way. */
+void exec_call_over(struct exec_thread *t)
+{
+	struct exec *x = t->process->x;
+
+	t->busy = false;
+	while (x->callers == 1 && !t->busy && !x->over && !exec_files_pending(x) && wait_alone(x))
+		;
+	if (t->busy && x->callers == 1)
+		return;
+	x->host_wake = true;
+	kuser_wake(x->host_task);
 }
 
 static void host_main(void *arg)

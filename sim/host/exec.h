@@ -6,7 +6,7 @@
  * the same for programs that come and go (serve.h).
  *
  * exec.c waits for the host; exec_tasks.c keeps processes and threads; exec_files.c what clients
- * hold open; exec_calls.c translates one call.
+ * hold open, exec_fds.c by which numbers; exec_calls.c translates one call.
  */
 #ifndef FFASIM_HOST_EXEC_H
 #define FFASIM_HOST_EXEC_H
@@ -17,6 +17,9 @@
 
 struct exec;
 struct serve;
+
+#define EXEC_ARG_BYTES 8192u
+#define EXEC_PATH_ROOM 128
 
 /* A program with its children: all that one filter watches. */
 struct exec_client {
@@ -36,6 +39,9 @@ struct exec_process {
 	unsigned number, threads;
 	struct task_struct *leader;
 	bool wake, quit;
+	/* exec_fds.c: what its low descriptors mean, NULL = not known; threads that change some */
+	struct exec_file *known[NOTIFY_FDS];
+	unsigned changing;
 	struct exec_process *next;
 };
 
@@ -44,7 +50,10 @@ struct exec_thread {
 	pid_t tid;
 	struct task_struct *task;
 	struct notify_call call;
-	bool busy; /* has a call, or is making it */
+	char path[EXEC_PATH_ROOM]; /* of a call that names one */
+	uint64_t changes;	   /* descriptors that its last call closed or moved, a bit each */
+	uint64_t calls;		   /* of those that concerned us */
+	bool busy;		   /* has a call, or is making it */
 	bool wake, quit;
 	uint64_t arg_addr; /* user memory of the simulated process for arguments */
 	uint8_t *arg;
@@ -64,7 +73,7 @@ struct exec_fd {
 struct exec_file {
 	struct exec_fd *fds;
 	int memfd; /* whose inode the client's descriptor has */
-	uint64_t inode;
+	uint64_t dev, inode;
 	int watch;    /* of its last close */
 	void *pages;  /* of a shared memory: host address of the simulated pages */
 	size_t bytes; /* of these */
@@ -91,10 +100,9 @@ struct exec {
 	struct exec_process *processes;
 	struct exec_thread *threads;
 	struct exec_file *files;
-	uint64_t calls; /* system calls served, continued ones left out */
+	unsigned callers; /* threads that made calls so far */
+	uint64_t calls;	  /* system calls served, continued ones left out */
 };
-
-#define EXEC_ARG_BYTES 8192u
 
 /* exec_cmd.c: runs the client beside the scenario at @path. The client has stdin and stdout, what
  * we say goes to stderr. An exit code: the scenario's when it failed, else the client's. */
@@ -111,6 +119,8 @@ struct task_struct *exec_begin(struct exec *x, struct klinux *k, struct machine 
 int exec_status(const struct exec *x);
 /* One sentence about why there was no client, for x->listener_err. */
 void exec_refused(const struct exec *x, FILE *out);
+/* On the task of @t, which has answered its call. */
+void exec_call_over(struct exec_thread *t);
 
 /* A program whose calls come through @notify, which is the client's then; child 0 = not our child.
  * NULL = no memory */
@@ -132,8 +142,6 @@ int exec_file_give(struct exec_thread *t, int fd, const char *name, bool cloexec
 		   size_t bytes);
 /* A file with @len_bytes of text, of which nobody keeps track. */
 int exec_text_give(struct exec_thread *t, const void *text, size_t len_bytes, bool cloexec);
-/* The file behind descriptor @fd of the client's process; NULL = not one of ours. */
-struct exec_file *exec_file_find(struct exec *x, pid_t pid, int fd);
 /* Notices what was let go of and wakes the leaders of the processes it belongs to, but not that of
  * @caller: there a thread is about to close it. */
 void exec_files_poll(struct exec *x, const struct exec_process *caller);
@@ -141,12 +149,25 @@ void exec_files_poll(struct exec *x, const struct exec_process *caller);
 int exec_file_fd(struct exec_thread *t, struct exec_file *f);
 /* On a task of @p: closes its descriptors of what was let go of. */
 void exec_files_close(struct exec_process *p);
+bool exec_files_ready(const struct exec *x);   /* there is something to notice */
 bool exec_files_pending(const struct exec *x); /* let go of, not closed yet */
 bool exec_files_held(const struct exec_client *c);
 /* Takes everything @c holds as let go of. */
 void exec_files_drop(struct exec_client *c);
 
-/* exec_calls.c: makes the call of @t, answers it. On the task of @t. */
+/* exec_fds.c */
+/* The file behind descriptor @fd of @t's process; NULL = not one of ours. */
+struct exec_file *exec_file_find(struct exec_thread *t, int fd);
+/* @fd of @t's process is a descriptor of @f. */
+void exec_fds_learn(struct exec_thread *t, int fd, struct exec_file *f);
+void exec_fds_forget(struct exec *x, const struct exec_file *f); /* @f ends */
+/* With each call of @t, when it comes. True: it was for the sake of this only. */
+bool exec_fds_watch(struct exec_thread *t);
+
+/* exec_calls.c */
+/* Whether the call of @t names something that may be ours; else the host's kernel makes it. */
+bool exec_call_concerns(struct exec_thread *t);
+/* Makes the call of @t, answers it. On the task of @t. */
 void exec_call(struct exec_thread *t);
 
 #endif

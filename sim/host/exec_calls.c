@@ -22,12 +22,12 @@
 #include "host/exec.h"
 
 #define UNMAPPED 0x10u /* no simulated process has its first page */
-#define PATH_ROOM 128
 #define SYSFS_ROOM 4096
 
 /* Where the body that a buf_data points to goes. */
 #define BODY 64u
 #define BODY_MAX (EXEC_ARG_BYTES - BODY)
+#define SPAN_MAX 512u /* which is read at once */
 
 /* The TEE's names are ours whether they exist or not; of others those that a module registered. */
 static bool is_device(const struct exec_thread *t, const char *path)
@@ -107,17 +107,32 @@ static int64_t device_statx(struct exec_thread *t, const char *path, uint64_t ad
 	return err ? err : notify_write(t->call.tid, addr, &st, sizeof(st)) ? 0 : -EFAULT;
 }
 
+/* Path, then what the call wants of it. */
+static const uint64_t *path_args(const struct notify_call *c)
+{
+	return &c->arg[c->nr == SYS_open || c->nr == SYS_access || c->nr == SYS_stat ? 0 : 1];
+}
+
+bool exec_call_concerns(struct exec_thread *t)
+{
+	const struct notify_call *c = &t->call;
+
+	if (c->nr == SYS_ioctl)
+		return true;
+	if (c->nr == SYS_mmap)
+		return exec_file_find(t, (int)c->arg[4]);
+	return notify_read_string(c->tid, path_args(c)[0], t->path, sizeof(t->path)) &&
+	       (!strncmp(t->path, "/dev/", 5) || is_attribute(t->path));
+}
+
 /* A call that names a path: false = not about us. */
 static bool path_call(struct exec_thread *t, int64_t *ret)
 {
 	const struct notify_call *c = &t->call;
-	const bool at = c->nr != SYS_open && c->nr != SYS_access && c->nr != SYS_stat;
-	const uint64_t *arg = &c->arg[at ? 1 : 0]; /* path, then what the call wants of it */
+	const uint64_t *arg = path_args(c);
 	const bool opens = c->nr == SYS_openat || c->nr == SYS_open;
-	char path[PATH_ROOM];
+	const char *path = t->path;
 
-	if (!notify_read_string(c->tid, arg[0], path, sizeof(path)))
-		return false;
 	if (opens && is_attribute(path)) {
 		*ret = open_attribute(t, path, (int)arg[1]);
 		return *ret != -ENOENT || is_tee_attribute(path); /* else the host's */
@@ -175,24 +190,34 @@ static int64_t undo(struct exec_thread *t, int fd, unsigned cmd, int ret)
 	return -EFAULT;
 }
 
-/* Copies the argument of @bytes in, and with it the body where the last call had it: most clients
- * use one buffer, and one host call less is a tenth of the whole. False = the argument is unmapped.
- */
+/* Both in one: most clients have argument and body in one structure or beside each other. */
+static bool read_span(struct exec_thread *t, uint64_t addr, size_t bytes)
+{
+	const uint64_t from = addr < t->body_addr ? addr : t->body_addr;
+	const uint64_t arg_end = addr + bytes, body_end = t->body_addr + t->body_bytes;
+	const uint64_t to = arg_end > body_end ? arg_end : body_end;
+	uint8_t span[SPAN_MAX];
+
+	if (arg_end < addr || body_end < t->body_addr || to - from > sizeof(span) ||
+	    !notify_read(t->call.tid, from, span, to - from))
+		return false;
+	memcpy(t->arg, span + (addr - from), bytes);
+	memcpy(t->arg + BODY, span + (t->body_addr - from), t->body_bytes);
+	return true;
+}
+
+/* Copies the argument of @bytes in, and with it the body where the last call had it: one host call
+ * less is an eighth of the whole. False = the argument is unmapped. */
 static bool read_arg(struct exec_thread *t, uint64_t addr, size_t bytes, bool body, bool *have_body)
 {
 	const struct tee_ioctl_buf_data *head = (const void *)t->arg;
-	const struct iovec there[] = {{(void *)(uintptr_t)addr, bytes},
-				      {(void *)(uintptr_t)t->body_addr, t->body_bytes}};
-	const struct iovec here[] = {{t->arg, bytes}, {t->arg + BODY, t->body_bytes}};
-	size_t got;
 
-	*have_body = false;
-	if (!body || !t->body_bytes)
-		return notify_read(t->call.tid, addr, t->arg, bytes);
-	got = notify_read_two(t->call.tid, there, here);
-	*have_body = got == bytes + t->body_bytes && head->buf_ptr == t->body_addr &&
-		     head->buf_len == t->body_bytes;
-	return got >= bytes;
+	*have_body = body && t->body_bytes && read_span(t, addr, bytes);
+	if (*have_body) {
+		*have_body = head->buf_ptr == t->body_addr && head->buf_len == t->body_bytes;
+		return true;
+	}
+	return notify_read(t->call.tid, addr, t->arg, bytes);
 }
 
 static int64_t tee_ioctl(struct exec_thread *t, int fd)
@@ -253,6 +278,19 @@ static int64_t other_ioctl(struct exec_thread *t, int fd)
 	return ret;
 }
 
+/* The client maps a shared memory's memfd itself; what the driver would refuse is refused
+ * (linux-tee.md 1.1, 2.3). Not modelled: that the driver maps from the start whatever the offset.
+ */
+static bool mmap_call(struct exec_thread *t, int64_t *ret)
+{
+	const struct notify_call *c = &t->call;
+	const struct exec_file *f = exec_file_find(t, (int)c->arg[4]);
+	const uint64_t bytes = c->arg[1], offset = c->arg[5];
+
+	*ret = !f || !f->pages ? -ENODEV : -EINVAL;
+	return f && (!f->pages || bytes > f->bytes || offset > f->bytes - bytes);
+}
+
 void exec_call(struct exec_thread *t)
 {
 	struct exec *x = t->process->x;
@@ -261,7 +299,7 @@ void exec_call(struct exec_thread *t)
 	bool ours = false;
 
 	if (t->call.nr == SYS_ioctl) {
-		f = exec_file_find(x, t->process->pid, (int)t->call.arg[0]);
+		f = exec_file_find(t, (int)t->call.arg[0]);
 		if (f && !f->pages) {
 			const int fd = exec_file_fd(t, f);
 
@@ -270,6 +308,8 @@ void exec_call(struct exec_thread *t)
 			      : _IOC_TYPE(t->call.arg[1]) == TEE_IOC_MAGIC ? tee_ioctl(t, fd)
 									   : other_ioctl(t, fd);
 		}
+	} else if (t->call.nr == SYS_mmap) {
+		ours = mmap_call(t, &ret);
 	} else {
 		ours = path_call(t, &ret);
 	}

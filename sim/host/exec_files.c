@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -42,6 +43,7 @@ static void file_free(struct exec *x, struct exec_file *f)
 	while (*at != f)
 		at = &(*at)->next;
 	*at = f->next;
+	exec_fds_forget(x, f);
 	take_back(x, f);
 	if (f->watch >= 0)
 		inotify_rm_watch(x->inotify, f->watch);
@@ -96,6 +98,7 @@ int exec_file_give(struct exec_thread *t, int fd, const char *name, bool cloexec
 		errno = ENOMEM;
 		goto fail;
 	}
+	f->dev = st.st_dev;
 	f->inode = st.st_ino;
 	if (pages) {
 		err = physmem_alias(&x->m->mem, pages, bytes, f->memfd);
@@ -116,8 +119,10 @@ int exec_file_give(struct exec_thread *t, int fd, const char *name, bool cloexec
 	f->watch = there < 0 ? -1 : inotify_add_watch(x->inotify, path, IN_CLOSE);
 	err = errno;
 	close(given);
-	if (there >= 0 && f->watch >= 0)
+	if (there >= 0 && f->watch >= 0) {
+		exec_fds_learn(t, there, f);
 		return there;
+	}
 	errno = there < 0 ? -there : err;
 fail:
 	err = -errno;
@@ -140,20 +145,6 @@ int exec_text_give(struct exec_thread *t, const void *text, size_t len_bytes, bo
 	return there;
 }
 
-struct exec_file *exec_file_find(struct exec *x, pid_t pid, int fd)
-{
-	char path[48];
-	struct stat st;
-
-	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)pid, fd);
-	if (stat(path, &st))
-		return NULL;
-	for (struct exec_file *f = x->files; f; f = f->next)
-		if (f->inode == st.st_ino && !f->let_go)
-			return f;
-	return NULL;
-}
-
 /* The processes that have it, but not @caller, are to close it. */
 static void let_go(struct exec *x, struct exec_file *f, const struct exec_process *caller)
 {
@@ -170,6 +161,13 @@ static void wake_leaders(struct exec *x)
 	for (struct exec_process *p = x->processes; p; p = p->next)
 		if (p->wake)
 			kuser_wake(p->leader);
+}
+
+bool exec_files_ready(const struct exec *x)
+{
+	int bytes = 0;
+
+	return !ioctl(x->inotify, FIONREAD, &bytes) && bytes;
 }
 
 void exec_files_poll(struct exec *x, const struct exec_process *caller)

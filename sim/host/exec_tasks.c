@@ -24,7 +24,8 @@ static void thread_main(void *arg)
 	t->arg_addr = kuser_alloc(EXEC_ARG_BYTES);
 	t->arg = t->arg_addr ? kuser_ptr(t->arg_addr, EXEC_ARG_BYTES) : NULL;
 	for (;;) {
-		kuser_wait(&t->wake, 0);
+		if (!t->wake)
+			kuser_wait(&t->wake, 0);
 		t->wake = false;
 		if (t->quit)
 			break;
@@ -36,9 +37,7 @@ static void thread_main(void *arg)
 			exec_call(t);
 		else
 			notify_reply(&t->process->client->notify, &t->call, -ENOMEM);
-		t->busy = false;
-		t->process->x->host_wake = true;
-		kuser_wake(t->process->x->host_task);
+		exec_call_over(t);
 	}
 	if (t->arg)
 		kuser_free(t->arg_addr);

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
+#include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,6 +22,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,27 +41,55 @@
 #define TTY_IOC_TYPE 'T' /* what every program asks its terminal; no device of ours has it */
 
 #define LOAD(field_) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field_))
-#define IF_EQ(value_, yes_, no_) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (value_), (yes_), (no_))
+#define JUMP_IF(how_, value_, yes_, no_) BPF_JUMP(BPF_JMP | (how_) | BPF_K, (value_), (yes_), (no_))
+#define IF_EQ(value_, yes_, no_) JUMP_IF(BPF_JEQ, value_, yes_, no_)
 #define RETURN(value_) BPF_STMT(BPF_RET | BPF_K, (value_))
 
+/* Where the filter's parts begin; a jump counts from the instruction behind it. */
+enum { AT_CALLS = 3, AT_FD_0 = 23, AT_FD_4 = 25, AT_FD_1 = 27, AT_FD = 28, AT_CLONE = 29 };
+enum { AT_IOCTL = 31, AT_NOTIFY = 34, AT_ALLOW = 35 };
+#define ON(nth_, nr_, to_)                                                                         \
+	[AT_CALLS + (nth_)] = IF_EQ(SYS_##nr_, AT_##to_ - (AT_CALLS + (nth_)) - 1, 0)
+
 static const struct sock_filter filter[] = {
-	LOAD(arch),
-	IF_EQ(AUDIT_ARCH_X86_64, 0, 13),
-	LOAD(nr),
-	IF_EQ(SYS_ioctl, 8, 0),
-	IF_EQ(SYS_openat, 11, 0),
-	IF_EQ(SYS_open, 10, 0),
-	IF_EQ(SYS_access, 9, 0),
-	IF_EQ(SYS_faccessat, 8, 0),
-	IF_EQ(SYS_faccessat2, 7, 0),
-	IF_EQ(SYS_stat, 6, 0),
-	IF_EQ(SYS_newfstatat, 5, 0),
-	IF_EQ(SYS_statx, 4, 3),
-	LOAD(args[1]), /* of ioctl: the command, whose second byte is its type */
-	BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xff00),
-	IF_EQ(TTY_IOC_TYPE << 8, 0, 1),
-	RETURN(SECCOMP_RET_ALLOW),
-	RETURN(SECCOMP_RET_USER_NOTIF),
+	[0] = LOAD(arch),
+	[1] = IF_EQ(AUDIT_ARCH_X86_64, 0, AT_ALLOW - 2),
+	[2] = LOAD(nr),
+	ON(0, ioctl, IOCTL),
+	ON(1, close, FD_0),
+	ON(2, openat, NOTIFY),
+	ON(3, open, NOTIFY),
+	ON(4, access, NOTIFY),
+	ON(5, faccessat, NOTIFY),
+	ON(6, faccessat2, NOTIFY),
+	ON(7, stat, NOTIFY),
+	ON(8, newfstatat, NOTIFY),
+	ON(9, statx, NOTIFY),
+	ON(10, mmap, FD_4),
+	/* The rest is for the sake of exec_fds.c. */
+	ON(11, close_range, NOTIFY),
+	ON(12, dup2, FD_1),
+	ON(13, dup3, FD_1),
+	ON(14, execve, NOTIFY),
+	ON(15, execveat, NOTIFY),
+	ON(16, fork, NOTIFY),
+	ON(17, vfork, NOTIFY),
+	ON(18, clone3, NOTIFY), /* its flags are in memory */
+	[AT_FD_0 - 1] = IF_EQ(SYS_clone, AT_CLONE - AT_FD_0, AT_ALLOW - AT_FD_0),
+	[AT_FD_0] = LOAD(args[0]),
+	[AT_FD_0 + 1] = BPF_STMT(BPF_JMP | BPF_JA, AT_FD - AT_FD_0 - 2),
+	[AT_FD_4] = LOAD(args[4]), /* -1 for memory of no file */
+	[AT_FD_4 + 1] = BPF_STMT(BPF_JMP | BPF_JA, AT_FD - AT_FD_4 - 2),
+	[AT_FD_1] = LOAD(args[1]),
+	[AT_FD] = JUMP_IF(BPF_JGE, NOTIFY_FDS, AT_ALLOW - AT_FD - 1, AT_NOTIFY - AT_FD - 1),
+	[AT_CLONE] = LOAD(args[0]),
+	[AT_CLONE + 1] =
+		JUMP_IF(BPF_JSET, CLONE_THREAD, AT_ALLOW - AT_CLONE - 2, AT_NOTIFY - AT_CLONE - 2),
+	[AT_IOCTL] = LOAD(args[1]), /* the command, whose second byte is its type */
+	[AT_IOCTL + 1] = BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xff00),
+	[AT_IOCTL + 2] = IF_EQ(TTY_IOC_TYPE << 8, AT_ALLOW - AT_NOTIFY, 0),
+	[AT_NOTIFY] = RETURN(SECCOMP_RET_USER_NOTIF),
+	[AT_ALLOW] = RETURN(SECCOMP_RET_ALLOW),
 };
 
 static int seccomp(unsigned operation, unsigned flags, void *arg)
@@ -214,9 +244,20 @@ static const struct notify_ops seccomp_ops = {
 	.finish = seccomp_finish,
 };
 
+/* Before Linux 6.11 who waits for a notification does not learn that no task is left. */
+static bool ends_are_told(void)
+{
+	struct utsname u;
+	unsigned major, minor;
+
+	return !uname(&u) && sscanf(u.release, "%u.%u", &major, &minor) == 2 &&
+	       (major > 6 || (major == 6 && minor >= 11));
+}
+
 struct notify notify_from_listener(int fd)
 {
-	return (struct notify){.ops = &seccomp_ops, .fd = fd};
+	return (struct notify){
+		.ops = &seccomp_ops, .fd = fd, .tells_fds = true, .next_waits = ends_are_told()};
 }
 
 /* --- whatever the way ------------------------------------------------------------------------- */
@@ -255,13 +296,6 @@ bool notify_read(pid_t tid, uint64_t addr, void *buf, size_t len_bytes)
 	const struct iovec here = {buf, len_bytes}, there = {(void *)(uintptr_t)addr, len_bytes};
 
 	return !len_bytes || process_vm_readv(tid, &here, 1, &there, 1, 0) == (ssize_t)len_bytes;
-}
-
-size_t notify_read_two(pid_t tid, const struct iovec there[2], const struct iovec here[2])
-{
-	const ssize_t n = process_vm_readv(tid, here, 2, there, 2, 0);
-
-	return n < 0 ? 0 : (size_t)n;
 }
 
 bool notify_write(pid_t tid, uint64_t addr, const void *buf, size_t len_bytes)

@@ -20,11 +20,18 @@
 #include <sys/uio.h>
 
 struct notify_ops;
+/* Of what happens to descriptors below this number a filter tells. */
+#define NOTIFY_FDS 64
+
 struct notify {
 	const struct notify_ops *ops;
 	int fd; /* POLLIN = notify_next(); else = every task of the program is gone */
 	pid_t child;
 	void *state; /* of @ops */
+	/* Calls come in too that are about to close or move descriptors below NOTIFY_FDS, to
+	 * execute another program, or to make a process. */
+	bool tells_fds;
+	bool next_waits; /* notify_next() returns when there is something, the end included */
 };
 
 struct notify_call {
@@ -32,6 +39,7 @@ struct notify_call {
 	pid_t tid;
 	int nr; /* as in <sys/syscall.h> */
 	uint64_t arg[6];
+	uint64_t dev, inode; /* of an ioctl's descriptor; 0 = not told */
 };
 
 struct notify_ops {
@@ -72,8 +80,6 @@ bool notify_alive(const struct notify *n, const struct notify_call *call);
 
 /* The program's memory. false = not all of it is mapped. */
 bool notify_read(pid_t tid, uint64_t addr, void *buf, size_t len_bytes);
-/* Two places at once, in this order; the bytes that could be read. */
-size_t notify_read_two(pid_t tid, const struct iovec there[2], const struct iovec here[2]);
 bool notify_write(pid_t tid, uint64_t addr, const void *buf, size_t len_bytes);
 /* A string of at most @room - 1 characters; false = unmapped or longer. */
 bool notify_read_string(pid_t tid, uint64_t addr, char *buf, size_t room);

@@ -84,7 +84,11 @@ static int preload_next(struct notify *n, struct notify_call *call)
 	} else if (fdpass_receive(e.data.fd, &c, sizeof(c), &none)) {
 		part(n, e.data.fd);
 	} else {
-		*call = (struct notify_call){.id = (uint64_t)e.data.fd, .tid = c.tid, .nr = c.nr};
+		*call = (struct notify_call){.id = (uint64_t)e.data.fd,
+					     .tid = c.tid,
+					     .nr = c.nr,
+					     .dev = c.dev,
+					     .inode = c.inode};
 		memcpy(call->arg, c.arg, sizeof(call->arg));
 		return 0;
 	}

@@ -9,13 +9,15 @@
 
 #include <stdint.h>
 
-#define PRELOAD_ENV "FFASIM_CLIENT_SOCKET" /* an abstract UNIX address, without its leading zero   \
-					    */
+#define PRELOAD_ENV                                                                                \
+	"FFASIM_CLIENT_SOCKET" /* an abstract UNIX address, without its leading zero               \
+				*/
 #define PRELOAD_LIBRARY "libffasim-client.so"
 
 struct preload_call {
 	int32_t tid, nr;
 	uint64_t arg[6];
+	uint64_t dev, inode; /* of the descriptor of an ioctl */
 };
 
 enum { PRELOAD_RESULT, PRELOAD_EXECUTE, PRELOAD_FD, PRELOAD_FD_CLOEXEC };

@@ -46,12 +46,12 @@ for how in '' fork held; do
 	done
 done
 client 0 plain "$dynamic" $uuid 20 threads
-client 0 plain "$hostile" $uuid
+client 0 plain "$hostile" $uuid "$via"
 client 0 migrated-on-every-interrupt "$dynamic" $uuid 50
 grep -q '^50 answers$' "$tmp/out" || fail "no answers"
 grep -q 'sometimes sp.migrated ([1-9]' "$tmp/err" || fail "the SP never moved"
 client 0 migrated-on-every-interrupt "$static" $uuid 20 threads
-client 0 migrated-on-every-interrupt "$hostile" $uuid
+client 0 migrated-on-every-interrupt "$hostile" $uuid "$via"
 
 # The program's own exit code, that of a shell for one that does not exist, 128 + signal.
 client 3 plain sh -c 'exit 3'

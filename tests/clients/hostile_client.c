@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Every ioctl with every malformed argument (linux-tee.md 1.5): hostile_client UUID. Each must fail
- * with the errno of the reference, and the device must work afterwards.
+ * with the errno of the reference, and the device must work afterwards. With "seccomp" as second
+ * argument also what a preloaded library does not see.
  */
 
 #include "ts_client.h"
-
-#define ECHO_ECHO 0
+#include "hostile.h"
 
 static int bad;
 
-static void expect(const char *what, long ret, int err)
+void expect(const char *what, long ret, int err)
 {
 	const int got = ret < 0 ? errno : 0;
 
@@ -30,23 +30,89 @@ static uint8_t *edge(void)
 	return p;
 }
 
+static const unsigned long commands[] = {
+	TEE_IOC_VERSION,	 TEE_IOC_SHM_ALLOC,	TEE_IOC_OPEN_SESSION, TEE_IOC_INVOKE,
+	TEE_IOC_CANCEL,		 TEE_IOC_CLOSE_SESSION, TEE_IOC_SUPPL_RECV,   TEE_IOC_SUPPL_SEND,
+	HOSTILE_SHM_REGISTER_FD, TEE_IOC_SHM_REGISTER,
+};
+
+/* What tstee has no operation for is refused before anything is looked at (linux-tee.md 1.5). */
+static bool absent(unsigned long command)
+{
+	return command == TEE_IOC_CANCEL || command == TEE_IOC_SUPPL_RECV ||
+	       command == TEE_IOC_SUPPL_SEND || command == HOSTILE_SHM_REGISTER_FD;
+}
+
 static void every_command(int fd)
 {
-	static const unsigned long commands[] = {
-		TEE_IOC_VERSION, TEE_IOC_SHM_ALLOC,	TEE_IOC_OPEN_SESSION,
-		TEE_IOC_INVOKE,	 TEE_IOC_CLOSE_SESSION, TEE_IOC_CANCEL,
-	};
+	uint8_t *p = edge();
+	const uintptr_t places[] = {0,
+				    1,
+				    4095,
+				    (uintptr_t)p + 4096,
+				    (uintptr_t)p + 4094,
+				    UINT64_MAX,
+				    UINT64_MAX - 7,
+				    0x800000000000,
+				    0xffff800000000000};
+
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		for (size_t j = 0; j < sizeof(places) / sizeof(places[0]); j++) {
+			char what[64];
+
+			snprintf(what, sizeof(what), "command %lx at %lx", commands[i], places[j]);
+			expect(what, ioctl(fd, commands[i], places[j]),
+			       absent(commands[i]) ? EINVAL : EFAULT);
+		}
+	expect("unknown command", ioctl(fd, _IO(0xa4, 99), NULL), EINVAL);
+	expect("a command of another size", ioctl(fd, _IOWR(0xa4, 3, char[200]), p), EINVAL);
+}
+
+/* Of OPEN_SESSION and INVOKE: lengths, counts and attributes that do not fit. */
+static void lengths(struct ts_client *c, unsigned long command, size_t fixed)
+{
+	uint8_t body[4096] = {0};
+	struct tee_ioctl_buf_data head = {(uintptr_t)body, 0};
+	struct tee_ioctl_param *param = (void *)(body + fixed);
+	uint32_t *count = (void *)(body + fixed - 4);
+	static const uint64_t lens[] = {0, 1, 16, 1024 + 1, UINT32_MAX, 1ull << 32, UINT64_MAX};
+	static const uint32_t counts[] = {1, 33, 0x08000000, 0x10000000, UINT32_MAX};
+	static const uint64_t attributes[] = {4, 8, 9, 0xff, 0x200, 1ull << 32, UINT64_MAX};
 	uint8_t *p = edge();
 
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		/* tstee has no cancel: the core says so before it looks (linux-tee.md 1.5) */
-		const int err = commands[i] == TEE_IOC_CANCEL ? EINVAL : EFAULT;
-
-		expect("null", ioctl(fd, commands[i], NULL), err);
-		expect("unmapped", ioctl(fd, commands[i], p + 4096), err);
-		expect("half mapped", ioctl(fd, commands[i], p + 4094), err);
+	for (size_t i = 0; i < sizeof(lens) / sizeof(lens[0]); i++) {
+		head.buf_len = lens[i];
+		expect("buf_len", ioctl(c->fd, command, &head), EINVAL);
 	}
-	expect("unknown command", ioctl(fd, _IO(0xa4, 99), NULL), EINVAL);
+	head.buf_len = fixed - 1;
+	expect("one byte short", ioctl(c->fd, command, &head), EINVAL);
+	head.buf_len = fixed + 1;
+	expect("one byte long", ioctl(c->fd, command, &head), EINVAL);
+	head.buf_len = fixed;
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		*count = counts[i];
+		expect("num_params", ioctl(c->fd, command, &head), EINVAL);
+	}
+	*count = 1;
+	head.buf_len = fixed + sizeof(*param);
+	for (size_t i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++) {
+		*param = (struct tee_ioctl_param){.attr = attributes[i]};
+		expect("attribute", ioctl(c->fd, command, &head), EINVAL);
+	}
+	for (uint64_t attr = 5; attr <= 7; attr++) {
+		*param = (struct tee_ioctl_param){.attr = attr, .b = 8, .c = 777};
+		expect("unknown memory", ioctl(c->fd, command, &head), EINVAL);
+		*param = (struct tee_ioctl_param){
+			.attr = attr, .a = UINT64_MAX, .b = 8, .c = (uint64_t)c->shm_id};
+		expect("offset that wraps", ioctl(c->fd, command, &head), EINVAL);
+		*param = (struct tee_ioctl_param){
+			.attr = attr, .a = 1, .b = c->buf_bytes, .c = (uint64_t)c->shm_id};
+		expect("a byte too much of the memory", ioctl(c->fd, command, &head), EINVAL);
+	}
+	for (size_t i = 0; i < 2; i++) {
+		head.buf_ptr = i ? (uintptr_t)p + 4096 - fixed + 4 : 0;
+		expect("body unmapped", ioctl(c->fd, command, &head), EFAULT);
+	}
 }
 
 static void bodies(struct ts_client *c)
@@ -142,10 +208,13 @@ static void sessions(struct ts_client *c)
 
 int main(int argc, char **argv)
 {
+	const bool kernel = argc > 2 && !strcmp(argv[2], "seccomp");
 	uint8_t uuid[16];
 	struct ts_client c;
 	size_t got = 0;
 
+	if (argc == 3 && !strcmp(argv[1], "exec"))
+		return hostile_after_exec(argv[2]);
 	if (argc < 2 || !ts_uuid(argv[1], uuid))
 		return 2;
 	if (ts_open(&c, uuid, 4096)) {
@@ -153,10 +222,14 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	every_command(c.fd);
+	lengths(&c, TEE_IOC_OPEN_SESSION, sizeof(struct tee_ioctl_open_session_arg));
+	lengths(&c, TEE_IOC_INVOKE, sizeof(struct tee_ioctl_invoke_arg));
 	bodies(&c);
 	memory(c.fd);
 	sessions(&c);
 	read_only(&c, uuid);
+	hostile_descriptors(&c, kernel);
+	hostile_threads(&c, uuid, kernel);
 	memcpy(c.buf, "alive", 5);
 	if (ts_call(&c, ECHO_ECHO, 5, &got) || got != 5 || memcmp(c.buf, "alive", 5)) {
 		fprintf(stderr, "hostile_client: the device does not work any more (%s)\n",
