@@ -1,153 +1,22 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * gdb's remote serial protocol for one AArch64 partition. The partition's first instruction waits
- * for the debugger; while it stands, the host blocks here and virtual time with it. Its execution
- * contexts are the threads.
- * Not modelled: several partitions in one session, changing threads' memory while the partition
- * runs.
+ * gdb's remote serial protocol for AArch64 partitions. The first instruction of one of them waits
+ * for the debugger; while a context stands, the host blocks here and virtual time with it.
+ * Not modelled: changing memory while contexts run; letting one run while others stand.
  */
 #include "host/gdb.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define ASK_EVERY 256 /* blocks between two looks at the socket */
-#define X_REGS 31
-#define Q_REGS 32
-
-struct view {
-	struct pe_regs r;
-	uint64_t pc, sp;
-};
-
-static const char features_head[] =
-	"<?xml version=\"1.0\"?><!DOCTYPE target SYSTEM \"gdb-target.dtd\"><target>"
-	"<architecture>aarch64</architecture><feature name=\"org.gnu.gdb.aarch64.core\">";
-static const char features_middle[] =
-	"<reg name=\"sp\" bitsize=\"64\" type=\"data_ptr\"/>"
-	"<reg name=\"pc\" bitsize=\"64\" type=\"code_ptr\"/>"
-	"<reg name=\"cpsr\" bitsize=\"32\"/></feature>"
-	"<feature name=\"org.gnu.gdb.aarch64.fpu\">"
-	"<vector id=\"v2d\" type=\"ieee_double\" count=\"2\"/>"
-	"<vector id=\"v2u\" type=\"uint64\" count=\"2\"/>"
-	"<vector id=\"v4s\" type=\"ieee_single\" count=\"4\"/>"
-	"<vector id=\"v4u\" type=\"uint32\" count=\"4\"/>"
-	"<vector id=\"v16b\" type=\"uint8\" count=\"16\"/>"
-	"<union id=\"vnd\"><field name=\"f\" type=\"v2d\"/><field name=\"u\" type=\"v2u\"/></union>"
-	"<union id=\"vns\"><field name=\"f\" type=\"v4s\"/><field name=\"u\" type=\"v4u\"/></union>"
-	"<union id=\"vnb\"><field name=\"u\" type=\"v16b\"/></union>"
-	"<union id=\"aarch64v\"><field name=\"d\" type=\"vnd\"/><field name=\"s\" type=\"vns\"/>"
-	"<field name=\"b\" type=\"vnb\"/><field name=\"u\" type=\"uint128\"/></union>";
-static const char features_tail[] = "<reg name=\"fpsr\" bitsize=\"32\"/>"
-				    "<reg name=\"fpcr\" bitsize=\"32\"/></feature></target>";
-
-static const char *features(void)
-{
-	static char text[8192];
-	size_t n;
-
-	if (text[0])
-		return text;
-	n = (size_t)snprintf(text, sizeof(text), "%s", features_head);
-	for (unsigned i = 0; i < X_REGS; i++)
-		n += (size_t)snprintf(text + n, sizeof(text) - n,
-				      "<reg name=\"x%u\" bitsize=\"64\"/>", i);
-	n += (size_t)snprintf(text + n, sizeof(text) - n, "%s", features_middle);
-	for (unsigned i = 0; i < Q_REGS; i++)
-		n += (size_t)snprintf(text + n, sizeof(text) - n,
-				      "<reg name=\"v%u\" bitsize=\"128\" type=\"aarch64v\"/>", i);
-	snprintf(text + n, sizeof(text) - n, "%s", features_tail);
-	return text;
-}
-
-/* Where register @n of the description lies in a view, and its size on the wire; 0 = no such. */
-static void *register_at(struct view *v, unsigned n, size_t *bytes)
-{
-	*bytes = 8;
-	if (n < X_REGS)
-		return &v->r.x[n];
-	if (n == X_REGS)
-		return &v->sp;
-	if (n == X_REGS + 1)
-		return &v->pc;
-	*bytes = 4;
-	if (n == X_REGS + 2)
-		return &v->r.nzcv;
-	n -= X_REGS + 3;
-	*bytes = 16;
-	if (n < Q_REGS)
-		return v->r.v[n];
-	*bytes = 4;
-	if (n == Q_REGS)
-		return &v->r.fpsr;
-	if (n == Q_REGS + 1)
-		return &v->r.fpcr;
-	*bytes = 0;
-	return NULL;
-}
-
+#define ASK_EVERY 256 /* blocks, or events, between two looks at the socket */
 static struct gdb *gdb_of(struct guest_debugger *d)
 {
 	return (struct gdb *)d; /* first member */
-}
-
-static void load_view(struct gdb *g, struct view *v)
-{
-	g->target->read(g->ec, &v->r, &v->pc, &v->sp);
-}
-
-static void store_view(struct gdb *g, const struct view *v)
-{
-	g->changed = true;
-	g->target->write(g->ec, &v->r, v->pc, v->sp);
-}
-
-static void read_all_registers(struct gdb *g, char *reply)
-{
-	struct view v;
-	size_t bytes;
-	void *at;
-
-	load_view(g, &v);
-	for (unsigned n = 0; (at = register_at(&v, n, &bytes)) != NULL; n++)
-		reply = hex_put(reply, at, bytes);
-}
-
-static void write_all_registers(struct gdb *g, const char *hex)
-{
-	struct view v;
-	size_t bytes;
-	void *at;
-
-	load_view(g, &v);
-	for (unsigned n = 0; (at = register_at(&v, n, &bytes)) != NULL; n++)
-		hex += 2 * hex_get(at, hex, bytes);
-	store_view(g, &v);
-}
-
-static const char *one_register(struct gdb *g, const char *args, char *reply)
-{
-	char *end;
-	const unsigned n = (unsigned)strtoul(args, &end, 16);
-	struct view v;
-	size_t bytes;
-	void *at;
-
-	load_view(g, &v);
-	at = register_at(&v, n, &bytes);
-	if (!at)
-		return "E01";
-	if (*end != '=') {
-		hex_put(reply, at, bytes);
-		return reply;
-	}
-	if (hex_get(at, end + 1, bytes) != bytes)
-		return "E01";
-	store_view(g, &v);
-	return "OK";
 }
 
 /* Page by page: neighbours in VA need not be neighbours in memory. */
@@ -159,10 +28,10 @@ static const char *read_memory(struct gdb *g, const char *args, char *reply)
 
 	if (left > GDB_PACKET_BYTES / 2 - 1)
 		left = GDB_PACKET_BYTES / 2 - 1;
-	while (left) {
+	while (left && g->look->ec) {
 		const uint64_t room = PHYS_PAGE_BYTES - va % PHYS_PAGE_BYTES;
 		const size_t n = left < room ? left : room;
-		const void *from = ec_va(g->ec, va, n, EC_MAP_R);
+		const void *from = ec_va(g->look->ec, va, n, EC_MAP_R);
 
 		if (!from)
 			break;
@@ -189,8 +58,10 @@ static const char *write_memory(struct gdb *g, const char *args, int packet_byte
 		return "E01";
 	if (binary)
 		memcpy(data, body, n);
+	if (!g->look->ec)
+		return "E01";
 	g->changed = true;
-	return g->target->write_memory(g->ec, va, data, n) ? "OK" : "E01";
+	return g->look->target->write_memory(g->look->ec, va, data, n) ? "OK" : "E01";
 }
 
 static const char *breakpoint(struct gdb *g, const char *args, bool insert)
@@ -200,14 +71,18 @@ static const char *breakpoint(struct gdb *g, const char *args, bool insert)
 	const unsigned long type = strtoul(args, &end, 16);
 	const uint64_t va = *end == ',' ? strtoull(end + 1, &end, 16) : 0;
 	const uint64_t n = *end == ',' ? strtoull(end + 1, &end, 16) : 0;
-	const struct guest_watch w = {
-		.lo = va, .hi = va + (n ? n - 1 : 0), .write = type != 3, .read = type != 2};
+	const uint32_t who = g->look->who;
+	const struct guest_watch w = {.who = who,
+				      .lo = va,
+				      .hi = va + (n ? n - 1 : 0),
+				      .write = type != 3,
+				      .read = type != 2};
 
 	if (type > 4)
 		return "";
 	if (type <= 1) {
 		for (unsigned i = 0; i < d->breakpoint_count; i++)
-			if (d->breakpoint[i] == va) {
+			if (d->breakpoint[i].va == va && d->breakpoint[i].who == who) {
 				if (!insert)
 					d->breakpoint[i] = d->breakpoint[--d->breakpoint_count];
 				return "OK";
@@ -215,11 +90,11 @@ static const char *breakpoint(struct gdb *g, const char *args, bool insert)
 		if (insert && d->breakpoint_count == GUEST_BREAKPOINTS_MAX)
 			return "E02";
 		if (insert)
-			d->breakpoint[d->breakpoint_count++] = va;
+			d->breakpoint[d->breakpoint_count++] = (struct guest_break){who, va};
 		return "OK";
 	}
 	for (unsigned i = 0; !insert && i < d->watch_count; i++)
-		if (d->watch[i].lo == w.lo && d->watch[i].hi == w.hi &&
+		if (d->watch[i].who == who && d->watch[i].lo == w.lo && d->watch[i].hi == w.hi &&
 		    d->watch[i].write == w.write && d->watch[i].read == w.read)
 			d->watch[i--] = d->watch[--d->watch_count];
 	if (insert && d->watch_count == GUEST_WATCHES_MAX)
@@ -229,45 +104,76 @@ static const char *breakpoint(struct gdb *g, const char *args, bool insert)
 	return "OK";
 }
 
+/* A part of a document, as it was asked for: "OFFSET,LENGTH". */
+static const char *part_of(const char *text, const char *range, char *reply)
+{
+	const size_t all = strlen(text);
+	char *end;
+	const size_t at = strtoul(range, &end, 16), n = strtoul(end + (*end != 0), NULL, 16);
+
+	if (at >= all)
+		return "l";
+	snprintf(reply, GDB_PACKET_BYTES, "%c%.*s", at + n < all ? 'm' : 'l', (int)n, text + at);
+	return reply;
+}
+
+/* OBJECT:read:ANNEX:OFFSET,LENGTH */
+static const char *transfer(struct gdb *g, const char *q, char *reply)
+{
+	const char *range = strrchr(q, ':') + 1;
+	const struct guest *of = g->look;
+	const char *elf;
+
+	if (!strncmp(q, "features:read:target.xml:", 25))
+		return part_of(gdb_features(), range, reply);
+	if (strncmp(q, "exec-file:read:", 15))
+		return "";
+	if (q[15] != ':')
+		of = gdb_named(g, q + 15);
+	elf = of ? gdb_executable(g, of) : NULL;
+	return elf ? part_of(elf, range, reply) : "E01";
+}
+
 static const char *query(struct gdb *g, const char *q, char *reply)
 {
-	char text[160];
+	char text[4096];
 
-	if (!strncmp(q, "Supported", 9))
-		return "PacketSize=3000;qXfer:features:read+;QStartNoAckMode+;vContSupported+;"
-		       "ReverseStep+;ReverseContinue+";
-	if (!strncmp(q, "Xfer:features:read:target.xml:", 30)) {
-		char *end;
-		const size_t at = strtoul(q + 30, &end, 16), n = strtoul(end + 1, NULL, 16);
-		const char *xml = features();
-		const size_t all = strlen(xml);
-
-		if (at >= all)
-			return "l";
-		snprintf(reply, GDB_PACKET_BYTES, "%c%.*s", at + n < all ? 'm' : 'l', (int)n,
-			 xml + at);
+	if (!strncmp(q, "Supported", 9)) {
+		g->multi = strstr(q, "multiprocess+");
+		snprintf(reply, GDB_PACKET_BYTES,
+			 "PacketSize=3000;qXfer:features:read+;qXfer:exec-file:read+;"
+			 "QStartNoAckMode+;vContSupported+;ReverseStep+;ReverseContinue+%s",
+			 g->multi ? ";multiprocess+" : "");
 		return reply;
 	}
+	if (!strncmp(q, "Xfer:", 5))
+		return transfer(g, q + 5, reply);
 	if (!strcmp(q, "fThreadInfo"))
-		return "m1";
+		return gdb_list(g, reply) ? reply : "l";
 	if (!strcmp(q, "sThreadInfo"))
 		return "l";
-	if (!strcmp(q, "C"))
-		return "QC1";
-	if (!strncmp(q, "Attached", 8))
-		return "1";
-	if (!strcmp(q, "Offsets")) {
-		snprintf(reply, GDB_PACKET_BYTES, "TextSeg=%llx",
-			 (unsigned long long)g->target->load_va(g->ec));
+	if (!strcmp(q, "C")) {
+		snprintf(reply, GDB_PACKET_BYTES, "QC%s", gdb_name(g, g->look));
 		return reply;
 	}
-	if (!strncmp(q, "ThreadExtraInfo", 15)) {
-		snprintf(text, sizeof(text), "%s", machine_where(machine));
+	if (!strncmp(q, "Attached", 8))
+		return "1";
+	if (!strcmp(q, "Offsets") && g->look->ec) {
+		snprintf(reply, GDB_PACKET_BYTES, "TextSeg=%llx",
+			 (unsigned long long)g->look->target->load_va(g->look->ec));
+		return reply;
+	}
+	if (!strncmp(q, "ThreadExtraInfo,", 16)) {
+		const struct guest *t = gdb_named(g, q + 16);
+
+		if (!t)
+			return "E01";
+		gdb_describe(g, t, text, sizeof(text));
 		hex_put(reply, text, strlen(text));
 		return reply;
 	}
-	if (!strncmp(q, "Rcmd,", 5)) { /* monitor: anything shows where the machine is */
-		snprintf(text, sizeof(text), "%s\n", machine_where(machine));
+	if (!strncmp(q, "Rcmd,", 5)) { /* monitor: anything shows where machine and contexts are */
+		gdb_describe_all(g, text, sizeof(text));
 		hex_put(reply, text, strlen(text));
 		return reply;
 	}
@@ -278,7 +184,7 @@ static const char *query(struct gdb *g, const char *q, char *reply)
 static void let_go(struct gdb *g)
 {
 	g->d.breakpoint_count = g->d.watch_count = 0;
-	g->d.step = false;
+	g->d.step = 0;
 	g->detached = true;
 	gdb_wire_close(&g->wire);
 	unlink(g->path);
@@ -288,23 +194,27 @@ static void let_go(struct gdb *g)
 static bool serve(struct gdb *g, int bytes, char *reply, const char **text)
 {
 	const char *p = g->wire.in, *args = p + 1;
+	const struct guest *t;
 
 	*text = "";
 	switch (*p) {
-	case '?':
-		*text = g->stop_reply;
+	case '!': /* extended: it attaches to others later */
+		*text = "OK";
+		break;
+	case '?': /* by now it has said how it names threads */
+		snprintf(reply, GDB_PACKET_BYTES, "T05thread:%s;", gdb_name(g, gdb_of_ec(g->ec)));
+		*text = reply;
 		break;
 	case 'g':
-		read_all_registers(g, reply);
+		gdb_read_registers(g, reply);
 		*text = reply;
 		break;
 	case 'G':
-		write_all_registers(g, args);
-		*text = "OK";
+		*text = gdb_write_registers(g, args);
 		break;
 	case 'p':
 	case 'P':
-		*text = one_register(g, args, reply);
+		*text = gdb_register(g, args, reply);
 		break;
 	case 'm':
 		*text = read_memory(g, args, reply);
@@ -317,9 +227,18 @@ static bool serve(struct gdb *g, int bytes, char *reply, const char **text)
 	case 'z':
 		*text = breakpoint(g, args, *p == 'Z');
 		break;
-	case 'H':
+	case 'H': /* g: the thread to look at; c: whom a `c`, `s`, `bc` or `bs` is for */
+		t = *args == 'c' && strtol(args + 1, NULL, 16) <= 0 && args[1] != 'p'
+			    ? gdb_of_ec(g->ec)
+			    : gdb_named(g, args + 1);
+		if (t && *args == 'g')
+			g->look = t;
+		else if (t)
+			g->go = t;
+		*text = t ? "OK" : "E01";
+		break;
 	case 'T':
-		*text = "OK";
+		*text = gdb_named(g, args) ? "OK" : "E01";
 		break;
 	case 'q':
 		*text = query(g, args, reply);
@@ -335,9 +254,11 @@ static bool serve(struct gdb *g, int bytes, char *reply, const char **text)
 		if (!strcmp(args, "Cont?")) {
 			*text = "vCont;c;C;s;S";
 		} else if (!strncmp(args, "Cont;", 5)) {
-			g->d.step = args[5] == 's' || args[5] == 'S';
+			gdb_resume(g, args + 5);
 			*text = NULL;
 			return true;
+		} else if (!strncmp(args, "Attach;", 7)) {
+			*text = gdb_attach(g, args + 7, reply);
 		} else if (!strncmp(args, "Kill", 4)) {
 			gdb_wire_send(&g->wire, "OK");
 			g->killed = true;
@@ -350,11 +271,14 @@ static bool serve(struct gdb *g, int bytes, char *reply, const char **text)
 		break;
 	case 'c':
 	case 's':
-		g->d.step = *p == 's';
+		g->d.step = *p == 's' ? g->go->who : 0;
 		*text = NULL;
 		return true;
 	case 'D':
 		gdb_wire_send(&g->wire, "OK");
+		*text = NULL;
+		if (!gdb_leave(g, *args ? args + 1 : args))
+			break;
 		let_go(g);
 		return true;
 	case 'k':
@@ -366,36 +290,42 @@ static bool serve(struct gdb *g, int bytes, char *reply, const char **text)
 	return false;
 }
 
-static void stopped(struct guest_debugger *d, struct ec *ec, const struct guest_target *target,
-		    enum guest_stop why, uint64_t addr)
+static void tell_stop(struct gdb *g, enum guest_stop why, uint64_t addr)
 {
-	static char reply[GDB_PACKET_BYTES];
 	static const unsigned signal_of[] = {[GUEST_STOP_BREAK] = 5,
 					     [GUEST_STOP_STEP] = 5,
 					     [GUEST_STOP_WATCH] = 5,
 					     [GUEST_STOP_ASKED] = 2,
 					     [GUEST_STOP_FAULT] = 11};
-	struct gdb *g = gdb_of(d);
+	const struct guest *t = gdb_of_ec(g->ec);
+	char text[96];
+
+	if (why == GUEST_STOP_PLACE) {
+		gdb_arrived(g, text, sizeof(text));
+	} else if (why == GUEST_STOP_WATCH) {
+		snprintf(text, sizeof(text), "T05watch:%llx;thread:%s;", (unsigned long long)addr,
+			 gdb_name(g, t));
+	} else {
+		snprintf(text, sizeof(text), "T%02xthread:%s;", signal_of[why], gdb_name(g, t));
+	}
+	gdb_wire_send(&g->wire, text);
+}
+
+/* Time stands still until the debugger wants to go on. */
+static void stand(struct gdb *g, struct ec *ec, enum guest_stop why, uint64_t addr)
+{
+	static char reply[GDB_PACKET_BYTES];
 	const char *text;
 
-	if (g->detached)
-		return;
 	g->ec = ec;
-	g->target = target;
+	g->look = g->go = gdb_of_ec(ec);
 	if (gdb_passes(g, why, addr))
 		return;
-	if (why == GUEST_STOP_PLACE)
-		gdb_arrived(g, g->stop_reply, sizeof(g->stop_reply));
-	else if (why == GUEST_STOP_WATCH)
-		snprintf(g->stop_reply, sizeof(g->stop_reply), "T05watch:%llx;thread:1;",
-			 (unsigned long long)addr);
-	else
-		snprintf(g->stop_reply, sizeof(g->stop_reply), "T%02xthread:1;", signal_of[why]);
 	if (g->wire.fd >= 0)
-		gdb_wire_send(&g->wire, g->stop_reply);
+		tell_stop(g, why, addr);
 	else if (!gdb_wire_accept(&g->wire))
 		let_go(g);
-	d->step = false;
+	g->d.step = 0;
 	while (!g->detached) {
 		const int n = gdb_wire_read(&g->wire);
 		bool go_on;
@@ -418,16 +348,41 @@ static void stopped(struct guest_debugger *d, struct ec *ec, const struct guest_
 	}
 }
 
-static bool asked(struct guest_debugger *d)
+static void stopped(struct guest_debugger *d, struct ec *ec, const struct guest_target *target,
+		    enum guest_stop why, uint64_t addr)
+{
+	struct gdb *g = gdb_of(d);
+
+	if (!g->detached && (g->wire.fd < 0 || gdb_sees(g, gdb_of_ec(ec))))
+		stand(g, ec, why, addr);
+}
+
+void gdb_poll(struct gdb *g)
 {
 	static unsigned turn;
-	struct gdb *g = gdb_of(d);
+	const struct guest *t;
+
+	if (g->detached || g->wire.fd < 0 || g->way != GDB_ONWARD || ++turn % ASK_EVERY)
+		return;
+	t = gdb_any(g);
+	if (!t || !t->ec || !gdb_wire_asked(&g->wire))
+		return;
+	g->outside = true;
+	stand(g, t->ec, GUEST_STOP_ASKED, 0);
+	g->outside = false;
+}
+
+static bool asked(struct guest_debugger *d, const struct ec *ec)
+{
+	static unsigned turn;
+	const struct gdb *g = gdb_of(d);
 
 	if (g->detached)
 		return false;
 	if (g->wire.fd < 0)
-		return true; /* nobody is there yet: the first instruction waits */
-	return ++turn % ASK_EVERY == 0 && gdb_wire_asked(&g->wire);
+		return ec->who == g->first; /* nobody is there yet: it waits */
+	return gdb_sees(g, gdb_of_ec(ec)) && ++turn % ASK_EVERY == 0 &&
+	       gdb_wire_asked(&gdb_of(d)->wire);
 }
 
 struct gdb *gdb_listen(const char *spec)
@@ -448,7 +403,7 @@ struct gdb *gdb_listen(const char *spec)
 		free(g);
 		return NULL;
 	}
-	g->d.sp = trace_intern(g->partition);
+	g->first = trace_intern(g->partition);
 	g->d.asked = asked;
 	g->d.stopped = stopped;
 	fprintf(stderr,
@@ -466,16 +421,42 @@ bool gdb_again(struct gdb *g)
 	return again;
 }
 
+/* A process at a time, when it asks for the next. */
+static void tell_exits(struct gdb *g, int exit_code)
+{
+	static char reply[GDB_PACKET_BYTES];
+	const struct guest *t;
+	const char *text;
+
+	while (!g->detached && !g->killed && (t = gdb_any(g)) != NULL) {
+		if (g->multi)
+			snprintf(reply, sizeof(reply), "W%02x;process:%x", exit_code & 0xff,
+				 (unsigned)strtoul(gdb_name(g, t) + 1, NULL, 16));
+		else
+			snprintf(reply, sizeof(reply), "W%02x", exit_code & 0xff);
+		gdb_wire_send(&g->wire, reply);
+		gdb_leave(g, gdb_name(g, t));
+		if (!g->multi || !gdb_any(g))
+			return;
+		g->look = gdb_any(g);
+		for (bool on = false; !on;) {
+			const int n = gdb_wire_read(&g->wire);
+
+			if (n < 0)
+				return;
+			on = serve(g, n, reply, &text);
+			if (!on && text)
+				gdb_wire_send(&g->wire, text);
+		}
+	}
+}
+
 void gdb_close(struct gdb *g, int exit_code)
 {
-	char text[8];
-
 	if (!g)
 		return;
-	if (g->wire.fd >= 0) {
-		snprintf(text, sizeof(text), "W%02x", exit_code & 0xff);
-		gdb_wire_send(&g->wire, text);
-	}
+	if (g->wire.fd >= 0)
+		tell_exits(g, exit_code);
 	if (!g->detached)
 		let_go(g);
 	free(g);

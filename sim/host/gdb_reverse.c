@@ -14,14 +14,14 @@
 static void begin_anew(struct gdb *g)
 {
 	g->again = true;
-	g->d.step = false;
-	g->d.to_place = true;
+	g->d.step = 0;
 	machine_stop(machine, MACHINE_HALTED, "begun anew for the debugger");
 }
 
-static void travel(struct gdb *g, uint64_t place)
+static void travel(struct gdb *g, uint32_t who, uint64_t place)
 {
 	g->way = GDB_TRAVEL;
+	g->d.to_place = who;
 	g->d.place = place;
 	g->d.blind = true;
 	begin_anew(g);
@@ -29,17 +29,24 @@ static void travel(struct gdb *g, uint64_t place)
 
 const char *gdb_back(struct gdb *g, bool step)
 {
-	const uint64_t here = g->target->place(g->ec);
+	static char begin[64];
+	uint64_t here;
 
+	if (!g->go->ec)
+		return "E.it has not run yet";
 	if (g->changed)
 		return "E.registers or memory were written: no run comes here again";
+	here = g->go->target->place(g->go->ec);
 	g->seen = false;
-	if (!here)
-		return "T05replaylog:begin;thread:1;";
+	if (!here) {
+		snprintf(begin, sizeof(begin), "T05replaylog:begin;thread:%s;", gdb_name(g, g->go));
+		return begin;
+	}
 	if (step) {
-		travel(g, here - 1);
+		travel(g, g->go->who, here - 1);
 	} else {
 		g->way = GDB_SEARCH;
+		g->d.to_place = g->go->who;
 		g->d.place = here;
 		g->d.blind = false;
 		begin_anew(g);
@@ -52,14 +59,15 @@ bool gdb_passes(struct gdb *g, enum guest_stop why, uint64_t addr)
 	if (g->way != GDB_SEARCH)
 		return false;
 	if (why == GUEST_STOP_PLACE) {
-		travel(g, g->seen ? g->seen_place : 0);
+		travel(g, g->seen ? g->seen_who : g->first, g->seen ? g->seen_place : 0);
 	} else if (why == GUEST_STOP_BREAK || why == GUEST_STOP_WATCH) {
-		const uint64_t place = g->target->place(g->ec);
+		const uint64_t place = gdb_of_ec(g->ec)->target->place(g->ec);
 
 		/* Onward a stop is before the access; backwards it is behind it, and gdb goes back
 		 * over it. */
 		g->seen = true;
 		g->seen_why = why;
+		g->seen_who = g->ec->who;
 		g->seen_addr = addr;
 		g->seen_place = why == GUEST_STOP_WATCH ? place + 1 : place;
 	}
@@ -71,10 +79,13 @@ const char *gdb_arrived(struct gdb *g, char *text, size_t bytes)
 	const bool begin = !g->seen && g->d.place == 0;
 
 	if (g->seen && g->seen_why == GUEST_STOP_WATCH)
-		snprintf(text, bytes, "T05watch:%" PRIx64 ";thread:1;", g->seen_addr);
+		snprintf(text, bytes, "T05watch:%" PRIx64 ";thread:%s;", g->seen_addr,
+			 gdb_name(g, gdb_of_ec(g->ec)));
 	else
-		snprintf(text, bytes, "T05%sthread:1;", begin ? "replaylog:begin;" : "");
+		snprintf(text, bytes, "T05%sthread:%s;", begin ? "replaylog:begin;" : "",
+			 gdb_name(g, gdb_of_ec(g->ec)));
 	g->way = GDB_ONWARD;
-	g->d.to_place = g->d.blind = g->seen = false;
+	g->d.to_place = 0;
+	g->d.blind = g->seen = false;
 	return text;
 }

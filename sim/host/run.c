@@ -106,6 +106,8 @@ static void emit(struct trace_sink *sink, const struct trace_rec *rec)
 		show_wire_record(&run->wire, rec);
 	run_consume(run, rec);
 	run->quiet = quiet;
+	if (run->gdb)
+		gdb_poll(run->gdb);
 }
 
 static void wire(struct machine *m, void *arg)
@@ -378,6 +380,8 @@ static int run_pass(struct run *run)
 		if (run->chrome_file)
 			show_chrome_begin(&run->chrome, run->chrome_file, run->s->mach.pes);
 	}
+	if (run->gdb)
+		run->gdb->spmc = run->w.spmc;
 	crash_guard(run);
 	run->stop = world_run(&run->w);
 	crash_guard(NULL);

@@ -13,6 +13,7 @@
 #include "check/invariants.h"
 #include "explore/instrument.h"
 #include "host/files.h"
+#include "sp/guest_debug.h"
 
 /* Kept between worlds: its memory mappings and pools make the next start cheap. */
 static struct machine *kept;
@@ -129,6 +130,8 @@ static int add_partition(struct world *w, const struct world_partition *p)
 			   image_why);
 	else if (spmc_add_partition(w->spmc, &cfg, &err))
 		ret = refused(w, p->manifest, &err);
+	else if (!strcmp(ec_image_backend(image, wants_flat(dtb, p->overrides)), "el0"))
+		guest_planned(trace_intern(p->name));
 	free(dtb);
 	return ret;
 }
@@ -268,6 +271,7 @@ int world_create(struct world *w, const struct world_config *cfg)
 		return ret;
 	if (cfg->wire)
 		cfg->wire(w->m, cfg->ready_arg);
+	guests_clear();
 	if (spmc_create(w->m, &cfg->spmc, &w->spmc, &err)) {
 		ret = fail(w, -EINVAL, "%s", err.text);
 		goto out;

@@ -48,3 +48,36 @@ uint32_t guest_probes_gen(void)
 }
 
 struct guest_debugger *guest_debugger;
+
+static struct guest guests[GUESTS_MAX];
+static unsigned guest_count;
+
+void guests_clear(void)
+{
+	guest_count = 0;
+}
+
+void guest_planned(uint32_t who)
+{
+	if (guest_count < GUESTS_MAX)
+		guests[guest_count++] = (struct guest){.who = who};
+}
+
+void guest_born(struct ec *ec, const struct guest_target *target)
+{
+	for (unsigned i = 0; i < guest_count; i++)
+		if (guests[i].who == ec->who)
+			guests[i] = (struct guest){ec->who, ec, target};
+}
+
+void guest_gone(const struct ec *ec)
+{
+	for (unsigned i = 0; i < guest_count; i++)
+		if (guests[i].ec == ec)
+			guests[i] = (struct guest){.who = ec->who};
+}
+
+const struct guest *guest_at(unsigned index)
+{
+	return index < guest_count ? &guests[index] : NULL;
+}

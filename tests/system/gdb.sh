@@ -54,7 +54,7 @@ fail() { echo "FAIL: $*"; status=1; }
 [ $code -eq 0 ] || fail "the debugged run: exit $code"
 grep -q "digest $want" "$tmp/run" || fail "another digest than $want"
 for text in "first pc 0x4000" "at mix x0 7" "stepped 4" "insn a9b87bfd" "vector 0x1122334455667788" \
-	"Hardware watchpoint" "New value" "torture_mix" "Thread 1 (torture on PE0" "recursion x0 2" "torture_recurse" "detached"; do
+	"Hardware watchpoint" "New value" "torture_mix" "(torture, context 0, busy, on PE0 at" "recursion x0 2" "torture_recurse" "detached"; do
 	grep -qF -e "$text" "$tmp/gdb" || fail "gdb did not show '$text'"
 done
 [ $status -eq 0 ] || { cat "$tmp/gdb" "$tmp/run"; }

@@ -111,7 +111,7 @@ detach
 quit
 END
 has "in the loop 1"
-has "Thread 1 (spin on PE"
+has "(spin, context 0, busy, on PE"
 
 [ $status -eq 0 ] && echo "there and back" || cat "$tmp/all"
 exit $status

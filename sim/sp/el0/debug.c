@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A debugger's view of a context: where to stop, registers and memory while it stands. Watchpoints
+ * A debugger's view of contexts: where to stop, registers and memory while one stands. Watchpoints
  * make the context run instruction by instruction in the counting engine, whose accesses are seen.
  */
 #include <string.h>
@@ -16,8 +16,10 @@ static void read_regs(struct ec *ec, struct pe_regs *regs, uint64_t *pc, uint64_
 	if (el0->live) {
 		engine_read(el0->engine, regs, &place);
 		place.pc = el0->hook_pc;
+	} else if (el0->away) {
+		*regs = el0->away_regs;
 	} else {
-		*regs = pe_self()->regs;
+		*regs = machine->pe[ec->last_pe].regs;
 	}
 	*pc = place.pc;
 	*sp = place.sp;
@@ -58,26 +60,55 @@ static uint64_t place(const struct ec *ec)
 	return ((const struct el0 *)ec)->done;
 }
 
+static const char *elf(const struct ec *ec)
+{
+	return ((const struct el0 *)ec)->elf;
+}
+
 static const struct guest_target target = {.read = read_regs,
 					   .write = write_regs,
 					   .write_memory = write_memory,
 					   .load_va = load_va,
-					   .place = place};
+					   .place = place,
+					   .elf = elf};
 
-bool el0_debugged(const struct el0 *el0)
+void el0_debug_born(struct el0 *el0, const char *image_path)
 {
-	return guest_debugger && guest_debugger->sp == el0->ec.who;
+	el0->elf = el0->image.format == GIMAGE_ELF && el0->image.body == el0->image.file
+			   ? image_path
+			   : NULL;
+	guest_born(&el0->ec, &target);
+}
+
+void el0_debug_leaves(struct el0 *el0, struct engine *e)
+{
+	struct engine_place place;
+
+	if (e)
+		engine_read(e, &el0->away_regs, &place);
+	else
+		el0->away_regs = pe_self()->regs;
+	el0->away = true;
 }
 
 bool el0_debug_watching(const struct el0 *el0)
 {
-	return el0_debugged(el0) && guest_debugger->watch_count && !guest_debugger->blind;
+	const struct guest_debugger *d = guest_debugger;
+
+	if (!el0_debugged(el0) || d->blind)
+		return false;
+	for (unsigned i = 0; i < d->watch_count; i++)
+		if (d->watch[i].who == el0->ec.who)
+			return true;
+	return false;
 }
 
-static bool breakpoint_at(const struct guest_debugger *d, uint64_t va)
+static bool breakpoint_at(const struct el0 *el0, uint64_t va)
 {
+	const struct guest_debugger *d = guest_debugger;
+
 	for (unsigned i = 0; i < d->breakpoint_count; i++)
-		if (d->breakpoint[i] == va)
+		if (d->breakpoint[i].va == va && d->breakpoint[i].who == el0->ec.who)
 			return true;
 	return false;
 }
@@ -90,15 +121,15 @@ void el0_debug_here(struct el0 *el0, uint64_t va)
 	if (!el0_debugged(el0) || el0->debug_seen == el0->done + 1)
 		return;
 	el0->debug_seen = el0->done + 1;
-	if (d->to_place && d->place == el0->done)
+	if (d->to_place == el0->ec.who && d->place == el0->done)
 		why = GUEST_STOP_PLACE;
 	else if (d->blind)
 		return;
-	else if (d->step)
+	else if (d->step == el0->ec.who)
 		why = GUEST_STOP_STEP;
-	else if (breakpoint_at(d, va))
+	else if (breakpoint_at(el0, va))
 		why = GUEST_STOP_BREAK;
-	else if (d->asked(d))
+	else if (d->asked(d, &el0->ec))
 		why = GUEST_STOP_ASKED;
 	else
 		return;
@@ -111,14 +142,14 @@ uint32_t el0_debug_limit(const struct el0 *el0, uint64_t va, uint32_t insns)
 
 	if (!el0_debugged(el0))
 		return insns;
-	if (d->to_place && d->place > el0->done && d->place - el0->done < insns)
+	if (d->to_place == el0->ec.who && d->place > el0->done && d->place - el0->done < insns)
 		insns = (uint32_t)(d->place - el0->done);
 	if (d->blind)
 		return insns;
-	if (d->step || d->watch_count)
+	if (d->step == el0->ec.who || el0_debug_watching(el0))
 		return 1;
 	for (uint32_t i = 1; i < insns; i++)
-		if (breakpoint_at(d, va + 4ull * i))
+		if (breakpoint_at(el0, va + 4ull * i))
 			return i;
 	return insns;
 }
@@ -153,8 +184,8 @@ static void on_access(uc_engine *uc, uc_mem_type type, uint64_t address, int byt
 	for (unsigned i = 0; i < d->watch_count; i++) {
 		const struct guest_watch *w = &d->watch[i];
 
-		if ((type == UC_MEM_WRITE ? w->write : w->read) && address <= w->hi &&
-		    address + (uint64_t)bytes > w->lo) {
+		if (w->who == el0->ec.who && (type == UC_MEM_WRITE ? w->write : w->read) &&
+		    address <= w->hi && address + (uint64_t)bytes > w->lo) {
 			el0->watch_hit = true;
 			el0->watch_addr = address < w->lo ? w->lo : address;
 		}

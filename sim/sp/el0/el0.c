@@ -36,6 +36,7 @@ void el0_leave(struct el0 *el0, enum ec_exit_kind kind)
 {
 	el0->out->kind = kind;
 	pe_switch(el0->caller, el0->caller_who);
+	el0->away = false;
 	if (!el0_going(el0))
 		entered(el0);
 }
@@ -246,6 +247,7 @@ static void el0_destroy(struct ec *ec)
 	struct el0 *el0 = el0_of(ec);
 	struct engine *e, *next;
 
+	guest_gone(ec);
 	el0_unwind(el0);
 	fiber_destroy(el0->fiber);
 	for (e = engine_first(); e; e = next) {
@@ -313,6 +315,7 @@ static int el0_create(const struct ec_config *cfg, struct ec **out, const char *
 		err = -ENOMEM;
 		goto fail;
 	}
+	el0_debug_born(el0, cfg->image_path);
 	*out = &el0->ec;
 	return 0;
 

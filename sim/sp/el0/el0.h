@@ -7,6 +7,7 @@
 #include "sp/gimage.h"
 #include "sp/guest.h"
 #include "sp/guest_cov.h"
+#include "sp/guest_debug.h"
 
 /* Why a run of an engine was stopped from inside a hook. */
 enum el0_want {
@@ -61,6 +62,9 @@ struct el0 {
 	uint32_t probe_gen;
 	uint64_t probe_va[GUEST_PROBES_MAX]; /* of symbol probes */
 
+	struct pe_regs away_regs; /* for a debugger: as it left its PE */
+	bool away;
+	const char *elf; /* path of the image */
 	uint64_t debug_seen; /* `done` + 1 where the debugger was asked last */
 	bool watch_hit;
 	uint64_t watch_addr, watch_told; /* told: `done` behind the access that was */
@@ -136,7 +140,13 @@ uint32_t el0_symbol(const struct el0 *el0, uint64_t pc);
 void el0_debug_here(struct el0 *el0, uint64_t va);
 /* How many instructions of a block may run before the debugger must be asked again. */
 uint32_t el0_debug_limit(const struct el0 *el0, uint64_t va, uint32_t insns);
-bool el0_debugged(const struct el0 *el0);
+static inline bool el0_debugged(const struct el0 *el0)
+{
+	return __builtin_expect(guest_debugger != NULL, 0);
+}
+void el0_debug_born(struct el0 *el0, const char *image_path);
+/* The registers are those of the PE, or of the engine @e, and the context is about to leave. */
+void el0_debug_leaves(struct el0 *el0, struct engine *e);
 bool el0_debug_watching(const struct el0 *el0);
 bool el0_debug_open(struct el0 *el0, struct engine *step);
 /* Around one instruction in the step engine, while somebody watches. True: it touched a watched

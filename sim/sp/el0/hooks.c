@@ -153,6 +153,8 @@ static __attribute__((noinline)) void serve_svc(struct engine *e)
 	} else {
 		engine_read(e, regs, &el0->place);
 	}
+	if (el0_debugged(el0))
+		el0_debug_leaves(el0, e);
 	memcpy(held, regs->x, sizeof(held));
 	el0->svc_place = el0->place;
 	el0->live = false;

@@ -110,5 +110,7 @@ void el0_interrupted(struct ec *ec)
 		el0->ran += n;
 		el0->done += n;
 	}
+	if (el0_debugged(el0))
+		el0_debug_leaves(el0, NULL);
 	el0_leave(el0, EC_EXIT_INTERRUPT);
 }

@@ -1,0 +1,165 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# Several partitions in one session of gdb-multiarch: where each context is, attaching to one beside the first, breakpoints and steps in
+# each, back and forth, with the digest of a run that nobody debugged. What is written by hand arrives: registers, vectors, memory.
+# Ctrl-C stops a machine in which no partition runs.
+# usage: gdb_partitions.sh SOURCE-ROOT FFASIM BUILD/sps/aarch64
+set -u
+src=$1 ffasim=$2 elfs=$3
+command -v gdb-multiarch >/dev/null 2>&1 || exit 77
+cd "$src" || exit 1
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+status=0
+fail() { echo "FAIL: $*"; status=1; }
+has() { grep -qE -e "$1" "$tmp/gdb" || fail "gdb did not show '$1'"; }
+
+scenario() { # MORE-STEPS
+	cat >"$tmp/s.yaml" <<END
+machine: {pes: 2, tick: 1s}
+partitions:
+  - {name: torture, manifest: sps/spin/spin.dts, image: $elfs/torture.elf, service: torture}
+  - {name: echo, image: $elfs/echo.elf}
+tasks:
+  - name: client
+    pe: 0
+    steps:
+      - open: {device: torture, as: c}
+      - session: {on: c, as: s}
+      - invoke: {on: s, opcode: mix, seed: 7, rounds: 1, expect: {ret: 0, sum: $1}}
+      - open: {device: echo, as: d}
+      - session: {on: d, as: e}
+      - invoke: {on: e, opcode: echo, data: hello, expect: {ret: 0}}
+END
+}
+debug() { # EXIT-CODE, the commands on stdin; the text of the run in $tmp/run
+	{ printf 'set pagination off\nset confirm off\nset architecture aarch64\ntarget extended-remote %s/s\n' "$tmp"; cat; } >"$tmp/script"
+	rm -f "$tmp/s"
+	"$ffasim" run --out "$tmp/out" --log none --gdb "torture=$tmp/s" "$tmp/s.yaml" >"$tmp/run" 2>&1 &
+	pid=$!
+	for i in 1 2 3 4 5 6 7 8 9 10; do [ -S "$tmp/s" ] && break; sleep 0.2; done
+	timeout 60 gdb-multiarch -nx -batch -x "$tmp/script" >"$tmp/gdb" 2>&1
+	wait $pid
+	code=$?
+	[ $code -eq "$1" ] || fail "the debugged run: exit $code, expected $1"
+	cat "$tmp/gdb" "$tmp/run" >>"$tmp/all"
+}
+
+sum=-1458496863332078523
+scenario "$sum"
+want=$("$ffasim" run --log none "$tmp/s.yaml" | sed -n 's/.*digest //p')
+debug 0 <<END
+monitor where
+break torture_mix
+continue
+monitor where
+add-inferior
+inferior 2
+attach 2
+info threads
+add-symbol-file $elfs/echo.elf -o 0x40000000
+backtrace 1
+printf "waits at %#lx\n", \$pc
+python
+try:
+    gdb.execute("print \$x3 = 1")
+except gdb.error as e:
+    print(e)
+end
+break echo_echo
+set schedule-multiple on
+continue
+info threads
+printf "echo at %#lx\n", \$pc
+stepi
+printf "next %#lx\n", \$pc
+reverse-stepi
+printf "again %#lx\n", \$pc
+detach inferior 1
+continue
+END
+has '^1 torture, context 0, booting, on PE0 at .*, pc 4000[0-9a-f]+ _start\+0$'
+has '^2 echo, not loaded yet$'
+has '^1 torture, context 0, busy, on PE0 at .* torture_mix\+0$'
+has '^2 echo, context 0, idle, last on PE0, pc .* guest_svc_return\+0$'
+has 'attach 2; add-symbol-file .*/echo.elf -o 0x40000000$'
+has '^  1\.1 .*\(torture, context 0, busy, on PE0 at .*torture_mix'
+has '^\* 2\.1 .*\(echo, context 0, idle, last on PE0\)'
+has '^#0 .*guest_svc'
+has 'only registers of the context that stopped can be written'
+has 'hit Breakpoint 2, echo_echo'
+has '^  1\.1 .*\(torture, context 0, idle, last on PE0\)'
+has '^\* 2\.1 .*\(echo, context 0, busy, on PE0 at .*echo_echo'
+echo_at=$(sed -n 's/^echo at //p' "$tmp/gdb")
+[ -n "$echo_at" ] && [ "$(sed -n 's/^again //p' "$tmp/gdb")" = "$echo_at" ] || fail "a step back is not where the step began"
+[ "$(sed -n 's/^next //p' "$tmp/gdb")" != "$echo_at" ] || fail "a step did not move"
+has 'Inferior 2 .*exited normally'
+grep -q "digest $want" "$tmp/run" || fail "another digest than $want"
+
+# The same without a word of several processes: as always, one partition.
+debug 0 <<END
+detach
+END
+grep -q "digest $want" "$tmp/run" || fail "another digest after a detach at once"
+
+# What is written arrives in the code: seed 8 in place of 7, half a vector register, a word of memory.
+scenario 0
+sum8=$(sed 's/seed: 7/seed: 8/' "$tmp/s.yaml" >"$tmp/8.yaml"; "$ffasim" run --out "$tmp/out" --log none "$tmp/8.yaml" | sed -n 's/.*sum \(-\{0,1\}[0-9]*\), expected.*/\1/p')
+scenario "$sum8"
+debug 0 <<'END'
+break torture_mix
+continue
+set $x0 = 8
+continue
+END
+[ -n "$sum8" ] && [ "$sum8" != "$sum" ] || fail "seeds 7 and 8 have one sum: '$sum8'"
+scenario "$sum"
+aese=$(grep -n aese sps/aarch64/mix.S | cut -d: -f1)
+for register in v8.d.u[1] tpidr; do
+	debug 1 <<END
+break mix.S:$aese
+continue
+set \$$register = (unsigned long)\$$register ^ 1
+printf "wrote %lx\n", \$$register
+info registers v8 tpidr cpsr fpcr
+delete
+continue
+END
+	has '^wrote [0-9a-f]+'
+	has '^tpidr +0x'
+	grep -q "sum .*, expected $sum" "$tmp/run" || fail "a changed $register does not change the sum"
+done
+debug 1 <<'END'
+break torture_recurse if $x0 == 2
+continue
+set *(unsigned long *)$sp = *(unsigned long *)$sp ^ 0x100
+delete
+continue
+END
+
+# No partition runs for most of this; one Ctrl-C, after which it still goes on to its end.
+cat >"$tmp/s.yaml" <<END
+machine: {pes: 2, tick: 100us}
+partitions:
+  - {name: torture, manifest: sps/spin/spin.dts, image: $elfs/torture.elf, service: torture}
+tasks:
+  - name: client
+    pe: 0
+    steps:
+      - work: 400s
+END
+debug 0 <<'END'
+shell (sleep 1; kill -INT $PPID) &
+continue
+printf "stands\n"
+info threads
+monitor where
+detach
+END
+has 'SIGINT'
+has '^stands'
+has '\(torture, context 0, idle, '
+has '^client on PE0|on PE0 at'
+
+[ $status -eq 0 ] && echo "two partitions, one debugger" || cat "$tmp/all"
+exit $status
