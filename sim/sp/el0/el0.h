@@ -64,7 +64,7 @@ struct el0 {
 
 	struct pe_regs away_regs; /* for a debugger: as it left its PE */
 	bool away;
-	const char *elf; /* path of the image */
+	const char *elf;     /* path of the image */
 	uint64_t debug_seen; /* `done` + 1 where the debugger was asked last */
 	bool watch_hit;
 	uint64_t watch_addr, watch_told; /* told: `done` behind the access that was */

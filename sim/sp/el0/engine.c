@@ -44,8 +44,7 @@ static bool add_hooks(struct engine *e)
 	if (h->block && uc_hook_add(uc, &hook, UC_HOOK_BLOCK, h->block, e, 1, 0))
 		return false;
 	return !uc_hook_add(uc, &hook, UC_HOOK_INTR, h->exception, e, 1, 0) &&
-	       !uc_hook_add(uc, &hook, UC_HOOK_MEM_INVALID, h->memory, e, 1, 0) &&
-	       !uc_hook_add(uc, &hook, UC_HOOK_INSN, h->mrs, e, 1, 0, UC_ARM64_INS_MRS);
+	       !uc_hook_add(uc, &hook, UC_HOOK_MEM_INVALID, h->memory, e, 1, 0);
 }
 
 static bool open_unicorn(struct engine *e)
@@ -125,6 +124,7 @@ void engine_give(struct engine *e)
 	if (e->private || e->running) {
 		uc_context_free(e->before);
 		uc_close(e->uc);
+		free(e->absent);
 		forget(e);
 		return;
 	}
@@ -134,6 +134,7 @@ void engine_give(struct engine *e)
 bool engine_renew(struct engine *e)
 {
 	/* Not closed: what its run holds cannot be told any more. */
+	e->absent_count = 0;
 	e->map_count = 0;
 	e->mapped = e->running = false;
 	return open_unicorn(e);
@@ -299,6 +300,37 @@ static uint32_t find(const struct ec_map *table, uint32_t count, const struct ec
 		       : count;
 }
 
+/*
+ * A hook of MRS cannot stop before the instruction: the rest of its block would run. So the few
+ * instructions in question are looked for, and get a hook of their own before they are translated.
+ */
+static bool mark_absent(struct engine *e, const struct ec_map *m, const void *host)
+{
+	const uint32_t *insn = host;
+	uc_hook hook;
+
+	for (uint64_t i = 0; i < m->pages * PHYS_PAGE_BYTES / 4; i++) {
+		const uint64_t va = m->va + 4 * i;
+		uint64_t *grown;
+		uint32_t n = 0;
+
+		if (!engine_absent(insn[i]))
+			continue;
+		while (n < e->absent_count && e->absent[n] != va)
+			n++;
+		if (n < e->absent_count)
+			continue;
+		grown = realloc(e->absent, (n + 1) * sizeof(*grown));
+		if (!grown)
+			return false;
+		e->absent = grown;
+		if (uc_hook_add(e->uc, &hook, UC_HOOK_CODE, e->hooks->absent, e, va, va))
+			return false;
+		e->absent[e->absent_count++] = va;
+	}
+	return true;
+}
+
 bool engine_map(struct engine *e, struct ec *space)
 {
 	static void *host[EC_MAPS_MAX];
@@ -323,6 +355,8 @@ bool engine_map(struct engine *e, struct ec *space)
 			continue;
 		if (uc_mem_map_ptr(e->uc, m->va, m->pages * PHYS_PAGE_BYTES, protection(m->access),
 				   host[i]))
+			return false;
+		if (m->access & EC_MAP_X && !mark_absent(e, m, host[i]))
 			return false;
 	}
 	memcpy(e->map, space->map, space->map_count * sizeof(e->map[0]));

@@ -34,8 +34,9 @@ struct engine_hooks {
 	uc_cb_hookcode_t block; /* may be NULL */
 	uc_cb_hookintr_t exception;
 	uc_cb_eventmem_t memory;
-	/* Reading a system register; true: not carried out. */
-	uint32_t (*mrs)(uc_engine *uc, uc_arm64_reg reg, const uc_arm64_cp_reg *cp, void *ctx);
+	/* Before an instruction that Unicorn has and the modelled core has not, or before any other
+	 * at an address where there was one. */
+	uc_cb_hookcode_t absent;
 };
 
 struct el0;
@@ -53,12 +54,13 @@ struct engine {
 	bool private;	    /* has hooks of a debugger: not for anybody else */
 	bool running;	    /* inside uc_emu_start(), on the fiber of its owner */
 	bool straight;	    /* in el0_straight(): nothing but instructions counts */
-	uint64_t trap_pc;   /* then: of an instruction that traps and was passed over */
 	uc_context *before; /* of a debugger; NULL else */
 	jmp_buf hook;	    /* of the hook that is not back yet */
 
 	bool mapped; /* map_gen says what is in the map below */
 	uint32_t map_gen, map_count;
+	uint64_t *absent; /* addresses where such a hook is */
+	uint32_t absent_count;
 	struct ec_map map[EC_MAPS_MAX];
 	void *host[EC_MAPS_MAX]; /* of each */
 	struct engine *next;
@@ -90,6 +92,12 @@ void engine_read_kept(struct engine *e, struct pe_regs *regs);
 /* The vector half: TPIDR_EL0, FPCR, FPSR, q0-q31. */
 void engine_read_vectors(struct engine *e, struct pe_regs *regs);
 void engine_write_vectors(struct engine *e, const struct pe_regs *regs);
+
+/* RNDR and RNDRRS, which Unicorn answers from the host. */
+static inline bool engine_absent(uint32_t insn)
+{
+	return (insn & ~0x3fu) == 0xd53b2400;
+}
 
 /* Makes the engine's memory that of @space. False without memory. */
 bool engine_map(struct engine *e, struct ec *space);

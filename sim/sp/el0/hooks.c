@@ -223,29 +223,30 @@ static bool on_memory(uc_engine *uc, uc_mem_type type, uint64_t address, int byt
 	return false;
 }
 
-/* The engine would answer RNDR from the host. The modelled core does not have it. */
-static uint32_t on_mrs(uc_engine *uc, uc_arm64_reg reg, const uc_arm64_cp_reg *cp, void *ctx)
+/* The modelled core has no such instruction. */
+static void on_absent(uc_engine *uc, uint64_t address, uint32_t bytes, void *ctx)
 {
 	struct engine *e = ctx;
+	const uint32_t *insn = ec_va(&e->owner->ec, address, 4, EC_MAP_X);
 
-	if (cp->op0 != 3 || cp->op1 != 3 || cp->crn != 2 || cp->crm != 4)
-		return 0;
-	if (e->straight) {
-		uc_reg_read(uc, UC_ARM64_REG_PC, &e->trap_pc); /* the run ends behind it */
+	if (!insn || !engine_absent(*insn) || el0_going(e->owner))
+		return;
+	if (e->straight) { /* it will trap again when its time has come */
 		uc_emu_stop(uc);
-		return 1;
+	} else {
+		e->owner->trap_number = ENGINE_EXC_UNDEF;
+		el0_stop(e->owner, EL0_TRAP);
 	}
-	e->owner->trap_number = ENGINE_EXC_UNDEF;
-	el0_stop(e->owner, EL0_TRAP);
-	return 1;
 }
 
 static const struct engine_hooks fast_hooks = {
-	.block = on_block, .exception = on_exception, .memory = on_memory, .mrs = on_mrs};
-static const struct engine_hooks counted_hooks = {
-	.block = on_block_counted, .exception = on_exception, .memory = on_memory, .mrs = on_mrs};
+	.block = on_block, .exception = on_exception, .memory = on_memory, .absent = on_absent};
+static const struct engine_hooks counted_hooks = {.block = on_block_counted,
+						  .exception = on_exception,
+						  .memory = on_memory,
+						  .absent = on_absent};
 static const struct engine_hooks step_hooks = {
-	.exception = on_exception, .memory = on_memory, .mrs = on_mrs};
+	.exception = on_exception, .memory = on_memory, .absent = on_absent};
 
 struct engine *el0_fast_engine(struct el0 *el0)
 {
@@ -278,12 +279,9 @@ uint32_t el0_straight(struct el0 *el0, uint32_t insns)
 		return 0;
 	engine_write(e, regs, &el0->place);
 	e->straight = true;
-	e->trap_pc = 0;
 	uc_emu_start(e->uc, start, ENGINE_NOWHERE, 0, insns);
 	e->straight = false;
 	engine_read(e, regs, &el0->place);
-	if (e->trap_pc)
-		el0->place.pc = e->trap_pc;
 	ran = (uint32_t)((el0->place.pc - start) / 4);
 	cover(el0, start, ran);
 	return ran;

@@ -79,6 +79,14 @@ static void describe_code(const struct el0 *el0, uint64_t pc, char *text, size_t
 		snprintf(text, room, "0x%llx", (unsigned long long)pc);
 }
 
+/* Of a stack that overflowed, what is on it. */
+static uint64_t stack_shown(const struct el0 *el0)
+{
+	const uint64_t sp = el0->place.sp & ~7ull, low = el0->stack_low;
+
+	return low && sp < low && sp >= low - PHYS_PAGE_BYTES ? low : sp;
+}
+
 void el0_describe(struct ec *ec, void (*put)(void *ctx, const char *line), void *ctx)
 {
 	const struct el0 *el0 = el0_of(ec);
@@ -101,7 +109,7 @@ void el0_describe(struct ec *ec, void (*put)(void *ctx, const char *line), void 
 		put(ctx, line);
 	}
 	for (unsigned i = 0; i < DUMP_WORDS; i += 2) {
-		const uint64_t va = el0->place.sp + 8ull * i;
+		const uint64_t va = stack_shown(el0) + 8ull * i;
 		const uint64_t *word = ec_va(ec, va, 16, EC_MAP_R);
 
 		if (!word)
