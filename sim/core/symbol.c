@@ -148,14 +148,15 @@ static struct known *learn(const void *pc)
 	if (unknown)
 		q.function = image;
 	file = q.file ? symbol_short_path(q.file) : "";
-	function_bytes = strlen(q.function) + 1;
+	/* The compiler's parts of a function ("f.cold", "f.isra.0") are that function. */
+	function_bytes = (unknown ? strlen(q.function) : strcspn(q.function + 1, ".") + 1) + 1;
 	file_bytes = strlen(file) + 1;
 	image_bytes = strlen(image) + 1;
 	k = calloc(1, sizeof(*k) + function_bytes + file_bytes + image_bytes);
 	if (!k)
 		abort();
 	k->pc = pc;
-	k->symbol.function = memcpy(k->text, q.function, function_bytes);
+	k->symbol.function = memcpy(k->text, q.function, function_bytes - 1);
 	k->symbol.file = memcpy(k->text + function_bytes, file, file_bytes);
 	k->symbol.image = memcpy(k->text + function_bytes + file_bytes, image, image_bytes);
 	k->symbol.line = q.line;

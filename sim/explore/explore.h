@@ -47,7 +47,9 @@ struct option {
 
 struct explore_result {
 	bool failed;
-	bool fatal;	 /* the process that made the run did not survive it, or was ended */
+	bool fatal;	   /* the process that made the run did not survive it, or was ended */
+	bool crashed;	   /* the flow did, in host terms; the process survived it */
+	bool host_limited; /* it did not end by itself on the host */
 	bool reported;	 /* with a fault in the plan: a task was told of it, which is no failure */
 	int code;	 /* exit code of such a run: 1, 3 or 99 */
 	uint64_t cause;	 /* equal for failures of one cause */
@@ -197,9 +199,10 @@ void campaign_add(struct campaign *sum, const struct campaign *part);
 void campaign_note(struct campaign *c, const struct explore_finding *f);
 void campaign_free(struct campaign *c);
 
-/* Fewest decisions that fail with the same cause; @plan is changed in place. Returns how many runs
- * it took. */
+/* Fewest decisions that fail with the same cause; @plan is changed in place, and @last is of its
+ * last run. @enough, NULL = nobody, is asked before each run: true = what was found so far will do.
+ * Returns how many runs it took. */
 unsigned plan_shrink(struct plan *plan, uint64_t cause, struct explore_target *t,
-		     struct explore_result *last);
+		     struct explore_result *last, bool (*enough)(void *ctx), void *ctx);
 
 #endif

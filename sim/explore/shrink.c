@@ -14,7 +14,14 @@ struct shrink {
 	uint64_t cause;
 	struct explore_result *r;
 	unsigned runs;
+	bool (*enough)(void *ctx);
+	void *ctx;
 };
+
+static bool enough(const struct shrink *s)
+{
+	return s->enough && s->enough(s->ctx);
+}
 
 static bool fails(struct shrink *s, const struct plan *plan)
 {
@@ -43,6 +50,8 @@ static bool drop_some(struct shrink *s, struct plan *plan, unsigned n)
 
 	for (unsigned first = 0; first < plan->count; first += n) {
 		without(plan, first, n, &smaller);
+		if (enough(s))
+			return false;
 		if (!fails(s, &smaller))
 			continue;
 		keep(s, plan);
@@ -62,6 +71,8 @@ static bool drop_and_move(struct shrink *s, struct plan *plan)
 			const uint32_t at = smaller.d[i].at;
 
 			for (uint32_t step = 1; step <= NEAR; step++) {
+				if (enough(s))
+					return false;
 				smaller.d[i].at = at + step;
 				if (fails(s, &smaller))
 					goto found;
@@ -81,15 +92,15 @@ found:
 }
 
 unsigned plan_shrink(struct plan *plan, uint64_t cause, struct explore_target *t,
-		     struct explore_result *last)
+		     struct explore_result *last, bool (*stop)(void *ctx), void *ctx)
 {
-	struct shrink s = {.t = t, .cause = cause, .r = last};
+	struct shrink s = {.t = t, .cause = cause, .r = last, .enough = stop, .ctx = ctx};
 	struct plan none = {0};
 
 	if (!fails(&s, plan))
 		return s.runs; /* does not repeat: the caller finds out */
 	keep(&s, plan);
-	if (fails(&s, &none)) {
+	if (!plan->count || fails(&s, &none)) {
 		*plan = none;
 		return s.runs;
 	}

@@ -10,7 +10,7 @@
 
 #include "host/clock.h"
 
-#define ARGS_MAX 8
+#define ARGS_MAX 10
 
 double bench_now_us(void)
 {
@@ -54,7 +54,8 @@ bool bench_child(const char *self, const char *const *args, const char *text, do
 
 bool bench_explore(const char *self, const char *partition, const char *runs, double *per_s)
 {
-	const char *const args[] = {"explore", "--strategy", "random", "--runs", runs, NULL};
+	const char *const args[] = {"explore", "--jobs", "0",  "--strategy",
+				    "random",  "--runs", runs, NULL};
 	char text[1024];
 	double us;
 

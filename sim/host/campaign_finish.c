@@ -6,7 +6,7 @@
 #include "host/campaign_pool.h"
 #include "host/results.h"
 
-/* What ends a process cannot be tried again and again in one: it is kept as it was found. */
+/* Whoever tried to shrink it is gone: it is kept as it was found. */
 static void keep_as_is(struct workers *p, uint32_t i, const char *why)
 {
 	struct hunt *h = p->h;
@@ -40,18 +40,28 @@ static void show_finished(struct workers *p)
 	results_checkpoint(h, true);
 }
 
+static bool in_work(const struct workers *p, uint32_t finding)
+{
+	for (unsigned i = 0; i < p->count; i++)
+		if (p->worker[i].busy && p->worker[i].finding == finding)
+			return true;
+	return false;
+}
+
 bool pool_give_finding(struct workers *p, struct pool_worker *w)
 {
 	struct hunt *h = p->h;
 	struct job_finish job = {0};
 	struct wire bytes = {0};
 
-	while (p->next_finding < hunt_worth_finishing(h) && p->finished[p->next_finding])
+	while (p->next_finding < hunt_worth_finishing(h) &&
+	       (p->finished[p->next_finding] || in_work(p, p->next_finding)))
 		p->next_finding++;
 	if (p->next_finding == hunt_worth_finishing(h))
 		return false;
 	job.finding = w->finding = p->next_finding++;
 	job.plan = h->sum.finding[job.finding].result.applied;
+	job.fatal = p->apart[job.finding];
 	job.cause = h->sum.finding[job.finding].cause;
 	hunt_finding_path(h, job.finding, job.path, sizeof(job.path));
 	w->watch->run = 0;
@@ -76,7 +86,12 @@ void pool_finished(struct workers *p, struct wire *m)
 
 void pool_finish_failed(struct workers *p, struct pool_worker *w)
 {
-	keep_as_is(p, w->finding, "a try ended the process that made it");
+	if (!p->apart[w->finding]) {
+		p->apart[w->finding] = true;
+		p->next_finding = 0;
+		return; /* somebody else takes it again */
+	}
+	keep_as_is(p, w->finding, "the process that shrinks it does not survive");
 	show_finished(p);
 }
 
@@ -87,8 +102,7 @@ void hunt_finish_pool(struct hunt *h)
 
 	for (unsigned i = 0; i < hunt_worth_finishing(h); i++) {
 		p->finished[i] = h->kept[i].tried;
-		if (!p->finished[i] && h->sum.finding[i].result.fatal)
-			keep_as_is(p, i, "it ends the process, or never ends");
+		p->apart[i] = h->sum.finding[i].result.fatal;
 		left += !p->finished[i];
 	}
 	p->finishing = true;

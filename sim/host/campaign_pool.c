@@ -14,12 +14,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "host/apart.h"
 #include "host/clock.h"
 #include "host/results.h"
 
 #define TICK_MS 100
 #define STOP_GRACE_S 5.0
-#define HANG_S 30.0
+/* A worker ends such a run itself; this is for when it cannot. */
+#define HANG_FACTOR 2.0
+#define HANG_GRACE_S 5.0
 #define WALL_SHARE 20 /* a run that sleeps on the host has so many times the limit */
 #define DEATHS_MAX 64
 
@@ -236,25 +239,15 @@ static void died_in_run(struct pool_worker *w, int64_t status, int sig)
 {
 	struct workers *p = w->pool;
 	struct explore_finding f = {.first_run = w->watch->run, .times = 1};
-	const char *said = last_line(&w->said);
-	size_t used;
 	struct job_slice job = w->job;
 
-	f.result = (struct explore_result){.failed = true, .fatal = true, .code = EXIT_INTERNAL};
-	f.result.applied = w->watch->applied;
-	if (w->hung)
-		snprintf(f.result.what, sizeof(f.result.what),
-			 "a run does not end on the host (no point is passed any more)");
-	else if (sig)
-		snprintf(f.result.what, sizeof(f.result.what), "a run ended its process: %s",
-			 strsignal(sig));
-	else
-		snprintf(f.result.what, sizeof(f.result.what), "a run ended its process: exit %d",
-			 (int)status);
-	used = strlen(f.result.what);
-	if (said[0] && !w->hung)
-		snprintf(f.result.what + used, sizeof(f.result.what) - used, ": %.200s", said);
-	f.cause = f.result.cause = cause_of(f.result.what);
+	apart_explain(&(struct apart_death){.watch = w->watch,
+					    .sig = sig,
+					    .status = (int)status,
+					    .hung = w->hung,
+					    .said = last_line(&w->said)},
+		      &f.result);
+	f.cause = f.result.cause;
 	job.fatal = realloc(job.fatal, (job.fatal_count + 1) * sizeof(f));
 	p->again = realloc(p->again, (p->again_count + 1) * sizeof(*p->again));
 	if (!job.fatal || !p->again)
@@ -262,9 +255,10 @@ static void died_in_run(struct pool_worker *w, int64_t status, int sig)
 	job.fatal[job.fatal_count++] = f;
 	p->again[p->again_count++] = job;
 	w->job = (struct job_slice){0};
-	if (++p->h->deaths == DEATHS_MAX) {
-		fprintf(stderr, "ffasim: explore: %d runs ended their process: enough\n",
-			DEATHS_MAX);
+	if (++p->h->deaths == DEATHS_MAX || w->watch->usual) {
+		if (!w->watch->usual)
+			fprintf(stderr, "ffasim: explore: %d runs ended their process: enough\n",
+				DEATHS_MAX);
 		campaign_note(&p->h->sum, &f);
 		p->h->interrupted = true;
 	}
@@ -289,10 +283,17 @@ static void died(struct pool_worker *w, int64_t status, int sig)
 		died_in_run(w, status, sig);
 		return;
 	}
+	if (w->watch->usual) { /* not even that: there is nothing to explore */
+		w->watch->run = 1;
+		died_in_run(w, status, sig);
+		return;
+	}
 	p->code = sig ? EXIT_INTERNAL : (int)status;
 	if (!p->code)
 		p->code = EXIT_INTERNAL;
-	if (w->hung)
+	if (w->watch->words[0])
+		fprintf(stderr, "ffasim: explore: the world does not boot: %s\n", w->watch->words);
+	else if (w->hung)
 		fputs("ffasim: explore: the world does not boot in reasonable time\n", stderr);
 	else if (w->said.used)
 		fwrite(w->said.p, 1, w->said.used, stderr);
@@ -344,7 +345,8 @@ static double processor_s(const struct pool_worker *w)
 static void look_for_hang(struct pool_worker *w, double now)
 {
 	const struct workers *p = w->pool;
-	const double limit = p->h->opt->hang_ns ? (double)p->h->opt->hang_ns / 1e9 : HANG_S;
+	const uint64_t ns = p->h->opt->hang_ns ? p->h->opt->hang_ns : HANG_USUAL_NS;
+	const double limit = (double)ns / 1e9 * HANG_FACTOR + HANG_GRACE_S;
 
 	if (!w->alive || !w->busy || w->hung)
 		return;

@@ -41,6 +41,7 @@ struct workers {
 	uint32_t next_finding, shown;
 	char *text[FINDINGS_MAX]; /* of finished ones that wait for those before them */
 	bool finished[FINDINGS_MAX];
+	bool apart[FINDINGS_MAX]; /* each try of it is made in a process of its own */
 	char exe[512];
 	char **argv;
 };

@@ -42,6 +42,7 @@ struct job_finish {
 	struct plan plan;
 	uint64_t cause;
 	uint32_t finding;
+	bool fatal;
 	char path[512];
 };
 struct msg_finished {

@@ -148,6 +148,7 @@ static void finish(struct worker *w, struct wire *in)
 	struct finding_job how = {.path = w->h->id.file,
 				  .o = w->h->o,
 				  .quiet = w->h->opt->json,
+				  .hang_ns = w->h->opt->hang_ns,
 				  .snapshot = !w->h->opt->no_snapshot};
 	FILE *screen = stdout;
 	char *text = NULL;
@@ -159,6 +160,7 @@ static void finish(struct worker *w, struct wire *in)
 	wire_get(in, job, sizeof(*job));
 	how.plan = job->plan;
 	how.cause = job->cause;
+	how.fatal = job->fatal;
 	memcpy(how.saved, job->path, sizeof(job->path));
 	stdout = open_memstream(&text, &bytes);
 	if (!stdout)
@@ -223,7 +225,7 @@ int worker_main(const char *file, const struct run_options *o, const struct expl
 	}
 	mine.results = NULL; /* the parent keeps them */
 	session_watch(w.watch);
-	session_prepare();
+	session_prepare(opt->hang_ns);
 	code = scn_load(&s, file, o->sets, o->set_count, &d);
 	if (code)
 		fprintf(stderr, "%s\n", d.text);

@@ -115,12 +115,14 @@ static const struct {
 	[OPT_NO_SNAPSHOT] = {"--no-snapshot", false, "explore: build the world for each run"},
 	[OPT_NO_HINTS] = {"--no-hints", false,
 			  "explore: with points at accesses, decide at each of them"},
-	[OPT_JOBS] = {"--jobs", true, "explore: N processes"},
+	[OPT_JOBS] = {"--jobs", true,
+		      "explore: N processes (1); 0: this one does it, for debuggers"},
 	[OPT_SHARD] = {"--shard", true,
 		       "explore: K/N: every Nth part of the campaign, from the Kth"},
 	[OPT_RESULTS] = {"--results", true, "explore: DIR that keeps findings and coverage"},
 	[OPT_RESUME] = {"--resume", false, "explore: go on where --results ends, or start"},
-	[OPT_HANG] = {"--hang", true, "explore --jobs: processor time a run may take (30s)"},
+	[OPT_HANG] = {"--hang", true,
+		      "explore, replay, shrink: processor time a run may take (10s)"},
 	[OPT_WORKER] = {"--worker", true, NULL},
 	[OPT_VOCABULARY] = {"--vocabulary", false, "points: the words of scenario files as well"},
 	[OPT_PROFILE] = {"--profile", true, "NAME: conform: this SPMC only"},
@@ -270,8 +272,9 @@ static int option(struct cli *c, enum opt opt, const char *value)
 		c->o.all_points = true;
 		return 0;
 	case OPT_JOBS:
-		if (!word_u64(value, &n) || !n || n > 256)
-			return usage("--jobs: '%s' is not a number from 1 to 256", value);
+		if (!word_u64(value, &n) || n > 256)
+			return usage("--jobs: '%s' is not a number from 0 to 256", value);
+		c->x.in_process = !n;
 		c->x.jobs = (unsigned)n;
 		return 0;
 	case OPT_SHARD:
@@ -390,6 +393,7 @@ static int cmd_run(struct cli *c)
 		}
 	}
 	crash_install();
+	hang_watch(HANG_RUN_NS, NULL);
 	for (size_t i = 0; i < c->file_count; i++) {
 		struct diag d = {0};
 		struct scn s;

@@ -7,7 +7,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include "host/apart.h"
 #include "host/results.h"
 
 const struct strategy *explore_strategy(const char *name)
@@ -41,7 +44,7 @@ static int load(struct scn *s, const char *path, const struct run_options *o)
 static int one(const char *path, const struct run_options *o, const struct explore_options *opt)
 {
 	struct hunt *h = calloc(1, sizeof(*h));
-	const bool pool = opt->jobs || opt->results;
+	const bool pool = !opt->in_process;
 	struct scn s;
 	int code;
 
@@ -71,26 +74,51 @@ out:
 	return code;
 }
 
+/* In a process that may end; negative when it did. */
+static int finish_apart(struct finding_job *job)
+{
+	const pid_t pid = fork();
+	int status = 0;
+
+	if (!pid) {
+		session_prepare(job->hang_ns); /* timers are not inherited */
+		status = finding_finish(job);
+		fflush(stdout);
+		_exit(status);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) < 0)
+		return EXIT_INTERNAL;
+	return WIFEXITED(status) && WEXITSTATUS(status) != EXIT_INTERNAL ? WEXITSTATUS(status) : -1;
+}
+
 int shrink_main(const char *path, const struct run_options *o, const struct explore_options *x)
 {
-	struct finding_job job = {.path = path, .o = o, .snapshot = !x->no_snapshot};
+	struct finding_job job = {.path = path,
+				  .o = o,
+				  .snapshot = !x->no_snapshot,
+				  .hang_ns = x->hang_ns,
+				  .time_ns = x->time_ns};
 	struct explore_result *r = calloc(1, sizeof(*r));
 	struct session *session = calloc(1, sizeof(*session));
+	struct apart apart = {0};
 	struct scn s;
 	int code;
 
 	if (!r || !session)
 		return EXIT_INTERNAL;
-	session_prepare();
+	session_prepare(x->hang_ns);
 	code = load(&s, path, o);
 	if (code)
 		goto out;
 	snprintf(job.saved, sizeof(job.saved), "%s/%s-1.yaml", o->out_dir ? o->out_dir : "out",
 		 s.name);
 	job.plan = s.plan;
-	code = session_open(session, &s, o, job.snapshot);
+	code = session_open(session, &s, o, false);
+	if (!code && !apart_open(&apart, session, x->hang_ns))
+		code = EXIT_INTERNAL;
 	if (!code)
-		code = session->target.run(&session->target, &job.plan, r);
+		code = apart.target.run(&apart.target, &job.plan, r);
+	apart_close(&apart);
 	session_close(session);
 	if (code)
 		goto out;
@@ -99,9 +127,15 @@ int shrink_main(const char *path, const struct run_options *o, const struct expl
 		goto out;
 	}
 	printf("FAIL  %s\n", r->what);
+	fflush(stdout);
 	job.cause = r->cause;
-	code = finding_finish(&job);
-	code = code ? code : EXIT_FAIL;
+	job.fatal = r->fatal;
+	code = finish_apart(&job);
+	if (code < 0) { /* one of the tries ended the process */
+		job.fatal = true;
+		code = finish_apart(&job);
+	}
+	code = code > 0 ? code : EXIT_FAIL;
 out:
 	scn_free(&s);
 	free(session);
@@ -111,8 +145,11 @@ out:
 
 int replay_main(const char *path, const struct run_options *o, const struct explore_options *x)
 {
-	session_prepare();
-	return finding_replay(path, o, !x->no_snapshot, x->runs ? x->runs : 1);
+	session_prepare(x->hang_ns);
+	return finding_replay(
+		&(struct finding_job){
+			.path = path, .o = o, .snapshot = !x->no_snapshot, .hang_ns = x->hang_ns},
+		x->runs ? x->runs : 1);
 }
 
 int explore_main(const char *const *file, size_t count, const struct run_options *o,
@@ -126,7 +163,8 @@ int explore_main(const char *const *file, size_t count, const struct run_options
 		fprintf(stderr, "ffasim: explore: a results directory is for one scenario\n");
 		return EXIT_USAGE;
 	}
-	session_prepare();
+	if (x->in_process)
+		session_prepare(x->hang_ns);
 	for (size_t i = 0; i < count; i++) {
 		int now = one(file[i], o, x);
 

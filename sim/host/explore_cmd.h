@@ -12,9 +12,10 @@ struct explore_options {
 	unsigned depth;
 	uint64_t runs, time_ns; /* 0 = not given */
 	bool stop_on_first, faults, no_snapshot, json;
-	unsigned jobs;		/* processes; 0 = none but this one */
+	unsigned jobs;		/* processes; 0 = not given: one */
+	bool in_process;	/* --jobs 0: no process but this one, for debuggers */
 	unsigned shard, shards; /* 0 = not given */
-	uint64_t hang_ns;	/* processor time a run may take in a worker; 0 = usual */
+	uint64_t hang_ns;	/* processor time a run may take; 0 = usual */
 	const char *results;
 	bool resume;
 	const char *worker; /* this process is one, and for this scenario; else NULL */

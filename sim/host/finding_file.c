@@ -8,14 +8,15 @@
 
 #include "host/finding.h"
 
-static struct ynode without_item(const struct ynode *list, size_t item, struct ynode **room)
+static struct ynode without_items(const struct ynode *list, size_t item, size_t count,
+				  struct ynode **room)
 {
 	struct ynode copy = *list;
 
 	copy.item = room;
 	copy.count = 0;
 	for (size_t i = 0; i < list->count; i++)
-		if (i != item)
+		if (i < item || i >= item + count)
 			room[copy.count++] = list->item[i];
 	return copy;
 }
@@ -50,17 +51,18 @@ char *finding_text(const struct scn *s, const struct finding_cut *cut)
 		if (!strcmp(name, "decisions"))
 			continue;
 		if (cut->list && !strcmp(cut->list, name)) {
-			list = without_item(value, cut->item, room);
+			list = without_items(value, cut->item, cut->count, room);
 			value = &list;
 		} else if (steps_here) {
-			list = without_item(value, (size_t)-1, room);
+			list = without_items(value, 0, 0, room);
 			task = *value->item[cut->task];
 			task.item = task_item;
 			for (size_t k = 0; k < task.count && k < 32; k++) {
 				task_item[k] = value->item[cut->task]->item[k];
 				if (strcmp(task.key[k]->text, "steps"))
 					continue;
-				steps = without_item(task_item[k], cut->item, step_room);
+				steps = without_items(task_item[k], cut->item, cut->count,
+						      step_room);
 				task_item[k] = &steps;
 			}
 			room[cut->task] = &task;

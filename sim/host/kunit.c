@@ -132,6 +132,7 @@ int kunit_main(int argc, char **argv)
 		goto out;
 	fault_reset_all();
 	crash_install();
+	hang_watch(HANG_RUN_NS, NULL);
 	if (world_create(&r.w, &cfg)) {
 		code = complain("%s", r.w.error);
 		goto out;

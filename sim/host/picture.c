@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "core/arena.h"
 #include "core/symbol.h"
@@ -39,8 +40,9 @@ struct place {
 	char text[240];
 };
 
+/* In memory that a process which does not survive its run shares with us. */
 struct picture {
-	struct row *row;
+	struct row row[ROWS_MAX];
 	unsigned rows, pes, first; /* first row shown */
 	struct place place[DECISIONS_MAX];
 	unsigned places;
@@ -152,30 +154,6 @@ static const char *what_happens(const struct decision *d)
 	}
 }
 
-static void decided(void *ctx, const struct decision *d)
-{
-	struct picture *p = ctx;
-	struct place *at = &p->place[p->places];
-	struct pe *pe = machine->running;
-	struct row *r;
-
-	if (p->places == DECISIONS_MAX)
-		return;
-	*at = (struct place){.d = *d, .ns = machine->now_ns};
-	if (pe) {
-		at->pe = (uint16_t)pe->id;
-		at->who = pe->who;
-		at->secure = pe->world == WORLD_S;
-		at->frames = walk(at->pc);
-	}
-	r = add_row(p, machine->now_ns, at->pe);
-	if (r) {
-		r->decision = (int)p->places;
-		snprintf(r->text, sizeof(r->text), "<%u> %s", p->places + 1, what_happens(d));
-	}
-	p->places++;
-}
-
 /* Modules and SPs are what the reader wrote; else the first function behind the machinery. */
 static bool is_users(const struct symbol *s)
 {
@@ -221,6 +199,31 @@ static void name_place(struct place *at)
 			 " (the SPMC serves it)");
 }
 
+static void decided(void *ctx, const struct decision *d)
+{
+	struct picture *p = ctx;
+	struct place *at = &p->place[p->places];
+	struct pe *pe = machine->running;
+	struct row *r;
+
+	if (p->places == DECISIONS_MAX)
+		return;
+	*at = (struct place){.d = *d, .ns = machine->now_ns};
+	if (pe) {
+		at->pe = (uint16_t)pe->id;
+		at->who = pe->who;
+		at->secure = pe->world == WORLD_S;
+		at->frames = walk(at->pc);
+	}
+	name_place(at); /* now: elsewhere its code may lie at other addresses */
+	r = add_row(p, machine->now_ns, at->pe);
+	if (r) {
+		r->decision = (int)p->places;
+		snprintf(r->text, sizeof(r->text), "<%u> %s", p->places + 1, what_happens(d));
+	}
+	p->places++;
+}
+
 /* Back from the first decision: one step of each task. */
 static unsigned first_row(const struct picture *p)
 {
@@ -250,17 +253,18 @@ static unsigned first_row(const struct picture *p)
 	return from;
 }
 
-struct picture *picture_take(struct session *x, const struct plan *plan, struct explore_result *r)
+struct picture *picture_take(struct session *x, struct explore_target *how, const struct plan *plan,
+			     struct explore_result *r)
 {
 	const struct trace_kind *const *kind;
-	struct picture *p = calloc(1, sizeof(*p));
+	struct picture *p =
+		mmap(NULL, sizeof(*p), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-	if (!p)
+	if (p == MAP_FAILED)
 		return NULL;
 	kind = trace_kinds(&p->kinds);
-	p->row = calloc(ROWS_MAX, sizeof(*p->row));
 	p->wanted = calloc(p->kinds + 1, 1);
-	if (!p->row || !p->wanted) {
+	if (!p->wanted) {
 		picture_free(p);
 		return NULL;
 	}
@@ -274,18 +278,18 @@ struct picture *picture_take(struct session *x, const struct plan *plan, struct 
 	}
 	p->pes = x->s->mach.pes;
 	for (unsigned i = 0; i < plan->count; i++) /* they are decided before anything runs */
-		if (plan->d[i].kind == ORACLE_FAULT && p->places < DECISIONS_MAX)
-			p->place[p->places++] = (struct place){.d = plan->d[i]};
+		if (plan->d[i].kind == ORACLE_FAULT && p->places < DECISIONS_MAX) {
+			p->place[p->places] = (struct place){.d = plan->d[i]};
+			name_place(&p->place[p->places++]);
+		}
 	x->see = see;
 	x->see_ctx = p;
 	x->follow.decided = decided;
 	x->follow.ctx = p;
-	x->target.run(&x->target, plan, r);
+	how->run(how, plan, r);
 	x->see = NULL;
 	x->follow.decided = NULL;
 	snprintf(p->what, sizeof(p->what), "%s", r->what);
-	for (unsigned i = 0; i < p->places; i++)
-		name_place(&p->place[i]);
 	p->first = first_row(p);
 	return p;
 }
@@ -329,7 +333,6 @@ void picture_free(struct picture *p)
 {
 	if (!p)
 		return;
-	free(p->row);
 	free(p->wanted);
-	free(p);
+	munmap(p, sizeof(*p));
 }

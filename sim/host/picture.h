@@ -7,8 +7,10 @@
 
 struct picture;
 
-/* Runs @plan once more in @x and keeps what happened. NULL without memory. */
-struct picture *picture_take(struct session *x, const struct plan *plan, struct explore_result *r);
+/* Runs @plan once more in @x, by @how (which may do it in another process), and keeps what
+ * happened. NULL without memory. */
+struct picture *picture_take(struct session *x, struct explore_target *how, const struct plan *plan,
+			     struct explore_result *r);
 void picture_print(const struct picture *p, FILE *out);
 /* Where decision @i was taken: "PE1, user in tstee_invoke at driver/tstee/core.c:212". */
 const char *picture_where(const struct picture *p, unsigned i);

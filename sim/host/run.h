@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include "ffasim/client.h"
+#include "host/crash.h"
 #include "host/digest.h"
 #include "host/exec.h"
 #include "host/gp_client.h"
@@ -164,14 +165,6 @@ void inject_ready(struct run *run);
 void inject_see(struct run *run, const struct trace_rec *rec);
 /* Adds a finding for each injection that never happened. */
 void inject_end(struct run *run);
-
-/* crash.c */
-void crash_install(void);
-void crash_guard(struct run *run); /* NULL = nobody runs */
-bool crash_happened(void);
-void crash_report(FILE *out);
-/* One line about the crash; returns what tells its cause from others. */
-uint64_t crash_text(char *out, size_t bytes);
 
 /* bench.c */
 int bench_main(const char *name, bool json, const char *self, const struct world_module *use,

@@ -14,6 +14,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <xxhash.h>
 
 #include "core/arena.h"
@@ -30,9 +31,21 @@ void session_watch(struct session_watch *w)
 	watch = w;
 }
 
-void session_prepare(void)
+struct session_watch *session_watched(void)
 {
+	return watch;
+}
+
+void session_prepare(uint64_t hang_ns)
+{
+	if (!watch)
+		watch = mmap(NULL, sizeof(*watch), PROT_READ | PROT_WRITE,
+			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (watch == MAP_FAILED)
+		abort();
 	crash_install();
+	crash_words_to(watch->words);
+	hang_watch(hang_ns ? hang_ns : HANG_USUAL_NS, &watch->runs);
 	symbol_at((const void *)session_prepare); /* its table is older than any snapshot */
 	snapshot_known();
 }
@@ -106,9 +119,14 @@ static int build(struct session *x)
 		return EXIT_USAGE;
 	crash_guard(run);
 	if (world_run(&run->w) != MACHINE_RUNNING || !run->ready_done) {
+		char crashed[CRASH_WORDS_BYTES];
+
+		if (crash_happened())
+			crash_text(crashed, sizeof(crashed));
 		fprintf(stderr, "%s: the world does not boot: %s\n", x->s->path,
-			run->w.error[0] ? run->w.error
-					: (run->w.m->stop_why ? run->w.m->stop_why : "?"));
+			crash_happened()  ? crashed
+			: run->w.error[0] ? run->w.error
+					  : (run->w.m->stop_why ? run->w.m->stop_why : "?"));
 		world_destroy(&run->w);
 		return EXIT_USAGE;
 	}
@@ -201,6 +219,8 @@ static void judge(struct session *x, struct explore_result *out)
 	out->points = out->points_passed - (uint32_t)x->follow.skipped;
 	out->questions = (uint32_t)run->w.m->oracle.choices;
 	out->virtual_ns = run->w.m->now_ns;
+	out->crashed = crash_happened();
+	out->host_limited = crash_in_the_middle() && !crash_happened();
 	out->applied = x->follow.applied;
 	out->tried = x->follow.tried;
 	out->shape = x->shape;
@@ -216,10 +236,9 @@ static int session_run(struct explore_target *t, const struct plan *plan,
 	struct session *x = (struct session *)t;
 	int err = 0;
 
-	if (watch)
-		watch->runs++;
+	watch->runs++;
 	if (x->snapshot) {
-		ec_backends_rest(crash_happened() ? EC_REST_CRASHED : EC_REST_DROP);
+		ec_backends_rest(crash_in_the_middle() ? EC_REST_CRASHED : EC_REST_DROP);
 		snapshot_rewind(x->snapshot);
 	}
 	/* Machines come from the arena even when they are not rewound: what they leave in pools for
@@ -263,7 +282,7 @@ int session_open(struct session *x, struct scn *s, const struct run_options *o, 
 
 	*x = (struct session){.target = {.run = session_run}, .s = s, .options = *o};
 	x->options.out = stdout;
-	x->follow.mirror = watch ? &watch->applied : NULL;
+	x->follow.mirror = &watch->applied;
 	x->seen = calloc(1, sizeof(*x->seen));
 	if (!x->seen)
 		return EXIT_INTERNAL;
@@ -277,11 +296,13 @@ int session_open(struct session *x, struct scn *s, const struct run_options *o, 
 	err = build(x);
 	if (!err) {
 		start(x, &(struct plan){0});
+		watch->usual = true;
 		x->run->stop = machine_continue(x->run->w.m);
 		judge(x, &r);
 		if (x->hints)
 			hints_learn(x->hints);
 		unbuild(x);
+		watch->usual = false;
 		err = build(x);
 	}
 	if (!err && !ec_backends_rest(EC_REST_KEEP)) {
@@ -302,7 +323,7 @@ int session_open(struct session *x, struct scn *s, const struct run_options *o, 
 void session_close(struct session *x)
 {
 	if (x->snapshot) {
-		ec_backends_rest(crash_happened() ? EC_REST_CRASHED : EC_REST_DROP);
+		ec_backends_rest(crash_in_the_middle() ? EC_REST_CRASHED : EC_REST_DROP);
 		snapshot_rewind(x->snapshot);
 		snapshot_drop(x->snapshot);
 		x->snapshot = NULL;

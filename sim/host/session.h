@@ -36,26 +36,31 @@ struct session {
 	uint16_t last_kind;
 	struct seen_map *seen; /* since session_open(), or what the caller put there */
 	unsigned new_pairs;
-	bool outside; /* a world is being made or taken down: what comes now is no run */
-	struct hints *hints;	      /* NULL = every point is decided on */
+	bool outside;	     /* a world is being made or taken down: what comes now is no run */
+	struct hints *hints; /* NULL = every point is decided on */
 	uint64_t name[SESSION_NAMES]; /* hashes of names, by their number; 0 = not known yet */
 	/* A listener to every event, for pictures; NULL = none. */
 	void (*see)(void *ctx, const struct trace_rec *rec);
 	void *see_ctx;
 };
 
-/* What a process is doing, in memory that its parent sees too. */
+/* What a process is doing, in memory that its parent may see too. */
 struct session_watch {
 	volatile uint64_t runs; /* begun so far */
 	volatile uint64_t run;	/* number of the running one in its slice, 0 = between runs */
+	volatile bool usual;	/* at work on the usual run, before any number */
 	volatile int stop;	/* set by the parent: end the slice */
 	struct plan applied;	/* decided so far in the running one */
+	char words[CRASH_WORDS_BYTES]; /* what the process had to say when it died */
 };
-/* Every session of this process tells @watch, NULL = none. */
+/* Every session of this process tells @watch. */
 void session_watch(struct session_watch *watch);
 
-/* Before the first world of the process is built: pools it left would lie outside the arena. */
-void session_prepare(void);
+/* Before the first world of the process is built: pools it left would lie outside the arena.
+ * @hang_ns is the processor time that a run may take, 0 = the usual. */
+void session_prepare(uint64_t hang_ns);
+/* The watch of this process: shared with the children it forks. */
+struct session_watch *session_watched(void);
 /* 0, or an exit code with the reason on stderr. */
 int session_open(struct session *x, struct scn *s, const struct run_options *o, bool use_snapshot);
 void session_close(struct session *x);

@@ -164,12 +164,13 @@ class Search:
         return {"found": False, "runs": len(self.suite), "seconds": round(seconds, 2)}
 
     def explore(self, tree, how, runs, seed, files):
-        """A process for each of @files, until one has a hit: (hit or None, runs, seconds)."""
+        """A process for each of @files, and no worker of its own, so that its processor time is all
+        there is: until one has a hit (hit or None, runs, seconds)."""
         tail = ["--seed", str(seed), "--time", "%ds" % self.options.time, "--stop-on-first", "--out",
                 "out"]
         count, seconds = 0, 0.0
         for f in files:
-            run = Run(tree, ["explore", f, *how, "--runs", str(runs), *tail],
+            run = Run(tree, ["explore", f, *how, "--jobs", "0", "--runs", str(runs), *tail],
                       limit_s=HANG_S + 4 * self.options.time,
                       until=lambda line: line.startswith("FOUND "))
             told = [re.match(r"([\d,]+) runs", l) for l in run.lines]
@@ -179,7 +180,7 @@ class Search:
                 continue
             # Without the mutant runs are others, with the same seed: more of them must pass there.
             more = str(CLEAN_FACTOR * runs)
-            if self.clean(["explore", f, *how, "--runs", more, *tail], f):
+            if self.clean(["explore", f, *how, "--jobs", "0", "--runs", more, *tail], f):
                 why = run.why()
                 if run.code is not None and not run.hung:
                     why = "exit %d: %s" % (run.code, why)

@@ -35,7 +35,7 @@ books() { grep -v '"coverage"' "$1/state.json"; }
 for how in '--strategy pct --runs 4200' '--strategy random --runs 4200' \
 	'--strategy coverage --runs 4200' '--strategy bounded --depth 1 --time 60s' --faults; do
 	"$ffasim" explore "$good" $how --out "$dir/o" >"$dir/none" 2>"$dir/err" || fail "$how fails"
-	for jobs in 1 3; do
+	for jobs in 0 3; do
 		"$ffasim" explore "$good" $how --jobs $jobs --out "$dir/o" >"$dir/out" 2>"$dir/err"
 		cmp -s "$dir/none" "$dir/out" || fail "$how --jobs $jobs is another campaign"
 	done
@@ -133,7 +133,8 @@ for what in runs distinct; do
 done
 
 # --- runs that the process does not survive
-for w3 in 11 12; do
+# Each is named, made small and repeated; the campaign goes on, with one worker as with two.
+for w3 in 11 12 13 14 15; do
 	cat >"$dir/deadly$w3.yaml" <<-END
 	# SPDX-License-Identifier: BSD-3-Clause
 	# Goal: the second request kills unless the first was there before
@@ -146,26 +147,30 @@ for w3 in 11 12; do
 	END
 	rm -rf "$dir/d1" "$dir/d2"
 	for jobs in 1 2; do
-		"$ffasim" explore "$dir/deadly$w3.yaml" --strategy random --runs 1200 --jobs $jobs --hang 300ms \
+		"$ffasim" explore "$dir/deadly$w3.yaml" --strategy random --runs 1200 --jobs $jobs --hang 1s \
 			--results "$dir/d$jobs" >"$dir/out" 2>&1
-		[ $? -eq 1 ] || fail "a worker that dies ($w3) is no finding"
-		grep -q '^ "complete": true' "$dir/d$jobs/state.json" || fail "a worker that dies ($w3) ends the campaign"
+		[ $? -eq 1 ] || fail "what ends its process ($w3) is no finding"
+		grep -q '^ "complete": true' "$dir/d$jobs/state.json" || fail "what ends its process ($w3) ends the campaign"
 	done
 	books "$dir/d1" >"$dir/a"
 	books "$dir/d2" >"$dir/b"
 	cmp -s "$dir/a" "$dir/b" || { diff "$dir/a" "$dir/b"; fail "deaths ($w3) depend on workers"; }
 	case $w3 in
-	11) grep -q '^FOUND a run ended its process: Aborted' "$dir/out" || fail "no word of the abort" ;;
-	12) grep -q '^FOUND a run does not end on the host' "$dir/out" || fail "no word of the hang" ;;
+	11) what='crash: abort in die_of at tests/system/faulty/deadly.c:[0-9]*  deadly on PE1 at 0.0' ;;
+	12) what='crash: endless loop in die_of at tests/system/faulty/deadly.c:[0-9]*: nothing else runs any more  deadly on PE1' ;;
+	13) what='crash: exit() in die_of at tests/system/faulty/deadly.c:[0-9]*  deadly on PE1' ;;
+	14) what='crash: abort in .*called by deadly_main at tests/system/faulty/.*  deadly on PE1 .*free(): invalid pointer' ;;
+	15) what='a run ended its process: Killed' ;;
 	esac
-	grep -q '^  - {at: [0-9]*, do: hold}' "$dir"/d1/findings/*.yaml || fail "the file ($w3) has no decision"
+	[ "$(grep -c "^FOUND $what" "$dir/out")" -eq 1 ] || fail "$w3: no word of it"
+	grep -q '^      shrunk: 1 -> 0 decisions, 6 -> 3 lines' "$dir/out" || fail "$w3 is not made small"
+	grep -Eq '^ +0\.[0-9]+ ms +second: smc' "$dir/out" || fail "$w3: no picture"
+	"$ffasim" replay "$dir"/d1/findings/*.yaml --runs 5 --hang 1s >"$dir/out" 2>&1
+	[ $? -ne 0 ] && grep -q '^FAILED  the same way in 5 of 5 runs' "$dir/out" || fail "$w3 does not fail again"
+	grep -q "^FAIL  $what" "$dir/out" || fail "$w3 fails otherwise"
 done
-"$ffasim" replay "$dir"/d1/findings/*.yaml >"$dir/out" 2>&1 &
-pid=$!
-sleep 1
-kill -0 $pid 2>/dev/null || fail "what hung does not hang again"
-kill -KILL $pid
-wait $pid 2>/dev/null
+"$ffasim" shrink "$dir/deadly15.yaml" --out "$dir/o" >"$dir/out" 2>&1
+[ $? -eq 0 ] && grep -q 'nothing to shrink' "$dir/out" || fail "the usual run does not fail, and yet it is shrunk"
 
 # --- what cannot be done: exit 2, one line, nothing touched
 refused() {
@@ -181,7 +186,7 @@ again="explore $bad --strategy random --runs 60000 --results $whole"
 refused "'5/4' is not K/N" explore "$good" --shard 5/4
 refused "'0/4' is not K/N" explore "$good" --shard 0/4
 refused "'2' is not K/N" explore "$good" --shard 2
-refused "'0' is not a number from 1 to 256" explore "$good" --jobs 0
+refused "'257' is not a number from 0 to 256" explore "$good" --jobs 257
 refused '--resume goes on with the campaign of a --results DIR' explore "$good" --resume
 refused 'exclude each other' explore "$good" --faults --strategy pct
 refused 'for one scenario' explore "$good" "$bad" --results "$dir/x"

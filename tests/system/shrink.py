@@ -52,7 +52,7 @@ def main():
                      str(seed), "--runs", "20000", "--stop-on-first", "--out", out],
                     stdout=subprocess.PIPE, text=True)
                 took = processor_s() - start
-                shrunk = re.search(r"shrunk: (\d+) -> (\d+) decisions", found.stdout)
+                shrunk = re.search(r"shrunk: (\d+) -> (\d+) decisions?,", found.stdout)
                 if found.returncode != 1 or not shrunk:
                     sys.exit("FAIL %s, seed %d: exit %d\n%s" % (strategy, seed, found.returncode,
                                                                 found.stdout))

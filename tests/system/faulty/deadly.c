@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* An SP whose bugs end or hang the process that simulates it, and only on some schedules: w3 of a
- * request is 10 to arm it; 11 before that aborts, 12 before that never returns to anybody. */
+ * request is 10 to arm it; before that, 11 aborts, 12 never returns to anybody, 13 exits, 14 gives
+ * libc what it never had, 15 dies of what nobody can catch. */
+#include <signal.h>
 #include <stdlib.h>
 
 #include "ffasim/partition.h"
@@ -8,6 +10,22 @@
 struct deadly {
 	bool armed;
 };
+
+__attribute__((noinline)) static void die_of(struct ffasim_sp *sp, uint64_t what)
+{
+	volatile unsigned n = 1;
+
+	if (what == 11)
+		abort();
+	while (what == 12)
+		__asm__ volatile("");
+	if (what == 13)
+		exit(3);
+	if (what == 14)
+		free((void *)((uintptr_t)sp + 8 * n));
+	if (what == 15)
+		raise(SIGKILL);
+}
 
 static void deadly_main(struct ffasim_sp *sp, uint64_t boot_info_va)
 {
@@ -18,10 +36,8 @@ static void deadly_main(struct ffasim_sp *sp, uint64_t boot_info_va)
 		ffasim_sp_svc(sp, &r);
 		if (r.x[3] == 10)
 			state->armed = true;
-		else if (r.x[3] == 11 && !state->armed)
-			abort();
-		while (r.x[3] == 12 && !state->armed)
-			__asm__ volatile("");
+		else if (!state->armed)
+			die_of(sp, r.x[3]);
 		/* what the drivers ask while they probe */
 		r = (struct smc_regs){
 			.x = {0x84000070, (uint32_t)(r.x[1] << 16 | (uint32_t)r.x[1] >> 16)}};

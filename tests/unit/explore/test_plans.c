@@ -148,11 +148,11 @@ static void test_shrink(void **state)
 	(void)state;
 	for (uint32_t at = 1; at <= POINTS; at += 2)
 		plan_add(&plan, &(struct decision){.kind = ORACLE_HOLD, .at = at});
-	assert_in_range(plan_shrink(&plan, 7, &f.target, &r), 1, 400);
+	assert_in_range(plan_shrink(&plan, 7, &f.target, &r, NULL, NULL), 1, 400);
 	assert_int_equal(plan.count, 2);
 	assert_true(r.failed && plan.d[0].at == 9 && plan.d[1].at == 31);
 	/* A plan that does not fail, or fails otherwise, is left alone. */
-	assert_int_equal(plan_shrink(&plan, 8, &f.target, &r), 1);
+	assert_int_equal(plan_shrink(&plan, 8, &f.target, &r, NULL, NULL), 1);
 	assert_int_equal(plan.count, 2);
 }
 
@@ -166,7 +166,7 @@ static void test_shrink_moves(void **state)
 	(void)state;
 	plan_add(&plan, &(struct decision){.kind = ORACLE_HOLD, .at = 3});
 	plan_add(&plan, &(struct decision){.kind = ORACLE_HOLD, .at = 20});
-	plan_shrink(&plan, 7, &f.target, &r);
+	plan_shrink(&plan, 7, &f.target, &r, NULL, NULL);
 	assert_int_equal(plan.count, 1);
 	assert_int_equal(plan.d[0].at, 20);
 }

@@ -112,7 +112,7 @@ static void rewound_is_new(unsigned rewinds)
 {
 	static struct explore_result fresh[SAMPLES], r;
 
-	session_prepare();
+	session_prepare(0);
 	open_it(false);
 	for (unsigned i = 0; i < SAMPLES; i++)
 		run_sample(i, &fresh[i]);
@@ -159,7 +159,7 @@ static void test_applied_repeats(void **state)
 	static struct explore_result r, again;
 
 	(void)state;
-	session_prepare();
+	session_prepare(0);
 	open_it(true);
 	for (unsigned i = 0; i < 200; i++) {
 		run_sample(i, &r);
@@ -176,7 +176,7 @@ static void test_hot_pages(void **state)
 	size_t hot;
 
 	(void)state;
-	session_prepare();
+	session_prepare(0);
 	open_it(true);
 	if (!x->snapshot) {
 		close_it();

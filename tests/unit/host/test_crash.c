@@ -8,7 +8,9 @@
 #include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "explore/explore.h"
 #include "host/run.h"
 
 #ifdef HAVE_VALGRIND_H
@@ -38,8 +40,33 @@ static void overflows(void *arg)
 	*(volatile unsigned *)arg = deep(100000);
 }
 
+__attribute__((noinline)) static void gives_up(void *arg)
+{
+	*(volatile unsigned *)arg = 1;
+	abort();
+}
+
+__attribute__((noinline)) static unsigned deeper(volatile unsigned n)
+{
+	return n ? deeper(n - 1) + 1 : n;
+}
+
+/* What it calls is entered anew in each round: not there, here it turns. */
+__attribute__((noinline)) static void turns(void *arg)
+{
+	for (;;)
+		*(volatile unsigned *)arg = deeper(50);
+}
+
+__attribute__((noinline)) static void turns_in_time(void *arg)
+{
+	for (;;)
+		kuser_work_ns(1000);
+}
+
 static unsigned sink;
 static void (*body)(void *arg);
+static enum machine_stop stopped;
 
 static void ready(void *arg)
 {
@@ -63,15 +90,24 @@ static char *crash_of(void (*fn)(void *arg))
 	assert_int_equal(world_create(&w, &cfg), 0);
 	crash_install(); /* cmocka puts its own handlers in for each test */
 	crash_guard(&nobody);
-	world_run(&w);
+	stopped = world_run(&w);
 	crash_guard(NULL);
-	assert_true(crash_happened());
+	if (!crash_happened()) {
+		snprintf(text, sizeof(text), "%s", w.m->stop_where);
+		world_destroy(&w);
+		return text;
+	}
 	memset(text, 0, sizeof(text));
 	f = fmemopen(text, sizeof(text), "w");
 	crash_report(f);
 	fclose(f);
 	world_destroy(&w);
 	return text;
+}
+
+static double seconds(const struct timespec *t)
+{
+	return (double)t->tv_sec + (double)t->tv_nsec / 1e9;
 }
 
 static void null_pointer(void **state)
@@ -91,6 +127,46 @@ static void stack_overflow(void **state)
 	assert_non_null(strstr(text, "deep"));
 }
 
+static void called_abort(void **state)
+{
+	char *text = crash_of(gives_up), line[400];
+
+	assert_non_null(strstr(text, "crash: abort in victim on PE1"));
+	assert_non_null(strstr(text, "#0  gives_up "));
+	assert_int_equal(crash_text(line, sizeof(line)), cause_of("crash: abort in gives_up"));
+	assert_int_equal(crash_cause(line), cause_of("crash: abort in gives_up"));
+	assert_non_null(strstr(line, " at tests/unit/host/test_crash.c:"));
+}
+
+/* Named where it turns, and the second time at once. */
+static void endless_loop(void **state)
+{
+	char *text, line[400];
+	struct timespec t[3];
+
+	hang_watch(400000000, NULL);
+	for (int i = 0; i < 2; i++) {
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t[i]);
+		text = crash_of(turns);
+		assert_non_null(strstr(text, "crash: endless loop in victim on PE1"));
+		crash_text(line, sizeof(line));
+		assert_non_null(strstr(line, "crash: endless loop in turns at tests/unit/host/"));
+	}
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t[2]);
+	assert_true(seconds(&t[1]) - seconds(&t[0]) > 0.3);
+	assert_true(seconds(&t[2]) - seconds(&t[1]) < 0.3);
+}
+
+/* Time goes on: that is no loop, unless a run as a whole has a limit. */
+static void endless_run(void **state)
+{
+	static volatile uint64_t runs = 1;
+
+	hang_watch(200000000, &runs);
+	assert_non_null(strstr(crash_of(turns_in_time), "patience ended (--hang)"));
+	assert_int_equal(stopped, MACHINE_TIME_LIMIT);
+}
+
 /* The process goes on: the next world is whole. */
 static void second_time(void **state)
 {
@@ -100,9 +176,9 @@ static void second_time(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(null_pointer),
-		cmocka_unit_test(stack_overflow),
-		cmocka_unit_test(second_time),
+		cmocka_unit_test(null_pointer), cmocka_unit_test(stack_overflow),
+		cmocka_unit_test(called_abort), cmocka_unit_test(endless_loop),
+		cmocka_unit_test(endless_run),	cmocka_unit_test(second_time),
 	};
 
 #ifdef FFASIM_ASAN
