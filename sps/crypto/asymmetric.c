@@ -16,21 +16,52 @@ static struct prim_rsa rsa_of(const struct key *k, uint32_t alg)
 	return (struct prim_rsa){k->data, k->len, psa_type_is_pair(k->attr.type), alg};
 }
 
-/* Raw PKCS#1 v1.5 and "any" ECDSA sign hashes only. */
-static psa_status check_alg(uint32_t alg, bool message)
+static bool is_eddsa(uint32_t alg)
 {
-	if (!alg_is_sign_hash(alg))
+	return alg == PSA_ALG_PURE_EDDSA;
+}
+
+static bool is_edwards(const struct key *k)
+{
+	return psa_type_is_ecc(k->attr.type) && key_family(k) == PSA_ECC_TWISTED_EDWARDS;
+}
+
+static bool is_montgomery(const struct key *k)
+{
+	return psa_type_is_ecc(k->attr.type) && key_family(k) == PSA_ECC_MONTGOMERY;
+}
+
+/* Raw PKCS#1 v1.5 and "any" ECDSA sign hashes only, EdDSA messages only. */
+static psa_status check_alg(const struct crypto *c, uint32_t alg, bool message)
+{
+	if (is_eddsa(alg) ? !message : !alg_is_sign_hash(alg) || (message && !psa_alg_hash(alg)))
 		return PSA_ERROR_INVALID_ARGUMENT;
-	return message && !psa_alg_hash(alg) ? PSA_ERROR_INVALID_ARGUMENT : PSA_SUCCESS;
+	return offered_alg(c, alg) ? PSA_SUCCESS : PSA_ERROR_NOT_SUPPORTED;
 }
 
 static psa_status check_key(const struct key *k, uint32_t alg)
 {
+	bool fits = false;
+
 	if (psa_type_is_rsa(k->attr.type))
-		return is_ecdsa(alg) ? PSA_ERROR_INVALID_ARGUMENT : PSA_SUCCESS;
-	if (psa_type_is_ecc(k->attr.type))
-		return is_ecdsa(alg) ? PSA_SUCCESS : PSA_ERROR_INVALID_ARGUMENT;
-	return PSA_ERROR_INVALID_ARGUMENT;
+		fits = !is_ecdsa(alg) && !is_eddsa(alg);
+	else if (is_edwards(k))
+		fits = is_eddsa(alg);
+	else if (psa_type_is_ecc(k->attr.type))
+		fits = is_ecdsa(alg) && !is_montgomery(k);
+	return fits ? PSA_SUCCESS : PSA_ERROR_INVALID_ARGUMENT;
+}
+
+/* What every operation begins with: the key, allowed for it and, where a secret is needed, one. */
+static psa_status find_key(struct crypto *c, const struct asym *a, uint32_t usage, bool secret,
+			   struct key **k)
+{
+	const psa_status status = key_get_for(c, a->owner, a->key, usage, a->alg, k);
+
+	if (!status && (!psa_type_is_asymmetric((*k)->attr.type) ||
+			(secret && !psa_type_is_pair((*k)->attr.type))))
+		return PSA_ERROR_INVALID_ARGUMENT;
+	return status;
 }
 
 /* A message becomes its hash. */
@@ -39,17 +70,17 @@ static psa_status digest(struct crypto *c, const struct asym *a, struct ts_span 
 {
 	const uint32_t hash = psa_alg_hash(a->alg);
 
-	if (!a->message)
+	if (!a->message || is_eddsa(a->alg))
 		return PSA_SUCCESS;
 	if (!prim_hash_bytes(hash))
 		return PSA_ERROR_NOT_SUPPORTED;
-	crypto_charge_bytes(c, hash, in->len);
+	crypto_charge_bytes(c, hash, 0, in->len);
 	prim_hash_all(hash, in->data, in->len, out);
 	*in = (struct ts_span){out, prim_hash_bytes(hash)};
 	return PSA_SUCCESS;
 }
 
-/* What signing and verifying begin with: the key, allowed and fit for it, and what is signed. */
+/* What signing and verifying begin with: a key that fits, and what is signed. */
 static psa_status begin(struct crypto *c, const struct asym *a, bool sign, struct ts_span *in,
 			uint8_t *hash, struct key **k)
 {
@@ -57,12 +88,10 @@ static psa_status begin(struct crypto *c, const struct asym *a, bool sign, struc
 		{PSA_KEY_USAGE_VERIFY_HASH, PSA_KEY_USAGE_VERIFY_MESSAGE},
 		{PSA_KEY_USAGE_SIGN_HASH, PSA_KEY_USAGE_SIGN_MESSAGE},
 	};
-	psa_status status = check_alg(a->alg, a->message);
+	psa_status status = check_alg(c, a->alg, a->message);
 
 	if (!status)
-		status = key_get_for(c, a->owner, a->key, usage[sign][a->message], a->alg, k);
-	if (!status && sign && !psa_type_is_pair((*k)->attr.type))
-		status = PSA_ERROR_INVALID_ARGUMENT;
+		status = find_key(c, a, usage[sign][a->message], sign, k);
 	if (!status)
 		status = check_key(*k, a->alg);
 	if (!status)
@@ -81,6 +110,8 @@ psa_status asym_sign(struct crypto *c, const struct asym *a, struct ts_span in, 
 	if (status)
 		return status;
 	crypto_charge_key(c, COST_PRIVATE, k->attr.type, k->attr.bits);
+	if (is_edwards(k))
+		return prim_ed_sign(k->attr.bits, k->data, in.data, in.len, sig, len);
 	if (psa_type_is_ecc(k->attr.type))
 		return prim_ecdsa_sign(&c->rng, key_family(k), k->attr.bits,
 				       psa_alg_without_hash(a->alg) == PSA_ALG_DETERMINISTIC_ECDSA
@@ -110,6 +141,8 @@ psa_status asym_verify(struct crypto *c, const struct asym *a, struct ts_span in
 	status = key_public(k, point, &point_len);
 	if (status)
 		return status;
+	if (is_edwards(k))
+		return prim_ed_verify(k->attr.bits, point, in.data, in.len, sig.data, sig.len);
 	return prim_ecdsa_verify(key_family(k), k->attr.bits, point, point_len, in.data, in.len,
 				 sig.data, sig.len);
 }
@@ -124,13 +157,11 @@ psa_status asym_crypt(struct crypto *c, const struct asym *a, bool encrypt, stru
 
 	if (!oaep && salt.len)
 		return PSA_ERROR_INVALID_ARGUMENT;
-	status = key_get_for(c, a->owner, a->key,
-			     encrypt ? PSA_KEY_USAGE_ENCRYPT : PSA_KEY_USAGE_DECRYPT, a->alg, &k);
+	status = find_key(c, a, encrypt ? PSA_KEY_USAGE_ENCRYPT : PSA_KEY_USAGE_DECRYPT, !encrypt,
+			  &k);
 	if (status)
 		return status;
-	if (!psa_type_is_asymmetric(k->attr.type) || (!encrypt && !psa_type_is_pair(k->attr.type)))
-		return PSA_ERROR_INVALID_ARGUMENT;
-	if (!psa_type_is_rsa(k->attr.type))
+	if (!psa_type_is_rsa(k->attr.type) || !offered_alg(c, a->alg))
 		return PSA_ERROR_NOT_SUPPORTED;
 	if (!oaep && a->alg != PSA_ALG_RSA_PKCS1V15_CRYPT)
 		return PSA_ERROR_INVALID_ARGUMENT;
@@ -140,21 +171,33 @@ psa_status asym_crypt(struct crypto *c, const struct asym *a, bool encrypt, stru
 			      len);
 }
 
+static psa_status ecdh(const struct key *k, struct ts_span peer, uint8_t *out, size_t *len)
+{
+	if (!psa_type_is_ecc(k->attr.type) || is_edwards(k))
+		return PSA_ERROR_INVALID_ARGUMENT;
+	return is_montgomery(k) ? prim_x_agree(k->attr.bits, k->data, peer.data, peer.len, out, len)
+				: prim_ecdh(key_family(k), k->attr.bits, k->data, peer.data,
+					    peer.len, out, len);
+}
+
 psa_status asym_agree(struct crypto *c, const struct asym *a, struct ts_span peer, uint8_t *out,
 		      size_t *len)
 {
+	const uint32_t base = psa_alg_agreement_base(a->alg);
 	struct key *k;
 	psa_status status;
 
 	if (!psa_alg_is(a->alg, PSA_CATEGORY_KEY_AGREEMENT))
 		return PSA_ERROR_INVALID_ARGUMENT;
-	status = key_get_for(c, a->owner, a->key, PSA_KEY_USAGE_DERIVE, a->alg, &k);
+	status = find_key(c, a, PSA_KEY_USAGE_DERIVE, true, &k);
 	if (status)
 		return status;
-	if (psa_alg_agreement_base(a->alg) != PSA_ALG_ECDH)
+	if ((base != PSA_ALG_ECDH && base != PSA_ALG_FFDH) || !offered_alg(c, base))
 		return PSA_ERROR_NOT_SUPPORTED;
-	if (!psa_type_is_ecc(k->attr.type) || !psa_type_is_pair(k->attr.type))
-		return PSA_ERROR_INVALID_ARGUMENT;
 	crypto_charge_key(c, COST_PRIVATE, k->attr.type, k->attr.bits);
-	return prim_ecdh(key_family(k), k->attr.bits, k->data, peer.data, peer.len, out, len);
+	if (base == PSA_ALG_ECDH)
+		return ecdh(k, peer, out, len);
+	if (!psa_type_is_dh(k->attr.type))
+		return PSA_ERROR_INVALID_ARGUMENT;
+	return prim_dh_agree(k->attr.bits, k->data, peer.data, peer.len, out, len);
 }

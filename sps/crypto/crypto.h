@@ -8,8 +8,8 @@
  * All state is in struct crypto, flat, in the SP's memory. Functions take the FF-A id of the
  * client: keys and contexts of others do not exist for it.
  *
- * Not modelled: ARIA, Camellia, ChaCha20-Poly1305, SHA-3, Montgomery and Edwards curves, FFDH, PAKE
- * (NOT_SUPPORTED, as from a build without them), keys in other locations than the local one.
+ * Not modelled: what the encodings have no opcodes for (PAKE; PBKDF2, whose number of rounds cannot
+ * be given), the prehashed forms of EdDSA, keys in other locations than the local one.
  */
 #ifndef SPS_CRYPTO_H
 #define SPS_CRYPTO_H
@@ -36,6 +36,7 @@ struct key {
 enum op_class { OP_HASH, OP_CIPHER, OP_MAC, OP_DERIVE, OP_AEAD, OP_CLASS_COUNT };
 
 struct op_mac {
+	uint32_t alg, type;
 	uint32_t len; /* of the MAC, truncated */
 	bool sign, hmac;
 	union {
@@ -72,7 +73,9 @@ struct op_derive {
 	union {
 		struct prim_hmac extract; /* HKDF until the secret is there */
 		struct {
-			uint8_t secret[264]; /* TLS 1.2: premaster secret; HKDF: PRK */
+			/* TLS 1.2: premaster secret, at its longest FFDH's and a PSK; HKDF: PRK;
+			 * EC J-PAKE: x of the point. */
+			uint8_t secret[PSA_AGREED_MAX_BYTES + 2 + 2 + 128];
 			uint32_t secret_len;
 		};
 	};
@@ -109,6 +112,7 @@ struct crypto {
 	struct prim_rng rng;
 	struct its_client its;
 	struct psa_store *store;
+	bool listed_only; /* option algorithms (offered.c) */
 	uint64_t uses;
 	struct key key[KEY_SLOTS];
 	struct pool pool[OP_CLASS_COUNT];
@@ -148,12 +152,15 @@ psa_status key_begin(struct crypto *c, uint16_t owner, const struct psa_attribut
 psa_status key_finish(struct crypto *c, struct key *key, uint32_t *id);
 void key_abandon(struct key *key);
 /* Looks at data and len of a key being made and fills in attr.bits (keys_material.c). */
-psa_status key_accept(struct key *key);
+psa_status key_accept(const struct crypto *c, struct key *key);
 psa_status key_material_generate(struct crypto *c, struct key *key);
 /* Whether keys of that type can have that many bits. */
-psa_status key_bits_check(uint32_t type, uint32_t bits);
-/* Odd parity in each byte. */
-void key_des_parity(uint8_t *data, size_t len);
+psa_status key_bits_check(const struct crypto *c, uint32_t type, uint32_t bits);
+/* Keys that are made of any bytes: how many, and what is put right in them then (parity of DES,
+ * fixed bits of Montgomery curves). */
+size_t key_string_bytes(uint32_t type, uint32_t bits);
+void key_string_finish(struct key *key);
+bool key_is_string(uint32_t type);
 /* Public part of any asymmetric key. */
 psa_status key_public(const struct key *key, uint8_t *out, size_t *len);
 uint32_t key_family(const struct key *key);
@@ -161,6 +168,10 @@ uint32_t key_family(const struct key *key);
 psa_status key_store_save(struct crypto *c, const struct key *key);
 psa_status key_store_load(struct crypto *c, struct key *key); /* owner and attr.id are set */
 psa_status key_store_remove(struct crypto *c, uint16_t owner, uint32_t id);
+
+/* ---- which algorithms this SP has (offered.c) ---- */
+bool offered_alg(const struct crypto *c, uint32_t alg);
+bool offered_type(const struct crypto *c, uint32_t type);
 
 /* ---- policies (policy.c) ---- */
 bool policy_valid(uint32_t usage);
@@ -184,9 +195,10 @@ void pool_free(struct op *op);
 psa_status pool_fail(struct op *op, psa_status status);
 
 /* ---- operations: a set up one is in @op ---- */
-psa_status hash_setup(struct op *op, uint32_t alg);
+psa_status hash_setup(const struct crypto *c, struct op *op, uint32_t alg);
 
 psa_status mac_setup(struct crypto *c, struct op *op, uint32_t key, uint32_t alg, bool sign);
+void mac_charge(struct crypto *c, const struct op *op, size_t bytes);
 void mac_update(struct op *op, struct ts_span data);
 /* The truncated MAC. */
 psa_status mac_finish(struct op *op, bool sign, uint8_t *out, size_t *len);
@@ -206,7 +218,7 @@ psa_status aead_update(struct op *op, struct ts_span in, uint8_t *out, size_t *l
 psa_status aead_finish(struct op *op, uint8_t *tag, size_t *len);
 psa_status aead_verify(struct op *op, struct ts_span tag);
 
-psa_status derive_setup(struct op *op, uint32_t alg);
+psa_status derive_setup(const struct crypto *c, struct op *op, uint32_t alg);
 psa_status derive_set_capacity(struct op *op, uint64_t capacity);
 psa_status derive_input_bytes(struct op *op, uint32_t step, struct ts_span data);
 psa_status derive_input_key(struct crypto *c, struct op *op, uint32_t step, uint32_t key);
@@ -235,8 +247,8 @@ psa_status asym_agree(struct crypto *c, const struct asym *a, struct ts_span pee
 enum cost_kind { COST_GENERATE, COST_PRIVATE, COST_PUBLIC };
 /* Charges an operation with a key of this type and size. */
 void crypto_charge_key(struct crypto *c, enum cost_kind kind, uint32_t type, uint32_t bits);
-/* Charges so many bytes through an algorithm. */
-void crypto_charge_bytes(struct crypto *c, uint32_t alg, size_t bytes);
+/* Charges so many bytes through an algorithm, with a key of this type where that matters. */
+void crypto_charge_bytes(struct crypto *c, uint32_t alg, uint32_t type, size_t bytes);
 
 extern const struct ts_service crypto_packedc_service, crypto_protobuf_service;
 

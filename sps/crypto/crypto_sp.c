@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * crypto: the crypto SP, with both encodings of its service: interface 0 packed-c, 1 protobuf
- * (trusted-services.md 1.6). Options: cost_percent (ts_service.h).
+ * (trusted-services.md 1.6). Options: cost_percent (ts_service.h), algorithms (offered.c).
  */
 #include "crypto.h"
 

@@ -146,7 +146,7 @@ psa_status key_generate(struct crypto *c, uint16_t owner, const struct psa_attri
 	status = key_begin(c, owner, a, &k);
 	if (status)
 		return status;
-	status = key_bits_check(a->type, a->bits);
+	status = key_bits_check(c, a->type, a->bits);
 	if (!status) {
 		crypto_charge_key(c, COST_GENERATE, a->type, a->bits);
 		status = key_material_generate(c, k);
@@ -175,7 +175,7 @@ psa_status key_import(struct crypto *c, uint16_t owner, const struct psa_attribu
 	}
 	memcpy(k->data, data.data, data.len);
 	k->len = (uint32_t)data.len;
-	status = key_accept(k);
+	status = key_accept(c, k);
 	if (!status && a->bits && a->bits != k->attr.bits)
 		status = PSA_ERROR_INVALID_ARGUMENT;
 	if (!status)

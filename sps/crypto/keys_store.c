@@ -60,8 +60,8 @@ psa_status key_store_load(struct crypto *c, struct key *k)
 	k->attr.type = type_bits & 0xffff;
 	memcpy(k->data, data.data, len);
 	k->len = len;
-	return key_accept(k) || k->attr.bits != type_bits >> 16 ? PSA_ERROR_DATA_INVALID
-								: PSA_SUCCESS;
+	return key_accept(c, k) || k->attr.bits != type_bits >> 16 ? PSA_ERROR_DATA_INVALID
+								   : PSA_SUCCESS;
 }
 
 psa_status key_store_remove(struct crypto *c, uint16_t owner, uint32_t id)

@@ -9,12 +9,19 @@
 
 static bool is_ccm(uint32_t alg)
 {
-	return psa_alg_without_length(alg) == psa_alg_without_length(PSA_ALG_CCM);
+	return prim_aead_is(alg, PSA_ALG_CCM);
 }
 
-static bool is_gcm(uint32_t alg)
+static bool is_chacha(uint32_t alg)
 {
-	return psa_alg_without_length(alg) == psa_alg_without_length(PSA_ALG_GCM);
+	return prim_aead_is(alg, PSA_ALG_CHACHA20_POLY1305);
+}
+
+static bool fits(uint32_t alg, uint32_t type)
+{
+	if (is_chacha(alg)) /* its tag is never cut (Mbed TLS) */
+		return type == PSA_KEY_TYPE_CHACHA20 && alg == PSA_ALG_CHACHA20_POLY1305;
+	return (is_ccm(alg) || prim_aead_is(alg, PSA_ALG_GCM)) && prim_block_bytes(type) == 16;
 }
 
 /* SP 800-38C A.1, SP 800-38D 5.2.1.2 */
@@ -39,7 +46,7 @@ psa_status aead_setup(struct crypto *c, struct op *op, uint32_t key, uint32_t al
 			     encrypt ? PSA_KEY_USAGE_ENCRYPT : PSA_KEY_USAGE_DECRYPT, alg, &k);
 	if (status)
 		return status;
-	if ((!is_ccm(alg) && !is_gcm(alg)) || k->attr.type != PSA_KEY_TYPE_AES)
+	if (!fits(alg, k->attr.type) || !offered_alg(c, alg))
 		return prim_block_bytes(k->attr.type) == 8 ? PSA_ERROR_INVALID_ARGUMENT
 							   : PSA_ERROR_NOT_SUPPORTED;
 	if (!tag_valid(alg))
@@ -58,6 +65,9 @@ psa_status aead_set_nonce(struct op *op, struct ts_span nonce)
 
 	if (o->nonce_set)
 		return pool_fail(op, PSA_ERROR_BAD_STATE);
+	if (is_chacha(o->a.alg) && nonce.len != 12)
+		return pool_fail(op, nonce.len == 8 ? PSA_ERROR_NOT_SUPPORTED
+						    : PSA_ERROR_INVALID_ARGUMENT);
 	if (!nonce.len || nonce.len > sizeof(o->nonce) ||
 	    (is_ccm(o->a.alg) && (nonce.len < 7 || nonce.len > 13)))
 		return pool_fail(op, PSA_ERROR_INVALID_ARGUMENT);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Cipher operations: AES in every mode of the reference, DES in CBC and ECB. */
+/* Cipher operations: block ciphers in the modes of PSA (DES in CBC and ECB only), ChaCha20. */
 #include "crypto.h"
 
 #include <string.h>
 
-enum shape { SHAPE_NONE, SHAPE_STREAM, SHAPE_ECB, SHAPE_CBC, SHAPE_CBC_PKCS7 };
+enum shape { SHAPE_NONE, SHAPE_STREAM, SHAPE_CHACHA20, SHAPE_ECB, SHAPE_CBC, SHAPE_CBC_PKCS7 };
 
 static enum shape shape_of(uint32_t alg)
 {
@@ -12,7 +12,10 @@ static enum shape shape_of(uint32_t alg)
 	case PSA_ALG_CTR:
 	case PSA_ALG_CFB:
 	case PSA_ALG_OFB:
+	case PSA_ALG_CCM_STAR_NO_TAG:
 		return SHAPE_STREAM;
+	case PSA_ALG_STREAM_CIPHER:
+		return SHAPE_CHACHA20;
 	case PSA_ALG_ECB_NO_PADDING:
 		return SHAPE_ECB;
 	case PSA_ALG_CBC_NO_PADDING:
@@ -21,6 +24,37 @@ static enum shape shape_of(uint32_t alg)
 		return SHAPE_CBC_PKCS7;
 	default:
 		return SHAPE_NONE;
+	}
+}
+
+static bool streams(const struct op_cipher *o)
+{
+	return shape_of(o->alg) == SHAPE_STREAM || shape_of(o->alg) == SHAPE_CHACHA20;
+}
+
+static bool fits(uint32_t alg, uint32_t type)
+{
+	switch (shape_of(alg)) {
+	case SHAPE_NONE:
+		return false;
+	case SHAPE_CHACHA20:
+		return type == PSA_KEY_TYPE_CHACHA20;
+	case SHAPE_STREAM:
+		return prim_block_bytes(type) == 16;
+	default:
+		return prim_block_bytes(type) != 0;
+	}
+}
+
+static uint32_t iv_bytes(uint32_t alg, uint32_t type)
+{
+	switch (shape_of(alg)) {
+	case SHAPE_ECB:
+		return 0;
+	case SHAPE_CHACHA20:
+		return 12;
+	default:
+		return alg == PSA_ALG_CCM_STAR_NO_TAG ? 13 : (uint32_t)prim_block_bytes(type);
 	}
 }
 
@@ -36,15 +70,29 @@ psa_status cipher_setup(struct crypto *c, struct op *op, uint32_t key, uint32_t 
 			     encrypt ? PSA_KEY_USAGE_ENCRYPT : PSA_KEY_USAGE_DECRYPT, alg, &k);
 	if (status)
 		return status;
-	if (shape_of(alg) == SHAPE_NONE || !prim_block_bytes(k->attr.type) ||
-	    (shape_of(alg) == SHAPE_STREAM && k->attr.type != PSA_KEY_TYPE_AES))
+	if (!fits(alg, k->attr.type) || !offered_alg(c, alg))
 		return PSA_ERROR_NOT_SUPPORTED;
 	o->alg = alg;
 	o->encrypt = encrypt;
 	o->key = (struct prim_key){.type = k->attr.type, .len = k->len};
 	memcpy(o->key.bytes, k->data, k->len);
-	o->iv_len = shape_of(alg) == SHAPE_ECB ? 0 : (uint32_t)prim_block_bytes(k->attr.type);
+	o->iv_len = iv_bytes(alg, k->attr.type);
 	return PSA_SUCCESS;
+}
+
+/* Where the IV goes in what the mode counts up: CCM* has its flags before it and a counter from 1
+ * behind it (SP 800-38C A.3), ChaCha20 a counter from 0 before it. */
+static void take_iv(struct op_cipher *o, const uint8_t *iv)
+{
+	memset(o->iv, 0, sizeof(o->iv));
+	if (o->alg == PSA_ALG_CCM_STAR_NO_TAG) {
+		o->iv[0] = 1;
+		memcpy(o->iv + 1, iv, 13);
+		o->iv[15] = 1;
+	} else {
+		memcpy(o->iv + (shape_of(o->alg) == SHAPE_CHACHA20 ? 4 : 0), iv, o->iv_len);
+	}
+	o->iv_set = true;
 }
 
 psa_status cipher_generate_iv(struct crypto *c, struct op *op, uint8_t *iv, size_t *len)
@@ -55,10 +103,9 @@ psa_status cipher_generate_iv(struct crypto *c, struct op *op, uint8_t *iv, size
 		return pool_fail(op, PSA_ERROR_BAD_STATE);
 	if (*len < o->iv_len)
 		return pool_fail(op, PSA_ERROR_BUFFER_TOO_SMALL);
-	prim_random(&c->rng, o->iv, o->iv_len);
-	memcpy(iv, o->iv, o->iv_len);
+	prim_random(&c->rng, iv, o->iv_len);
 	*len = o->iv_len;
-	o->iv_set = true;
+	take_iv(o, iv);
 	return PSA_SUCCESS;
 }
 
@@ -70,8 +117,7 @@ psa_status cipher_set_iv(struct op *op, struct ts_span iv)
 		return pool_fail(op, PSA_ERROR_BAD_STATE);
 	if (iv.len != o->iv_len)
 		return pool_fail(op, PSA_ERROR_INVALID_ARGUMENT);
-	memcpy(o->iv, iv.data, iv.len);
-	o->iv_set = true;
+	take_iv(o, iv.data);
 	return PSA_SUCCESS;
 }
 
@@ -125,13 +171,15 @@ psa_status cipher_update(struct op *op, struct ts_span in, uint8_t *out, size_t 
 		return pool_fail(op, PSA_ERROR_BAD_STATE);
 	if (*len < in.len + o->rest_len)
 		return pool_fail(op, PSA_ERROR_BUFFER_TOO_SMALL);
-	if (shape_of(o->alg) != SHAPE_STREAM) {
+	if (!streams(o)) {
 		*len = block_update(o, in, out);
 		return PSA_SUCCESS;
 	}
-	if (in.len)
-		prim_stream(&o->key, o->alg, o->encrypt, o->iv, o->stream, &o->num, in.data, out,
-			    in.len);
+	if (in.len && shape_of(o->alg) == SHAPE_CHACHA20)
+		prim_chacha20(&o->key, o->iv, &o->num, in.data, out, in.len);
+	else if (in.len)
+		prim_stream(&o->key, o->alg == PSA_ALG_CCM_STAR_NO_TAG ? PSA_ALG_CTR : o->alg,
+			    o->encrypt, o->iv, o->stream, &o->num, in.data, out, in.len);
 	*len = in.len;
 	return PSA_SUCCESS;
 }
@@ -166,7 +214,7 @@ psa_status cipher_finish(struct op *op, uint8_t *out, size_t *len)
 	if (*len < block)
 		return pool_fail(op, PSA_ERROR_BUFFER_TOO_SMALL);
 	*len = 0;
-	if (shape_of(o->alg) == SHAPE_STREAM)
+	if (streams(o))
 		return PSA_SUCCESS;
 	if (shape_of(o->alg) != SHAPE_CBC_PKCS7)
 		return pool_fail(op, o->rest_len ? PSA_ERROR_INVALID_ARGUMENT : PSA_SUCCESS);

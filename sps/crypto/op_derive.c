@@ -1,45 +1,45 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Key derivation: HKDF (RFC 5869) and the PRF of TLS 1.2 (RFC 5246 5), on their own or fed by a key
- * agreement. Inputs come in PSA's order; output is a stream that goes on from call to call.
+ * Key derivation, on its own or fed by a key agreement. Inputs come in PSA's order; output is a
+ * stream that goes on from call to call. The functions themselves: derive_kdf.h.
  */
-#include "crypto.h"
+#include "derive_kdf.h"
 
 #include <string.h>
 
-#define PSK_BYTES_MAX 128u
-
-static bool is_hkdf(const struct op_derive *d)
+static const struct derive_kdf *kdf_of(uint32_t alg)
 {
-	return psa_alg_without_hash(d->kdf) == PSA_ALG_HKDF;
+	static const struct derive_kdf *const kdfs[] = {&kdf_hkdf,	  &kdf_hkdf_extract,
+							&kdf_hkdf_expand, &kdf_tls_prf,
+							&kdf_tls_psk,	  &kdf_tls_ecjpake};
+
+	for (size_t i = 0; i < sizeof(kdfs) / sizeof(kdfs[0]); i++)
+		if (kdfs[i]->alg == psa_alg_without_hash(alg))
+			return kdfs[i];
+	return NULL;
 }
 
-static bool is_psk(const struct op_derive *d)
-{
-	return psa_alg_without_hash(d->kdf) == PSA_ALG_TLS12_PSK_TO_MS;
-}
-
-psa_status derive_setup(struct op *op, uint32_t alg)
+psa_status derive_setup(const struct crypto *c, struct op *op, uint32_t alg)
 {
 	struct op_derive *d = op->derive;
 	const bool agreement = psa_alg_is(alg, PSA_CATEGORY_KEY_AGREEMENT);
+	const uint32_t base = psa_alg_agreement_base(alg);
+	const struct derive_kdf *kdf;
 
 	if (!agreement && !psa_alg_is(alg, PSA_CATEGORY_KEY_DERIVATION))
 		return PSA_ERROR_INVALID_ARGUMENT;
 	if (agreement && psa_alg_is_raw_agreement(alg))
 		return PSA_ERROR_INVALID_ARGUMENT;
-	if (agreement && psa_alg_agreement_base(alg) != PSA_ALG_ECDH)
+	if (agreement && ((base != PSA_ALG_ECDH && base != PSA_ALG_FFDH) || !offered_alg(c, base)))
 		return PSA_ERROR_NOT_SUPPORTED;
 	d->alg = alg;
 	d->kdf = agreement ? psa_alg_agreement_kdf(alg) : alg;
 	d->hash = psa_alg_hash(d->kdf);
-	if (!is_hkdf(d) && !is_psk(d) && psa_alg_without_hash(d->kdf) != PSA_ALG_TLS12_PRF)
+	kdf = kdf_of(d->kdf);
+	if (!kdf || !prim_hash_bytes(d->hash) || !kdf->hash_fits(d->hash) ||
+	    !offered_alg(c, d->kdf))
 		return PSA_ERROR_NOT_SUPPORTED;
-	if (!prim_hash_bytes(d->hash))
-		return PSA_ERROR_NOT_SUPPORTED;
-	if (!is_hkdf(d) && d->hash != PSA_ALG_SHA_256 && d->hash != PSA_ALG_SHA_384)
-		return PSA_ERROR_NOT_SUPPORTED;
-	d->capacity = 255 * prim_hash_bytes(d->hash);
+	d->capacity = kdf->blocks_max * prim_hash_bytes(d->hash);
 	return PSA_SUCCESS;
 }
 
@@ -51,7 +51,7 @@ psa_status derive_set_capacity(struct op *op, uint64_t capacity)
 	return PSA_SUCCESS;
 }
 
-static psa_status add_text(struct op_derive *d, struct ts_span data)
+psa_status derive_add_text(struct op_derive *d, struct ts_span data)
 {
 	if (data.len > sizeof(d->text) - d->label_len - d->seed_len)
 		return PSA_ERROR_INSUFFICIENT_MEMORY;
@@ -60,141 +60,9 @@ static psa_status add_text(struct op_derive *d, struct ts_span data)
 	return PSA_SUCCESS;
 }
 
-static psa_status hkdf_input(struct op_derive *d, uint32_t step, struct ts_span data)
-{
-	struct prim_hmac extract;
-	psa_status status;
-
-	switch (step) {
-	case PSA_INPUT_SALT:
-		if (d->state != DERIVE_INIT)
-			return PSA_ERROR_BAD_STATE;
-		prim_hmac_init(&d->extract, d->hash, data.data, data.len);
-		d->state = DERIVE_STARTED;
-		return PSA_SUCCESS;
-	case PSA_INPUT_SECRET:
-		if (d->state == DERIVE_INIT)
-			prim_hmac_init(&d->extract, d->hash, NULL, 0);
-		else if (d->state != DERIVE_STARTED)
-			return PSA_ERROR_BAD_STATE;
-		extract = d->extract; /* the secret takes its place */
-		prim_hmac_update(&extract, data.data, data.len);
-		prim_hmac_final(&extract, d->secret);
-		d->secret_len = (uint32_t)prim_hash_bytes(d->hash);
-		d->state = DERIVE_KEYED;
-		return PSA_SUCCESS;
-	case PSA_INPUT_INFO:
-		if (d->info_set || d->state == DERIVE_READY)
-			return PSA_ERROR_BAD_STATE;
-		status = add_text(d, data);
-		if (status)
-			return status;
-		d->label_len = (uint32_t)data.len;
-		d->info_set = true;
-		return PSA_SUCCESS;
-	default:
-		return PSA_ERROR_INVALID_ARGUMENT;
-	}
-}
-
-/* RFC 4279 2, RFC 5489 2: length and other secret (zeros by default), length and PSK. */
-static psa_status psk_secret(struct op_derive *d, struct ts_span psk)
-{
-	uint32_t at = d->other_set ? d->secret_len : 0;
-
-	if (psk.len > PSK_BYTES_MAX)
-		return PSA_ERROR_INVALID_ARGUMENT;
-	if (!d->other_set) {
-		d->secret[at++] = (uint8_t)(psk.len >> 8);
-		d->secret[at++] = (uint8_t)psk.len;
-		memset(d->secret + at, 0, psk.len);
-		at += (uint32_t)psk.len;
-	}
-	d->secret[at++] = (uint8_t)(psk.len >> 8);
-	d->secret[at++] = (uint8_t)psk.len;
-	if (psk.len)
-		memcpy(d->secret + at, psk.data, psk.len);
-	d->secret_len = at + (uint32_t)psk.len;
-	return PSA_SUCCESS;
-}
-
-/* An HMAC key longer than a block is its hash: short enough for d->secret. */
-static void tls_secret(struct op_derive *d, struct ts_span key)
-{
-	if (key.len > sizeof(d->secret)) {
-		prim_hash_all(d->hash, key.data, key.len, d->secret);
-		d->secret_len = (uint32_t)prim_hash_bytes(d->hash);
-		return;
-	}
-	if (key.len)
-		memcpy(d->secret, key.data, key.len);
-	d->secret_len = (uint32_t)key.len;
-}
-
-static psa_status other_secret(struct op_derive *d, struct ts_span data)
-{
-	if (!is_psk(d) || d->state != DERIVE_SEEDED || d->other_set)
-		return is_psk(d) ? PSA_ERROR_BAD_STATE : PSA_ERROR_INVALID_ARGUMENT;
-	if (data.len > PSK_BYTES_MAX)
-		return PSA_ERROR_INVALID_ARGUMENT;
-	d->secret[0] = (uint8_t)(data.len >> 8);
-	d->secret[1] = (uint8_t)data.len;
-	if (data.len)
-		memcpy(d->secret + 2, data.data, data.len);
-	d->secret_len = (uint32_t)data.len + 2;
-	d->other_set = true;
-	return PSA_SUCCESS;
-}
-
-/* text gets the seed first; the label then goes in front of it. */
-static psa_status tls_label(struct op_derive *d, struct ts_span label)
-{
-	if (label.len > sizeof(d->text) - d->seed_len)
-		return PSA_ERROR_INSUFFICIENT_MEMORY;
-	memmove(d->text + label.len, d->text, d->seed_len);
-	if (label.len)
-		memcpy(d->text, label.data, label.len);
-	d->label_len = (uint32_t)label.len;
-	return PSA_SUCCESS;
-}
-
-static psa_status tls_input(struct op_derive *d, uint32_t step, struct ts_span data)
-{
-	psa_status status = PSA_SUCCESS;
-
-	switch (step) {
-	case PSA_INPUT_SEED:
-		if (d->state != DERIVE_INIT)
-			return PSA_ERROR_BAD_STATE;
-		status = add_text(d, data);
-		d->seed_len = status ? 0 : (uint32_t)data.len;
-		d->state = DERIVE_SEEDED;
-		return status;
-	case PSA_INPUT_OTHER_SECRET:
-		return other_secret(d, data);
-	case PSA_INPUT_SECRET:
-		if (d->state != DERIVE_SEEDED)
-			return PSA_ERROR_BAD_STATE;
-		if (is_psk(d))
-			status = psk_secret(d, data);
-		else
-			tls_secret(d, data);
-		d->state = DERIVE_KEYED;
-		return status;
-	case PSA_INPUT_LABEL:
-		if (d->state != DERIVE_KEYED)
-			return PSA_ERROR_BAD_STATE;
-		status = tls_label(d, data);
-		d->state = DERIVE_READY;
-		return status;
-	default:
-		return PSA_ERROR_INVALID_ARGUMENT;
-	}
-}
-
 static psa_status input(struct op_derive *d, uint32_t step, struct ts_span data)
 {
-	return is_hkdf(d) ? hkdf_input(d, step, data) : tls_input(d, step, data);
+	return kdf_of(d->kdf)->input(d, step, data);
 }
 
 /* Which types of keys each step takes; bytes always may. */
@@ -240,7 +108,7 @@ psa_status derive_agree(struct crypto *c, struct op *op, uint32_t step, uint32_t
 			struct ts_span peer)
 {
 	const struct asym a = {op->owner, key, op->derive->alg, false};
-	uint8_t secret[PSA_ECC_MAX_BYTES];
+	uint8_t secret[PSA_AGREED_MAX_BYTES];
 	size_t len = sizeof(secret);
 	psa_status status;
 
@@ -256,52 +124,17 @@ psa_status derive_agree(struct crypto *c, struct op *op, uint32_t step, uint32_t
 	return pool_fail(op, status);
 }
 
-static void hkdf_block(struct op_derive *d)
-{
-	const uint8_t number = (uint8_t)++d->block_number;
-	struct prim_hmac m;
-
-	prim_hmac_init(&m, d->hash, d->secret, d->secret_len);
-	if (number > 1)
-		prim_hmac_update(&m, d->block, prim_hash_bytes(d->hash));
-	prim_hmac_update(&m, d->text, d->label_len);
-	prim_hmac_update(&m, &number, 1);
-	prim_hmac_final(&m, d->block);
-}
-
-/* A(i) = HMAC(A(i-1)), A(0) = label and seed; block i = HMAC(A(i), label and seed). */
-static void tls_block(struct op_derive *d)
-{
-	const size_t hlen = prim_hash_bytes(d->hash), text = d->label_len + d->seed_len;
-	const bool first = !d->block_number++;
-	struct prim_hmac m;
-
-	prim_hmac_init(&m, d->hash, d->secret, d->secret_len);
-	prim_hmac_update(&m, first ? d->text : d->a, first ? text : hlen);
-	prim_hmac_final(&m, d->a);
-	prim_hmac_init(&m, d->hash, d->secret, d->secret_len);
-	prim_hmac_update(&m, d->a, hlen);
-	prim_hmac_update(&m, d->text, text);
-	prim_hmac_final(&m, d->block);
-}
-
-static bool ready(const struct op_derive *d)
-{
-	if (!is_hkdf(d))
-		return d->state == DERIVE_READY;
-	return d->state == DERIVE_READY || (d->state == DERIVE_KEYED && d->info_set);
-}
-
 psa_status derive_output(struct op *op, uint8_t *out, size_t len)
 {
 	struct op_derive *d = op->derive;
+	const struct derive_kdf *kdf = kdf_of(d->kdf);
 	const uint32_t hlen = (uint32_t)prim_hash_bytes(d->hash);
 
 	if (len > d->capacity || (!len && !d->capacity)) {
 		d->capacity = 0; /* and so for every later one */
 		return PSA_ERROR_INSUFFICIENT_DATA;
 	}
-	if (!ready(d))
+	if (!kdf->ready(d))
 		return pool_fail(op, PSA_ERROR_BAD_STATE);
 	d->state = DERIVE_READY;
 	d->capacity -= len;
@@ -309,10 +142,7 @@ psa_status derive_output(struct op *op, uint8_t *out, size_t len)
 		size_t n;
 
 		if (!d->block_left) {
-			if (is_hkdf(d))
-				hkdf_block(d);
-			else
-				tls_block(d);
+			kdf->next(d);
 			d->block_left = hlen;
 		}
 		n = len < d->block_left ? len : d->block_left;
@@ -345,23 +175,23 @@ static psa_status output_scalar(struct op *op, struct key *k)
 	return PSA_SUCCESS;
 }
 
-static psa_status output_material(struct op *op, struct key *k)
+static psa_status output_material(const struct crypto *c, struct op *op, struct key *k)
 {
 	const uint32_t bits = k->attr.bits;
-	psa_status status = key_bits_check(k->attr.type, bits);
+	psa_status status = key_bits_check(c, k->attr.type, bits);
 
 	if (status)
 		return status;
-	if (psa_type_is_ecc(k->attr.type) && psa_type_is_pair(k->attr.type))
-		return output_scalar(op, k);
-	if (psa_type_is_asymmetric(k->attr.type))
-		return PSA_ERROR_NOT_SUPPORTED;
+	if (!key_is_string(k->attr.type))
+		return psa_type_is_ecc(k->attr.type) && psa_type_is_pair(k->attr.type)
+			       ? output_scalar(op, k)
+			       : PSA_ERROR_NOT_SUPPORTED;
 	if (bits / 8 > sizeof(k->data))
 		return PSA_ERROR_INSUFFICIENT_MEMORY;
-	k->len = bits / 8;
+	k->len = (uint32_t)key_string_bytes(k->attr.type, bits);
 	status = derive_output(op, k->data, k->len);
-	if (!status && k->attr.type == PSA_KEY_TYPE_DES)
-		key_des_parity(k->data, k->len);
+	if (!status)
+		key_string_finish(k);
 	return status;
 }
 
@@ -378,7 +208,7 @@ psa_status derive_output_key(struct crypto *c, struct op *op, const struct psa_a
 	status = key_begin(c, op->owner, a, &k);
 	if (status)
 		return status;
-	status = output_material(op, k);
+	status = output_material(c, op, k);
 	if (!status)
 		status = key_finish(c, k, id);
 	if (status)

@@ -4,11 +4,12 @@
 
 #include <string.h>
 
-psa_status hash_setup(struct op *op, uint32_t alg)
+psa_status hash_setup(const struct crypto *c, struct op *op, uint32_t alg)
 {
 	if (!psa_alg_is(alg, PSA_CATEGORY_HASH))
 		return PSA_ERROR_INVALID_ARGUMENT;
-	return prim_hash_init(&op->hash, alg) ? PSA_SUCCESS : PSA_ERROR_NOT_SUPPORTED;
+	return offered_alg(c, alg) && prim_hash_init(&op->hash, alg) ? PSA_SUCCESS
+								     : PSA_ERROR_NOT_SUPPORTED;
 }
 
 static psa_status lengths(const struct key *k, uint32_t alg, uint32_t *len)
@@ -46,6 +47,10 @@ psa_status mac_setup(struct crypto *c, struct op *op, uint32_t key, uint32_t alg
 	status = lengths(k, alg, &m->len);
 	if (status)
 		return status;
+	if (!offered_alg(c, alg))
+		return PSA_ERROR_NOT_SUPPORTED;
+	m->alg = psa_alg_without_length(alg);
+	m->type = k->attr.type;
 	m->sign = sign;
 	m->hmac = psa_alg_is_hmac(alg);
 	if (m->hmac) {
@@ -56,6 +61,11 @@ psa_status mac_setup(struct crypto *c, struct op *op, uint32_t key, uint32_t alg
 	memcpy(block.bytes, k->data, k->len);
 	prim_cmac_init(&m->c, &block);
 	return PSA_SUCCESS;
+}
+
+void mac_charge(struct crypto *c, const struct op *op, size_t bytes)
+{
+	crypto_charge_bytes(c, op->mac.alg, op->mac.type, bytes);
 }
 
 void mac_update(struct op *op, struct ts_span data)

@@ -42,6 +42,14 @@ const char *prim_hash_name(uint32_t alg); /* OpenSSL's */
 bool prim_hash_init(struct prim_hash *h, uint32_t alg);
 void prim_hash_update(struct prim_hash *h, const void *data, size_t len);
 void prim_hash_final(struct prim_hash *h, uint8_t *out);
+/* SHA-3 (prim_keccak.c): what struct prim_hash holds of it, and how that is used. */
+struct prim_keccak {
+	uint64_t lane[25];
+	uint32_t rate, at; /* bytes: of a block, of them taken in */
+};
+void prim_keccak_init(struct prim_keccak *k, size_t hash_bytes);
+void prim_keccak_update(struct prim_keccak *k, const uint8_t *data, size_t len);
+void prim_keccak_final(struct prim_keccak *k, uint8_t *out, size_t hash_bytes);
 void prim_hash_all(uint32_t alg, const void *data, size_t len, uint8_t *out);
 
 struct prim_hmac {
@@ -52,8 +60,8 @@ bool prim_hmac_init(struct prim_hmac *m, uint32_t hash, const void *key, size_t 
 void prim_hmac_update(struct prim_hmac *m, const void *data, size_t len);
 void prim_hmac_final(struct prim_hmac *m, uint8_t *out); /* the whole MAC */
 
-/* ---- block ciphers (prim_cipher.c) ---- */
-struct prim_key { /* AES of 16, 24, 32 bytes; DES of 8, 16, 24 */
+/* ---- ciphers (prim_block.c, prim_cipher.c) ---- */
+struct prim_key { /* AES, ARIA, Camellia of 16, 24, 32 bytes; DES of 8, 16, 24; ChaCha20 of 32 */
 	uint32_t type;
 	uint32_t len;
 	uint8_t bytes[32];
@@ -63,9 +71,14 @@ size_t prim_block_bytes(uint32_t type); /* 0 = no block cipher of ours */
 void prim_ecb(const struct prim_key *k, bool encrypt, const uint8_t *in, uint8_t *out, size_t len);
 void prim_cbc(const struct prim_key *k, bool encrypt, uint8_t *iv, const uint8_t *in, uint8_t *out,
 	      size_t len);
-/* Any length, AES only: CTR, CFB and OFB. @stream and @num say where in a block the stream is. */
+/* Any length, blocks of 16 bytes only: CTR, CFB and OFB. @stream and @num say where in a block the
+ * stream is. */
 void prim_stream(const struct prim_key *k, uint32_t alg, bool encrypt, uint8_t iv[16],
 		 uint8_t stream[16], uint32_t *num, const uint8_t *in, uint8_t *out, size_t len);
+/* ChaCha20: @iv is the counter (32 bits, little-endian) and the nonce of 12 bytes, @num says how
+ * many bytes of the counter's block were used. */
+void prim_chacha20(const struct prim_key *k, uint8_t iv[16], uint32_t *num, const uint8_t *in,
+		   uint8_t *out, size_t len);
 
 struct prim_cmac {
 	struct prim_key key;
@@ -76,18 +89,19 @@ void prim_cmac_init(struct prim_cmac *m, const struct prim_key *key);
 void prim_cmac_update(struct prim_cmac *m, const uint8_t *data, size_t len);
 void prim_cmac_final(struct prim_cmac *m, uint8_t *out); /* one block */
 
-/* ---- AEAD: GCM and CCM over AES (prim_aead.c) ---- */
+/* ---- AEAD (prim_aead.c): GCM and CCM over blocks of 16 bytes, ChaCha20-Poly1305 ---- */
 struct prim_aead {
 	struct prim_key key;
 	uint32_t alg, tag_len;
-	uint8_t h[16];	   /* GCM: E(0) */
-	uint8_t mac[16];   /* GHASH or CBC-MAC so far */
+	uint8_t h[16];	   /* GCM: E(0); Poly1305: r */
+	uint8_t mac[17];   /* GHASH, CBC-MAC or Poly1305's sum so far */
 	uint8_t part[16];  /* of a block that is not full yet */
-	uint8_t first[16]; /* E(counter 0), for the tag */
+	uint8_t first[16]; /* for the tag: E(counter 0); Poly1305: s */
 	uint8_t counter[16], stream[16];
 	uint32_t part_len, num;
 	uint64_t ad_len, text_len; /* so far */
 };
+bool prim_aead_is(uint32_t alg, uint32_t base); /* whatever the tag's length */
 /* CCM needs both lengths before the first byte; GCM ignores them. */
 void prim_aead_start(struct prim_aead *a, const uint8_t *nonce, size_t nonce_len, uint64_t ad_len,
 		     uint64_t text_len);
@@ -115,7 +129,8 @@ psa_status prim_rsa_crypt(struct prim_rng *rng, const struct prim_rsa *key, bool
 			  const uint8_t *in, size_t in_len, const uint8_t *label, size_t label_len,
 			  uint8_t *out, size_t *out_len);
 
-/* ---- elliptic curves (prim_ec.c): private keys are scalars, public ones 04 x y ---- */
+/* ---- elliptic curves: prim_ec.c those with points 04 x y, prim_xed.c those of RFC 7748, 8032 ----
+ */
 /* 0 = no curve of ours. */
 size_t prim_ec_bytes(uint32_t family, uint32_t bits);
 /* Curve of a key of this length; 0 = none. */
@@ -133,6 +148,29 @@ psa_status prim_ecdsa_verify(uint32_t family, uint32_t bits, const uint8_t *poin
 			     size_t sig_len);
 psa_status prim_ecdh(uint32_t family, uint32_t bits, const uint8_t *key, const uint8_t *peer,
 		     size_t peer_len, uint8_t *out, size_t *out_len);
+
+/* X25519 and X448, Ed25519 and Ed448: all keys are strings of the same length. */
+size_t prim_xed_bytes(uint32_t family, uint32_t bits);
+uint32_t prim_xed_bits(uint32_t family, size_t key_len);
+/* What is exported of a private key for X25519 and X448 has its fixed bits set (RFC 7748 5). */
+void prim_xed_clamp(uint32_t family, uint8_t *key, size_t len);
+bool prim_xed_valid(uint32_t family, uint32_t bits, const uint8_t *key, size_t len, bool pair);
+psa_status prim_xed_public(uint32_t family, uint32_t bits, const uint8_t *key, uint8_t *out,
+			   size_t *out_len);
+psa_status prim_x_agree(uint32_t bits, const uint8_t *key, const uint8_t *peer, size_t peer_len,
+			uint8_t *out, size_t *out_len);
+psa_status prim_ed_sign(uint32_t bits, const uint8_t *key, const uint8_t *message, size_t len,
+			uint8_t *sig, size_t *sig_len);
+psa_status prim_ed_verify(uint32_t bits, const uint8_t *key, const uint8_t *message, size_t len,
+			  const uint8_t *sig, size_t sig_len);
+
+/* ---- finite fields (prim_dh.c): the groups of RFC 7919; all keys are as long as the prime ---- */
+bool prim_dh_group(uint32_t bits);
+psa_status prim_dh_generate(struct prim_rng *rng, uint32_t bits, uint8_t *key);
+bool prim_dh_valid(uint32_t bits, const uint8_t *key, size_t len, bool pair);
+psa_status prim_dh_public(uint32_t bits, const uint8_t *key, uint8_t *out, size_t *out_len);
+psa_status prim_dh_agree(uint32_t bits, const uint8_t *key, const uint8_t *peer, size_t peer_len,
+			 uint8_t *out, size_t *out_len);
 
 /* ---- PKCS#7 (prim_pkcs7.c) ---- */
 /* 0, or the negative error number of Mbed TLS. @cert may be empty: the first one inside is used. */

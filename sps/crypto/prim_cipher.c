@@ -1,106 +1,41 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/*
- * AES and DES in the modes of PSA, on OpenSSL's block functions and its mode functions with state
- * of the caller's; CMAC (RFC 4493) over CBC. The key schedule is made anew in each call: what is
- * kept is the key.
- */
-#define OPENSSL_SUPPRESS_DEPRECATED
+/* ChaCha20 (RFC 8439), and CMAC (RFC 4493) over the block ciphers. */
 #include "prim.h"
 
+#include <stdlib.h>
 #include <string.h>
-#include <openssl/aes.h>
 #include <openssl/crypto.h>
-#include <openssl/des.h>
-#include <openssl/modes.h>
+#include <openssl/evp.h>
 
-union schedule {
-	AES_KEY aes;
-	DES_key_schedule des[3];
-};
+#define CHACHA_BLOCK 64u
 
-size_t prim_block_bytes(uint32_t type)
+static uint32_t little32(const uint8_t *p)
 {
-	return type == PSA_KEY_TYPE_AES ? 16 : type == PSA_KEY_TYPE_DES ? 8 : 0;
+	return (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0];
 }
 
-/* DES with two keys is K1 K2 K1, with one K1 K1 K1. */
-static void expand_des(const struct prim_key *k, DES_key_schedule ks[3])
+/* The call begins at its counter's block; what was used of that is made once more and dropped. */
+void prim_chacha20(const struct prim_key *k, uint8_t iv[16], uint32_t *num, const uint8_t *in,
+		   uint8_t *out, size_t len)
 {
-	static const uint8_t which[3][3] = {{0, 0, 0}, {0, 1, 0}, {0, 1, 2}};
+	static const uint8_t zero[CHACHA_BLOCK];
+	EVP_CIPHER *cipher = EVP_CIPHER_fetch(prim_libctx(NULL), "ChaCha20", NULL);
+	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+	const uint64_t end = *num + (uint64_t)len;
+	const uint32_t counter = little32(iv) + (uint32_t)(end / CHACHA_BLOCK);
+	uint8_t used[CHACHA_BLOCK];
+	int n;
 
-	for (unsigned i = 0; i < 3; i++) {
-		DES_cblock part;
-
-		memcpy(part, k->bytes + 8 * which[k->len / 8 - 1][i], 8);
-		DES_set_key_unchecked(&part, &ks[i]);
-	}
-}
-
-static void expand(const struct prim_key *k, bool encrypt, union schedule *s)
-{
-	if (k->type == PSA_KEY_TYPE_DES)
-		expand_des(k, s->des);
-	else if (encrypt)
-		AES_set_encrypt_key(k->bytes, (int)k->len * 8, &s->aes);
-	else
-		AES_set_decrypt_key(k->bytes, (int)k->len * 8, &s->aes);
-}
-
-void prim_ecb(const struct prim_key *k, bool encrypt, const uint8_t *in, uint8_t *out, size_t len)
-{
-	const size_t block = prim_block_bytes(k->type);
-	union schedule s;
-
-	expand(k, encrypt, &s);
-	for (size_t at = 0; at + block <= len; at += block) {
-		if (k->type == PSA_KEY_TYPE_AES && encrypt)
-			AES_encrypt(in + at, out + at, &s.aes);
-		else if (k->type == PSA_KEY_TYPE_AES)
-			AES_decrypt(in + at, out + at, &s.aes);
-		else
-			DES_ecb3_encrypt((const_DES_cblock *)(in + at), (DES_cblock *)(out + at),
-					 &s.des[0], &s.des[1], &s.des[2],
-					 encrypt ? DES_ENCRYPT : DES_DECRYPT);
-	}
-	OPENSSL_cleanse(&s, sizeof(s));
-}
-
-void prim_cbc(const struct prim_key *k, bool encrypt, uint8_t *iv, const uint8_t *in, uint8_t *out,
-	      size_t len)
-{
-	union schedule s;
-
-	expand(k, encrypt, &s);
-	if (k->type == PSA_KEY_TYPE_DES)
-		DES_ede3_cbc_encrypt(in, out, (long)len, &s.des[0], &s.des[1], &s.des[2],
-				     (DES_cblock *)iv, encrypt ? DES_ENCRYPT : DES_DECRYPT);
-	else
-		AES_cbc_encrypt(in, out, len, &s.aes, iv, encrypt ? AES_ENCRYPT : AES_DECRYPT);
-	OPENSSL_cleanse(&s, sizeof(s));
-}
-
-void prim_stream(const struct prim_key *k, uint32_t alg, bool encrypt, uint8_t iv[16],
-		 uint8_t stream[16], uint32_t *num, const uint8_t *in, uint8_t *out, size_t len)
-{
-	union schedule s;
-	int at = (int)*num;
-
-	expand(k, true, &s);
-	switch (alg) {
-	case PSA_ALG_CTR:
-		CRYPTO_ctr128_encrypt(in, out, len, &s.aes, iv, stream, num,
-				      (block128_f)AES_encrypt);
-		break;
-	case PSA_ALG_CFB:
-		CRYPTO_cfb128_encrypt(in, out, len, &s.aes, iv, &at, encrypt,
-				      (block128_f)AES_encrypt);
-		*num = (uint32_t)at;
-		break;
-	default:
-		CRYPTO_ofb128_encrypt(in, out, len, &s.aes, iv, &at, (block128_f)AES_encrypt);
-		*num = (uint32_t)at;
-	}
-	OPENSSL_cleanse(&s, sizeof(s));
+	/* prim_init() has looked that it is there; what is left is memory. */
+	if (!cipher || !ctx || EVP_EncryptInit_ex2(ctx, cipher, k->bytes, iv, NULL) <= 0 ||
+	    (*num && EVP_EncryptUpdate(ctx, used, &n, zero, (int)*num) <= 0) ||
+	    EVP_EncryptUpdate(ctx, out, &n, in, (int)len) <= 0)
+		abort();
+	EVP_CIPHER_CTX_free(ctx);
+	EVP_CIPHER_free(cipher);
+	for (int i = 0; i < 4; i++)
+		iv[i] = (uint8_t)(counter >> 8 * i);
+	*num = (uint32_t)(end % CHACHA_BLOCK);
 }
 
 /* ---- CMAC ---- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Hashes by OpenSSL's flat contexts, and HMAC over them (RFC 2104). */
+/* Hashes by OpenSSL's flat contexts, SHA-3 by ours, and HMAC over them (RFC 2104). */
 #define OPENSSL_SUPPRESS_DEPRECATED /* the flat contexts are why we use these */
 #include "prim.h"
 
@@ -41,6 +41,72 @@ FAMILY(SHA256, SHA256_CTX)
 FAMILY(SHA384, SHA512_CTX)
 FAMILY(SHA512, SHA512_CTX)
 
+/* SHA-512/t is SHA-512, cut, from another beginning: what SHA-512 with each word of its beginning
+ * changed makes of the name (FIPS 180-4 5.3.6). */
+static int truncated_init(SHA512_CTX *c, const char *name)
+{
+	uint8_t start[SHA512_DIGEST_LENGTH];
+	SHA512_CTX maker;
+
+	SHA512_Init(&maker);
+	for (int i = 0; i < 8; i++)
+		maker.h[i] ^= 0xa5a5a5a5a5a5a5a5ull;
+	SHA512_Update(&maker, name, strlen(name));
+	SHA512_Final(start, &maker);
+	SHA512_Init(c);
+	for (int i = 0; i < 8; i++) {
+		c->h[i] = 0;
+		for (int j = 0; j < 8; j++)
+			c->h[i] = c->h[i] << 8 | start[8 * i + j];
+	}
+	return 1;
+}
+
+#define TRUNCATED(bits)                                                                            \
+	static int SHA512_##bits##_init(void *c)                                                   \
+	{                                                                                          \
+		return truncated_init(c, "SHA-512/" #bits);                                        \
+	}                                                                                          \
+	static int SHA512_##bits##_final(unsigned char *out, void *c)                              \
+	{                                                                                          \
+		uint8_t whole[SHA512_DIGEST_LENGTH];                                               \
+                                                                                                   \
+		SHA512_Final(whole, c);                                                            \
+		memcpy(out, whole, (bits) / 8);                                                    \
+		return 1;                                                                          \
+	}
+TRUNCATED(224)
+TRUNCATED(256)
+#define SHA512_224_update SHA512_update
+#define SHA512_256_update SHA512_update
+
+static int SHA3_update(void *c, const void *data, size_t len)
+{
+	prim_keccak_update(c, data, len);
+	return 1;
+}
+#define KECCAK(bits)                                                                               \
+	static int SHA3_##bits##_init(void *c)                                                     \
+	{                                                                                          \
+		_Static_assert(sizeof(struct prim_keccak) <= sizeof(((struct prim_hash *)0)->raw), \
+			       "room");                                                            \
+		prim_keccak_init(c, (bits) / 8);                                                   \
+		return 1;                                                                          \
+	}                                                                                          \
+	static int SHA3_##bits##_final(unsigned char *out, void *c)                                \
+	{                                                                                          \
+		prim_keccak_final(c, out, (bits) / 8);                                             \
+		return 1;                                                                          \
+	}
+KECCAK(224)
+KECCAK(256)
+KECCAK(384)
+KECCAK(512)
+#define SHA3_224_update SHA3_update
+#define SHA3_256_update SHA3_update
+#define SHA3_384_update SHA3_update
+#define SHA3_512_update SHA3_update
+
 #define ROW(alg, bytes, block, name, prefix)                                                       \
 	{                                                                                          \
 		alg, bytes, block, name, prefix##_init, prefix##_update, prefix##_final            \
@@ -53,6 +119,12 @@ static const struct row rows[] = {
 	ROW(PSA_ALG_SHA_256, 32, 64, "SHA256", SHA256),
 	ROW(PSA_ALG_SHA_384, 48, 128, "SHA384", SHA384),
 	ROW(PSA_ALG_SHA_512, 64, 128, "SHA512", SHA512),
+	ROW(PSA_ALG_SHA_512_224, 28, 128, "SHA512-224", SHA512_224),
+	ROW(PSA_ALG_SHA_512_256, 32, 128, "SHA512-256", SHA512_256),
+	ROW(PSA_ALG_SHA3_224, 28, 144, "SHA3-224", SHA3_224),
+	ROW(PSA_ALG_SHA3_256, 32, 136, "SHA3-256", SHA3_256),
+	ROW(PSA_ALG_SHA3_384, 48, 104, "SHA3-384", SHA3_384),
+	ROW(PSA_ALG_SHA3_512, 64, 72, "SHA3-512", SHA3_512),
 };
 
 static const struct row *row_of(uint32_t alg)

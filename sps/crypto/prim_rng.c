@@ -162,6 +162,21 @@ static int provider_init(const OSSL_CORE_HANDLE *handle, const OSSL_DISPATCH *in
 	return 1;
 }
 
+/* Ciphers that are made from the library context in every call, where nobody can do without. */
+static bool ciphers_there(void)
+{
+	static const char *const names[] = {"ARIA-128-ECB", "CAMELLIA-128-ECB", "ChaCha20"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		EVP_CIPHER *c = EVP_CIPHER_fetch(libctx, names[i], NULL);
+
+		if (!c)
+			return false;
+		EVP_CIPHER_free(c);
+	}
+	return true;
+}
+
 bool prim_init(void)
 {
 	static struct prim_rng warm_up;
@@ -172,7 +187,7 @@ bool prim_init(void)
 	libctx = OSSL_LIB_CTX_new();
 	if (!libctx || !OSSL_PROVIDER_add_builtin(libctx, "ffasim", provider_init) ||
 	    !OSSL_PROVIDER_load(libctx, "default") || !OSSL_PROVIDER_load(libctx, "ffasim") ||
-	    !RAND_set_DRBG_type(libctx, "ffasim", NULL, NULL, NULL))
+	    !RAND_set_DRBG_type(libctx, "ffasim", NULL, NULL, NULL) || !ciphers_there())
 		goto fail;
 	/* What OpenSSL makes once and keeps is made now, not in the middle of a run. */
 	current = &warm_up;

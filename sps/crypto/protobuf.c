@@ -203,7 +203,7 @@ static int32_t generate_random(struct ts_call *call)
 	if (in->size > sizeof(c->scratch))
 		return RPC_ERROR_RESOURCE_FAILURE;
 	size = in->size;
-	crypto_charge_bytes(c, PSA_ALG_SHA_256, size);
+	crypto_charge_bytes(c, PSA_ALG_SHA_256, 0, size);
 	prim_random(&c->rng, c->scratch, size);
 	return answer_scratch(call, PSA_SUCCESS, &size);
 }

@@ -151,11 +151,103 @@ int32_t generate_key(uint32_t type, uint32_t bits, uint32_t usage, uint32_t alg,
 	return status;
 }
 
+int32_t words(uint16_t opcode, unsigned count, ...)
+{
+	va_list list;
+
+	begin();
+	va_start(list, count);
+	for (unsigned i = 0; i < count; i++)
+		w32(va_arg(list, uint32_t));
+	va_end(list);
+	return go(opcode);
+}
+
+int32_t with_data(uint16_t opcode, uint32_t handle, const void *data, size_t len)
+{
+	begin();
+	w32(handle);
+	tlv(1, data, len);
+	return go(opcode);
+}
+
+int32_t sign(uint16_t opcode, uint32_t key, uint32_t alg, const void *data, size_t len)
+{
+	begin();
+	w32(key);
+	w32(alg);
+	tlv(1, data, len);
+	return go(opcode);
+}
+
+int32_t verify(uint16_t opcode, uint32_t key, uint32_t alg, const void *data, size_t len,
+	       const void *sig, size_t sig_len)
+{
+	begin();
+	w32(key);
+	w32(alg);
+	tlv(1, data, len);
+	tlv(2, sig, sig_len);
+	return go(opcode);
+}
+
+int32_t derive_input(uint32_t handle, uint32_t step, const void *data, size_t len)
+{
+	begin();
+	w32(handle);
+	w32(step);
+	tlv(1, data, len);
+	return go(CRYPTO_DERIVE_INPUT_BYTES);
+}
+
+int32_t agree(uint32_t alg, uint32_t key, const void *peer, size_t len)
+{
+	begin();
+	w32(alg);
+	w32(key);
+	tlv(1, peer, len);
+	return go(CRYPTO_RAW_AGREEMENT);
+}
+
+uint32_t set_up_op(uint16_t opcode, uint32_t first, uint32_t second)
+{
+	const bool keyed = opcode >> 8 != 2 && opcode >> 8 != 4; /* not hash and derivation */
+
+	return ok_word(words(opcode, 1 + keyed, first, second));
+}
+
+uint32_t ok_word(int32_t status)
+{
+	assert_int_equal(status, 0);
+	return out_word();
+}
+
+void assert_answer(uint16_t tag, const char *want_hex)
+{
+	size_t len, want_len;
+	const uint8_t *got = out_tlv(tag, &len), *want = hex(want_hex, &want_len);
+
+	assert_int_equal(len, want_len);
+	assert_memory_equal(got, want, len);
+}
+
+int direct_set_up(void **state)
+{
+	direct_open();
+	return 0;
+}
+
+int direct_tear_down(void **state)
+{
+	direct_close();
+	return 0;
+}
+
 const uint8_t *hex(const char *text, size_t *len)
 {
-	static uint8_t ring[8][2048];
+	static uint8_t ring[16][2560];
 	static unsigned turn;
-	uint8_t *out = ring[turn++ % 8];
+	uint8_t *out = ring[turn++ % 16];
 	unsigned digits = 0;
 
 	for (; *text; text++) {

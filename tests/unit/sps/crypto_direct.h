@@ -42,6 +42,32 @@ int32_t import_key(uint32_t type, uint32_t bits, uint32_t usage, uint32_t alg, c
 int32_t generate_key(uint32_t type, uint32_t bits, uint32_t usage, uint32_t alg, uint32_t *id);
 void attributes(uint32_t type, uint32_t bits, uint32_t lifetime, uint32_t id, uint32_t usage,
 		uint32_t alg);
+int32_t words(uint16_t opcode, unsigned count, ...);
+int32_t with_data(uint16_t opcode, uint32_t handle, const void *data, size_t len);
+int32_t sign(uint16_t opcode, uint32_t key, uint32_t alg, const void *data, size_t len);
+int32_t verify(uint16_t opcode, uint32_t key, uint32_t alg, const void *data, size_t len,
+	       const void *sig, size_t sig_len);
+int32_t derive_input(uint32_t handle, uint32_t step, const void *data, size_t len);
+int32_t agree(uint32_t alg, uint32_t key, const void *peer, size_t len);
+/* A context that must be had; @second is the algorithm where @first is a key. */
+uint32_t set_up_op(uint16_t opcode, uint32_t first, uint32_t second);
+/* The one word of an answer that must be a success. */
+uint32_t ok_word(int32_t status);
+void assert_answer(uint16_t tag, const char *want_hex);
+
+#define P256 (PSA_KEY_TYPE_ECC_KEY_PAIR | PSA_ECC_SECP_R1)
+#define ECDSA_256 (PSA_ALG_ECDSA | 9)
+#define DET_256 (PSA_ALG_DETERMINISTIC_ECDSA | 9)
+#define HKDF_256 (PSA_ALG_HKDF | 9)
+#define HMAC_256 (PSA_ALG_HMAC | 9)
+#define SIGN_VERIFY (PSA_KEY_USAGE_SIGN_HASH | PSA_KEY_USAGE_VERIFY_HASH)
+#define CRYPT (PSA_KEY_USAGE_ENCRYPT | PSA_KEY_USAGE_DECRYPT)
+
+/* A test with a service of its own. */
+int direct_set_up(void **state);
+int direct_tear_down(void **state);
+#define DIRECT_TEST(f) cmocka_unit_test_setup_teardown(f, direct_set_up, direct_tear_down)
+
 /* Bytes of a hex string, blanks allowed; in a ring of buffers. */
 const uint8_t *hex(const char *text, size_t *len);
 

@@ -79,7 +79,7 @@ static int end(void **state)
 	return 0;
 }
 
-static int32_t verify(size_t sig_len, size_t hash_len, const uint8_t *with, size_t with_len)
+static int32_t verify_pkcs7(size_t sig_len, size_t hash_len, const uint8_t *with, size_t with_len)
 {
 	begin();
 	tlv(1, der, sig_len);
@@ -91,19 +91,19 @@ static int32_t verify(size_t sig_len, size_t hash_len, const uint8_t *with, size
 
 static void test_verify(void **state)
 {
-	assert_int_equal(verify(der_len, 32, NULL, 0), 0);
-	assert_int_equal(verify(der_len, 32, cert, cert_len), 0);
+	assert_int_equal(verify_pkcs7(der_len, 32, NULL, 0), 0);
+	assert_int_equal(verify_pkcs7(der_len, 32, cert, cert_len), 0);
 	/* each part wrong in turn: never 0, never the "feature unsupported" that tests skip on */
-	assert_int_equal(verify(der_len, 32, other_cert, other_len), -0x4380);
-	assert_int_equal(verify(der_len, 32, cert, cert_len - 1), -0x2180);
-	assert_int_equal(verify(der_len - 1, 32, cert, cert_len), -0x5300);
-	assert_int_equal(verify(0, 32, cert, cert_len), -0x5300);
-	assert_int_equal(verify(der_len, 31, cert, cert_len), -0x5800);
+	assert_int_equal(verify_pkcs7(der_len, 32, other_cert, other_len), -0x4380);
+	assert_int_equal(verify_pkcs7(der_len, 32, cert, cert_len - 1), -0x2180);
+	assert_int_equal(verify_pkcs7(der_len - 1, 32, cert, cert_len), -0x5300);
+	assert_int_equal(verify_pkcs7(0, 32, cert, cert_len), -0x5300);
+	assert_int_equal(verify_pkcs7(der_len, 31, cert, cert_len), -0x5800);
 	hash[0] ^= 1;
-	assert_int_equal(verify(der_len, 32, cert, cert_len), -0x4380);
+	assert_int_equal(verify_pkcs7(der_len, 32, cert, cert_len), -0x4380);
 	hash[0] ^= 1;
 	der[der_len - 3] ^= 1; /* in the signature, which comes last */
-	assert_int_equal(verify(der_len, 32, cert, cert_len), -0x4380);
+	assert_int_equal(verify_pkcs7(der_len, 32, cert, cert_len), -0x4380);
 	der[der_len - 3] ^= 1;
 }
 
