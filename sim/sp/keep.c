@@ -2,19 +2,43 @@
 /* The directory of keep.h. */
 #include "sp/keep.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "core/fault.h"
 
 #define VERSION_FILE "ffasim-state"
 #define VERSION "1\n"
 
+#define FRESH_NAME ".%s.new" /* a record that is being written */
+
 static int dir_fd = -1, version_fd = -1;
+
+FAULT_SITE(fault_write, "state.write", "--state: a record is not written, for this -errno");
+FAULT_SITE(fault_rename, "state.rename", "--state: a written record is not put in place");
+FAULT_SITE(fault_killed, "state.killed", "--state: killed before a record changes or goes");
+
+/* What a site answers; 0 = it does not fail. */
+static int injected(struct fault_site *site)
+{
+	if (!fault_hit(site))
+		return 0;
+	return site->value < 0 && site->value > -4096 ? (int)site->value : -EIO;
+}
+
+/* As kill -9 from outside would, at the worst moment. */
+static void perhaps_killed(void)
+{
+	if (fault_hit(&fault_killed))
+		raise(SIGKILL);
+}
 
 static int write_all(int fd, const void *data, size_t len)
 {
@@ -33,20 +57,62 @@ static int write_all(int fd, const void *data, size_t len)
 	return 0;
 }
 
-/* A directory without it is new; one that cannot be written can still be read. */
+/* Records that somebody killed, or a full disk, left half written. Whoever holds the lock may drop
+ * them; a directory that is read-only keeps them, and nobody minds. */
+static void drop_unfinished_of(int owner)
+{
+	DIR *dir = fdopendir(owner);
+	const struct dirent *e;
+
+	if (!dir) {
+		close(owner);
+		return;
+	}
+	while ((e = readdir(dir))) {
+		const size_t n = strlen(e->d_name);
+
+		if (e->d_name[0] == '.' && n > 5 && !strcmp(e->d_name + n - 4, ".new"))
+			unlinkat(owner, e->d_name, 0);
+	}
+	closedir(dir);
+}
+
+static void drop_unfinished(void)
+{
+	DIR *dir = fdopendir(openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	const struct dirent *e;
+
+	while (dir && (e = readdir(dir))) {
+		const int owner = e->d_name[0] == '.'
+					  ? -1
+					  : openat(dir_fd, e->d_name,
+						   O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+		if (owner >= 0)
+			drop_unfinished_of(owner);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+/* A directory without it is new; one that cannot be written can still be read, by several at once.
+ * The lock is the process's: a child that a killed one was just starting does not keep it. */
 static int check_version(void)
 {
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 	char text[16] = "";
 	int fd = openat(dir_fd, VERSION_FILE, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 	ssize_t n;
 
-	if (fd < 0 && (errno == EROFS || errno == EACCES))
+	if (fd < 0 && (errno == EROFS || errno == EACCES)) {
 		fd = openat(dir_fd, VERSION_FILE, O_RDONLY | O_CLOEXEC);
+		lock.l_type = F_RDLCK;
+	}
 	if (fd < 0)
 		return -errno;
 	version_fd = fd;
-	if (flock(fd, LOCK_EX | LOCK_NB))
-		return errno == EWOULDBLOCK ? -EBUSY : -errno;
+	if (fcntl(fd, F_SETLK, &lock))
+		return errno == EACCES || errno == EAGAIN ? -EBUSY : -errno;
 	n = read(fd, text, sizeof(text) - 1);
 	if (n < 0)
 		return -errno;
@@ -55,10 +121,15 @@ static int check_version(void)
 	return strcmp(text, VERSION) ? -EPROTO : 0;
 }
 
+/* Nothing: the write that crossed the limit fails with EFBIG. */
+static void file_too_long(int signo) {}
+
 int keep_open(const char *dir)
 {
 	int err;
 
+	/* `ulimit -f` is a disk that is full. A handler, unlike SIG_IGN, is not for clients. */
+	signal(SIGXFSZ, file_too_long);
 	if (mkdir(dir, 0777) && errno != EEXIST)
 		return -errno;
 	dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -67,6 +138,8 @@ int keep_open(const char *dir)
 	err = check_version();
 	if (err)
 		keep_close();
+	else
+		drop_unfinished();
 	return err;
 }
 
@@ -106,7 +179,10 @@ static int save_in(int dir, const char *name, const void *data, size_t len)
 	char fresh[KEEP_NAME_BYTES + 8];
 	int fd, err;
 
-	snprintf(fresh, sizeof(fresh), ".%s.new", name);
+	snprintf(fresh, sizeof(fresh), FRESH_NAME, name);
+	err = injected(&fault_write);
+	if (err)
+		return err;
 	fd = openat(dir, fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (fd < 0)
 		return -errno;
@@ -115,6 +191,9 @@ static int save_in(int dir, const char *name, const void *data, size_t len)
 		err = -errno;
 	if (close(fd) && !err)
 		err = -errno;
+	perhaps_killed();
+	if (!err)
+		err = injected(&fault_rename);
 	if (!err && renameat(dir, fresh, dir, name))
 		err = -errno;
 	if (err) {
@@ -184,6 +263,7 @@ int keep_drop(const char *owner, const char *name)
 
 	if (dir < 0)
 		return dir;
+	perhaps_killed();
 	if (unlinkat(dir, name, 0) || fsync(dir))
 		err = -errno;
 	close(dir);

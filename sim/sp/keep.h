@@ -8,7 +8,9 @@
  *   DIR/SP/RECORD       what partition SP keeps under that name
  *
  * A record is written beside the old one, made durable and renamed over it, so that whoever is
- * killed leaves the old content or the new one.
+ * killed leaves the old content or the new one; what such a one left half written goes when the
+ * directory is opened next. Fault sites state.write, state.rename (their value is the -errno) and
+ * state.killed (SIGKILL between the writing and the renaming, or before a record is dropped).
  */
 #ifndef FFASIM_SP_KEEP_H
 #define FFASIM_SP_KEEP_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The TPM event log of measured boot, as TCG's PC Client profile lays it out: one old record that
- * says which digests follow, then new ones. EV_POST_CODE records name software components.
+ * says which digests follow, then new ones. EV_POST_CODE records name software components; one
+ * without a digest names nothing that was measured (inferred).
  */
 #include "attestation.h"
 
@@ -85,7 +86,7 @@ int event_log_read(struct attestation *a, const uint8_t *log, size_t len)
 		if (!ts_get_u32(&r, &pcr) || !ts_get_u32(&r, &type) || !read_digests(&r, &digest) ||
 		    !ts_get_u32(&r, &size) || !ts_get_bytes(&r, size, &event))
 			return -1;
-		if (type == EV_POST_CODE)
+		if (type == EV_POST_CODE && digest.len)
 			keep(a, event, digest);
 	}
 	return 0;

@@ -19,9 +19,9 @@ static const char *name_of(unsigned block, char name[NAME_BYTES])
 
 static psa_status status_of(int err)
 {
-	return !err		? PSA_SUCCESS
-	       : err == -ENOSPC ? PSA_ERROR_INSUFFICIENT_STORAGE
-				: PSA_ERROR_STORAGE_FAILURE;
+	return !err						   ? PSA_SUCCESS
+	       : err == -ENOSPC || err == -EDQUOT || err == -EFBIG ? PSA_ERROR_INSUFFICIENT_STORAGE
+								   : PSA_ERROR_STORAGE_FAILURE;
 }
 
 void block_disk_init(struct block_disk *d, struct ffasim_sp *sp)

@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # The storage services under a client whose SP is interrupted and moved at every visit: in memory they
-# forget, with --state DIR they keep. Killed at any moment, nothing that was acknowledged is lost;
-# a full disk, a damaged record, a directory in use or of another layout each have their answer.
-# usage: storage.sh SOURCE-ROOT FFASIM CLIENT [KILLS ITEMS]
+# forget, with --state DIR they keep. A full disk, a read-only directory, a kill between write and rename, a damaged
+# record, a directory in use or of another layout each have their answer, and what was stored before stays (kills at any
+# moment: kills.sh).
+# usage: storage.sh SOURCE-ROOT FFASIM CLIENT
 set -u
-src=$1 ffasim=$2 client=$3 kills=${4:-6} items=${5:-150}
+src=$1 ffasim=$2 client=$3
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 cd "$src" || exit 1
@@ -49,27 +50,57 @@ says 'status -140' # the other service has assets of its own
 run 0 --state "$state" -- "$client" its del 5
 run 1 --state "$state" -- "$client" its get 5
 
-# Killed with SIGKILL somewhere in the middle, again and again.
-: >"$tmp/acked"
-i=0 from=100
-while [ $i -lt "$kills" ]; do
-	"$ffasim" exec --state "$state" scenarios/clients/storage.yaml -- "$client" its fill $from 100000 >"$tmp/part" 2>"$tmp/err" &
-	pid=$!
-	sleep "0.$((10 + i * 37 % 89))"
-	kill -9 $pid
-	wait $pid 2>"$tmp/out"
-	# A last line without its end was not acknowledged in full.
-	sed -n '/^[0-9]*$/p' "$tmp/part" | head -c -1 | sed '$d' >>"$tmp/acked"
-	from=$((from + 1000))
-	i=$((i + 1))
+run 0 --state "$state" -- "$client" its fill 1000000 150
+cp "$tmp/out" "$tmp/acked"
+intact() {
+	run 0 --state "$state" -- "$client" its verify <"$tmp/acked"
+	says '150 assets'
+	run 0 --state "$state" -- "$client" its get 5
+	says old
+}
+run 0 --state "$state" -- "$client" its put 5 old
+
+# faulty WANTED-CODE FAULT COMMAND...: with an injected fault
+faulty() {
+	want=$1
+	sed "s/^expect:/  - {fault: $2}\nexpect:/" scenarios/clients/storage.yaml >"$tmp/faulty.yaml"
+	shift 2
+	timeout -k 5 120 "$ffasim" exec --out "$tmp/saved" --state "$state" "$tmp/faulty.yaml" -- "$client" its "$@" >"$tmp/out" 2>"$tmp/err"
+	code=$?
+	[ $code -eq "$want" ] || fail "$*: exit $code, expected $want"
+}
+faulty 137 state.killed put 5 new
+[ -e "$state/its/.0000-0000000000000005.new" ] || fail "it was not killed between write and rename"
+intact
+[ ! -e "$state/its/.0000-0000000000000005.new" ] || fail "what was half written is still there"
+faulty 137 state.killed del 5
+intact
+for where in state.write state.rename; do
+	faulty 1 "$where, value: -28" put 5 new # ENOSPC
+	says 'status -142'
+	faulty 1 "$where, value: -30" put 5 new # EROFS
+	says 'status -146'
+	intact
 done
-[ -s "$tmp/acked" ] || fail "nothing was stored before the kills"
-run 0 --state "$state" -- "$client" its verify <"$tmp/acked"
-says "$(wc -l <"$tmp/acked") assets"
-run 0 --state "$state" -- "$client" its fill 1000000 "$items"
-cat "$tmp/out" >>"$tmp/acked"
-run 0 --state "$state" -- "$client" its verify <"$tmp/acked"
-says "$(wc -l <"$tmp/acked") assets"
+
+# A directory that can only be read; as root that takes a mount of our own, which some hosts do not let us have.
+cat >"$tmp/ro.sh" <<EOF2
+mkdir "$tmp/ro" && mount --bind "$state" "$tmp/ro" && mount -o remount,bind,ro "$tmp/ro" || exit 77
+run() { "$ffasim" exec --out "$tmp/saved" --state "$tmp/ro" scenarios/clients/storage.yaml -- "$client" its "\$@" 2>"$tmp/err"; }
+run put 5 new; run del 5; run get 5; run put 8 new
+EOF2
+unshare -rm sh "$tmp/ro.sh" >"$tmp/out" 2>"$tmp/err"
+if [ $? -ne 77 ]; then
+	says "status -146
+status -146
+old
+status -146"
+elif unshare -rm true 2>"$tmp/unshare.err"; then
+	fail "a read-only directory"
+else
+	echo "no file system of our own here: the read-only directory is left out"
+fi
+intact
 
 # A disk that takes no more: the asset is refused, what was acknowledged stays. It needs a small file
 # system of its own, which some hosts do not let us have.
@@ -105,5 +136,5 @@ grep -q '^ffasim: --state .*: another process uses it$' "$tmp/err" || fail "a di
 echo 2 >"$state/ffasim-state"
 run 2 --state "$state" -- true
 grep -q 'not a state directory of this version$' "$tmp/err" || fail "another version"
-[ $status -eq 0 ] && echo "$kills kills, $(wc -l <"$tmp/acked") assets kept"
+[ $status -eq 0 ] && echo "$(wc -l <"$tmp/acked") assets kept"
 exit $status

@@ -3,12 +3,16 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
 #include "block_storage.h"
+#include "core/fault.h"
 #include "keep_direct.h"
 #include "ts_direct.h"
 
@@ -302,6 +306,68 @@ static void a_failing_host(void **unused)
 	holds(0, 7, 0, "old", 3);
 }
 
+/* Full, read-only, or cut off between the writing and the renaming of a block. */
+static void a_disk_that_refuses(void **unused)
+{
+	static const char *const site[] = {"state.write", "state.rename"};
+	pid_t child;
+	int how;
+
+	assert_int_equal(with_guid(NWD, BLOCK_OPEN, its_part), PSA_SUCCESS);
+	assert_int_equal(write_as(NWD, 0, 7, 0, "old", 3), PSA_SUCCESS);
+	for (size_t i = 0; i < 2; i++) {
+		fault_arm(site[i], 1, 0, -ENOSPC);
+		assert_int_equal(write_as(NWD, 0, 7, 0, "new", 3), PSA_ERROR_INSUFFICIENT_STORAGE);
+		fault_arm(site[i], 1, 0, -EFBIG);
+		assert_int_equal(write_as(NWD, 0, 7, 0, "new", 3), PSA_ERROR_INSUFFICIENT_STORAGE);
+		fault_arm(site[i], 1, 0, -EROFS);
+		assert_int_equal(write_as(NWD, 0, 7, 0, "new", 3), PSA_ERROR_STORAGE_FAILURE);
+		fault_reset_all();
+		holds(0, 7, 0, "old", 3);
+		next_run();
+		holds(0, 7, 0, "old", 3);
+	}
+	child = fork();
+	assert_true(child >= 0);
+	if (!child) {
+		fault_reset_all();
+		fault_arm("state.killed", 1, 1, 0);
+		write_as(NWD, 0, 7, 0, "new", 3);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &how, 0), child);
+	assert_true(WIFSIGNALED(how) && WTERMSIG(how) == SIGKILL);
+	next_run();
+	holds(0, 7, 0, "old", 3);
+}
+
+/* An erase of several blocks is one step for each of them. */
+static void killed_in_an_erase(void **unused)
+{
+	uint8_t erased[3];
+	pid_t child;
+	int how;
+
+	memset(erased, 0xff, sizeof(erased));
+	assert_int_equal(with_guid(NWD, BLOCK_OPEN, its_part), PSA_SUCCESS);
+	for (unsigned b = 7; b < 10; b++)
+		assert_int_equal(write_as(NWD, 0, b, 0, "old", 3), PSA_SUCCESS);
+	child = fork();
+	assert_true(child >= 0);
+	if (!child) {
+		fault_reset_all();
+		fault_arm("state.killed", 2, 1, 0);
+		erase(0, 7, 3);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &how, 0), child);
+	assert_true(WIFSIGNALED(how));
+	next_run();
+	holds(0, 7, 0, erased, 3);
+	holds(0, 8, 0, "old", 3);
+	holds(0, 9, 0, "old", 3);
+}
+
 static int in_memory(void **unused)
 {
 	return direct_start(&block_storage_service, &state, sizeof(state));
@@ -340,6 +406,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(records_outlive_the_run, on_records, drop_records),
 		cmocka_unit_test_setup_teardown(a_bad_block, on_records, drop_records),
 		cmocka_unit_test_setup_teardown(a_failing_host, on_records, drop_records),
+		cmocka_unit_test_setup_teardown(a_disk_that_refuses, on_records, drop_records),
+		cmocka_unit_test_setup_teardown(killed_in_an_erase, on_records, drop_records),
 	};
 
 	return cmocka_run_group_tests_name("sps/block_storage", tests, NULL, NULL);

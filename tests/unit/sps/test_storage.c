@@ -9,13 +9,17 @@
 #include <setjmp.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "core/fault.h"
 #include "its_client.h"
 #include "keep_direct.h"
 #include "sp/keep.h"
@@ -368,6 +372,111 @@ static void damaged_record(void **state)
 	assert_int_equal(remove_one(0x22), PSA_ERROR_STORAGE_FAILURE);
 }
 
+/* What the host does not take is refused, and the old content stays. */
+static void a_host_that_refuses(void **state)
+{
+	static const struct {
+		int64_t err;
+		psa_status status;
+	} answer[] = {
+		{-ENOSPC, PSA_ERROR_INSUFFICIENT_STORAGE},
+		{-EDQUOT, PSA_ERROR_INSUFFICIENT_STORAGE},
+		{-EFBIG, PSA_ERROR_INSUFFICIENT_STORAGE},
+		{-EROFS, PSA_ERROR_STORAGE_FAILURE},
+		{-EACCES, PSA_ERROR_STORAGE_FAILURE},
+		{1, PSA_ERROR_STORAGE_FAILURE},
+	};
+	static const char *const site[] = {"state.write", "state.rename"};
+
+	assert_int_equal(create(2, 9, 0), PSA_SUCCESS);
+	assert_int_equal(set(1, "old", 3), PSA_SUCCESS);
+	for (size_t i = 0; i < 2; i++)
+		for (size_t j = 0; j < sizeof(answer) / sizeof(answer[0]); j++) {
+			fault_arm(site[i], 1, 0, answer[j].err);
+			assert_int_equal(set(1, "new", 3), answer[j].status);
+			assert_int_equal(set(3, "new", 3), answer[j].status);
+			assert_int_equal(extend(2, 0, "new", 3), answer[j].status);
+			fault_reset_all();
+			holds(1, "old", 3);
+			info_is(2, 9, 0, 0);
+			assert_int_equal(get_as(NWD, 3, 0, 1), PSA_ERROR_DOES_NOT_EXIST);
+		}
+	assert_int_equal(set(1, "new", 3), PSA_SUCCESS);
+	holds(1, "new", 3);
+}
+
+static void a_limit_on_files(void **state)
+{
+	static const uint8_t data[600];
+	struct rlimit before, small;
+
+	assert_int_equal(set(1, "old", 3), PSA_SUCCESS);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	small = (struct rlimit){500, before.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	assert_int_equal(set(1, data, sizeof(data)), PSA_ERROR_INSUFFICIENT_STORAGE);
+	assert_int_equal(set(2, data, 400), PSA_SUCCESS);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	holds(1, "old", 3);
+	holds(2, data, 400);
+}
+
+/* @change is killed at its @nth passage of state.killed; false = it has fewer. */
+static bool killed_in(void (*change)(void), uint64_t nth)
+{
+	const pid_t child = fork();
+	int how;
+
+	assert_true(child >= 0);
+	if (!child) {
+		fault_reset_all();
+		fault_arm("state.killed", nth, 1, 0);
+		change();
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &how, 0), child);
+	assert_int_equal(keep_direct_again(), 0);
+	return WIFSIGNALED(how) && WTERMSIG(how) == SIGKILL;
+}
+
+static void set_new(void)
+{
+	set(1, "new", 3);
+}
+static void extend_it(void)
+{
+	extend(2, 1, "XY", 2);
+}
+static void remove_it(void)
+{
+	remove_one(1);
+}
+
+static void killed_before_the_change(void **state)
+{
+	char path[256];
+
+	assert_int_equal(set(1, "old", 3), PSA_SUCCESS);
+	assert_int_equal(create(2, 9, 4), PSA_SUCCESS);
+	assert_int_equal(extend(2, 0, "abc", 3), PSA_SUCCESS);
+	assert_true(killed_in(set_new, 1));
+	holds(1, "old", 3);
+	/* what it left is gone */
+	snprintf(path, sizeof(path), "%s/its/.0000-0000000000000001.new", keep_direct_dir);
+	assert_int_equal(access(path, F_OK), -1);
+	assert_true(killed_in(extend_it, 1));
+	holds(2, "abc", 3);
+	assert_true(killed_in(remove_it, 1));
+	holds(1, "old", 3);
+	/* each of them is one step: there is no second place */
+	assert_false(killed_in(set_new, 2));
+	holds(1, "new", 3);
+	assert_false(killed_in(extend_it, 2));
+	holds(2, "aXY", 3);
+	assert_false(killed_in(remove_it, 2));
+	assert_int_equal(get_as(NWD, 1, 0, 1), PSA_ERROR_DOES_NOT_EXIST);
+}
+
 static void the_directory(void **state)
 {
 	char text[8], path[256];
@@ -450,6 +559,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(records_outlive_the_run, with_records,
 						drop_records),
 		cmocka_unit_test_setup_teardown(damaged_record, with_records, drop_records),
+		cmocka_unit_test_setup_teardown(a_host_that_refuses, with_records, drop_records),
+		cmocka_unit_test_setup_teardown(a_limit_on_files, with_records, drop_records),
+		cmocka_unit_test_setup_teardown(killed_before_the_change, with_records,
+						drop_records),
 		cmocka_unit_test_setup_teardown(the_directory, with_records, drop_records),
 	};
 
