@@ -12,6 +12,7 @@
 #include "core/fault.h"
 #include "host/bench_guest.h"
 #include "host/bench_child.h"
+#include "host/bench_ioctl.h"
 #include "host/run.h"
 
 #define RUNS 7
@@ -253,6 +254,11 @@ static const struct figure {
 	{"share", "us", "share, retrieve, relinquish and reclaim of 4 KiB", 5, RUNS, m_share},
 	{"preempt", "us", "FFA_INTERRUPT, IRQ, schedule, FFA_RUN", 1, RUNS, m_preempt},
 	{"loop3min", "s", "three minutes of SP loop under a 4 ms tick", 0.2, 5, m_loop},
+	{"ioctl", "us", "TEE_IOC_INVOKE of a client process by seccomp notification, fastest batch",
+	 10, 5, bench_ioctl},
+	{"ioctl-preload", "us", "the same by the preloaded library", 0, 5, bench_ioctl_preload},
+	{"ioctl-bare", "us", "what of ioctl is the host's: a notification answered at once", 0, 5,
+	 bench_ioctl_bare},
 	{"explore", "/s", "schedules explored a second, two clients and one native SP", 50000, 5,
 	 m_explore},
 	{"scale64", "us", "invoke with 64 PEs and 4,096 tasks", 0.75, 3, m_scale},
@@ -275,6 +281,11 @@ static const struct figure {
 	{"guest-start", "ms", "as startup, with a guest SP", 30, 5, bench_guest_startup},
 };
 #define FIGURES (sizeof(figures) / sizeof(figures[0]))
+
+static bool needs_seccomp(const struct figure *f)
+{
+	return f->measure == bench_ioctl || f->measure == bench_ioctl_bare;
+}
 
 static int by_value(const void *a, const void *b)
 {
@@ -319,6 +330,8 @@ int bench_main(const char *name, bool json, const char *self, const struct world
 	const char *words[FIGURES];
 	bool any = false, failed = false;
 
+	if (name && (!strcmp(name, BENCH_IOCTL_CLIENT) || !strcmp(name, BENCH_IOCTL_BARE_CLIENT)))
+		return bench_ioctl_client(!strcmp(name, BENCH_IOCTL_BARE_CLIENT));
 	stay_on_this_cpu();
 	bench_use = use;
 	bench_use_count = use_count;
@@ -332,11 +345,9 @@ int bench_main(const char *name, bool json, const char *self, const struct world
 		if (name && strcmp(name, f->name))
 			continue;
 		guest = !strncmp(f->name, "guest-", 6);
-		if (guest && !bench_guest_have()) {
-			any = true;
-			continue;
-		}
 		any = true;
+		if ((guest && !bench_guest_have()) || (needs_seccomp(f) && !bench_ioctl_have()))
+			continue;
 		for (unsigned r = 0; r < f->runs; r++) {
 			if (!f->measure(&v[r], self)) {
 				fprintf(stderr, "bench: %s failed\n", f->name);

@@ -19,6 +19,7 @@
 #include "host/run.h"
 #include "host/serve.h"
 #include "host/variants.h"
+#include "sp/entropy.h"
 #include "sp/keep.h"
 
 #define FILES_MAX 1024
@@ -34,7 +35,7 @@ struct cli {
 	size_t file_count;
 	struct explore_options x;
 	bool json, vocabulary;
-	const char *profile, *socket, *state, *coverage;
+	const char *profile, *socket, *state, *entropy, *coverage;
 	enum exec_way way;
 	bool log_given;
 	char **client; /* what follows "--" */
@@ -85,6 +86,7 @@ enum opt {
 	OPT_MODULE,
 	OPT_SOCKET,
 	OPT_STATE,
+	OPT_ENTROPY,
 	OPT_VIA
 };
 static const struct {
@@ -129,6 +131,7 @@ static const struct {
 	[OPT_SOCKET] = {"--socket", true, "PATH: serve, attach: where clients come in"},
 	[OPT_STATE] = {"--state", true,
 		       "DIR: run, exec, serve: what storage SPs keep from run to run"},
+	[OPT_ENTROPY] = {"--entropy", true, "exec, serve: what SPs draw from, seed or host (seed)"},
 	[OPT_VIA] = {"--via", true, "exec: seccomp or preload (seccomp where it is allowed)"},
 	[OPT_MODULE] = {"--module", true,
 			"NAME=FILE.ko.so[,parameter=value]: in place of the built-in one"},
@@ -306,6 +309,11 @@ static int option(struct cli *c, enum opt opt, const char *value)
 		return 0;
 	case OPT_STATE:
 		c->state = value;
+		return 0;
+	case OPT_ENTROPY:
+		if (strcmp(value, "seed") && strcmp(value, "host"))
+			return usage("--entropy must be seed or host, not '%s'", value);
+		c->entropy = value;
 		return 0;
 	case OPT_VIA:
 		if (strcmp(value, "seccomp") && strcmp(value, "preload"))
@@ -619,6 +627,18 @@ static int open_state(const struct cli *c, const char *command)
 		   : 0;
 }
 
+static int choose_entropy(const struct cli *c, const char *command)
+{
+	if (!c->entropy)
+		return 0;
+	if (strcmp(command, "exec") && strcmp(command, "serve"))
+		return usage("%s: --entropy goes with exec and serve: what it runs repeats",
+			     command);
+	if (!strcmp(c->entropy, "host"))
+		entropy_from_host();
+	return 0;
+}
+
 int ffasim_main(int argc, char **argv)
 {
 	struct cli *c = calloc(1, sizeof(*c));
@@ -651,7 +671,8 @@ int ffasim_main(int argc, char **argv)
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
 		if (strcmp(commands[i].name, command))
 			continue;
-		code = open_state(c, command);
+		code = choose_entropy(c, command);
+		code = code ? code : open_state(c, command);
 		code = code ? code : run_command(c, commands[i].run);
 		keep_close();
 		goto out;

@@ -45,9 +45,13 @@
 #define IF_EQ(value_, yes_, no_) JUMP_IF(BPF_JEQ, value_, yes_, no_)
 #define RETURN(value_) BPF_STMT(BPF_RET | BPF_K, (value_))
 
+/* A close() with this behind its argument is our own, of the listener: nobody may have to answer
+ * it, or a program whose simulator died would wait for ever. */
+#define OUR_CLOSE 0x66666173u
+
 /* Where the filter's parts begin; a jump counts from the instruction behind it. */
-enum { AT_CALLS = 3, AT_FD_0 = 23, AT_FD_4 = 25, AT_FD_1 = 27, AT_FD = 28, AT_CLONE = 29 };
-enum { AT_IOCTL = 31, AT_NOTIFY = 34, AT_ALLOW = 35 };
+enum { AT_CALLS = 3, AT_CLOSE = 23, AT_FD_4 = 27, AT_FD_1 = 29, AT_FD = 30, AT_CLONE = 31 };
+enum { AT_IOCTL = 33, AT_NOTIFY = 36, AT_ALLOW = 37 };
 #define ON(nth_, nr_, to_)                                                                         \
 	[AT_CALLS + (nth_)] = IF_EQ(SYS_##nr_, AT_##to_ - (AT_CALLS + (nth_)) - 1, 0)
 
@@ -56,7 +60,7 @@ static const struct sock_filter filter[] = {
 	[1] = IF_EQ(AUDIT_ARCH_X86_64, 0, AT_ALLOW - 2),
 	[2] = LOAD(nr),
 	ON(0, ioctl, IOCTL),
-	ON(1, close, FD_0),
+	ON(1, close, CLOSE),
 	ON(2, openat, NOTIFY),
 	ON(3, open, NOTIFY),
 	ON(4, access, NOTIFY),
@@ -75,9 +79,11 @@ static const struct sock_filter filter[] = {
 	ON(16, fork, NOTIFY),
 	ON(17, vfork, NOTIFY),
 	ON(18, clone3, NOTIFY), /* its flags are in memory */
-	[AT_FD_0 - 1] = IF_EQ(SYS_clone, AT_CLONE - AT_FD_0, AT_ALLOW - AT_FD_0),
-	[AT_FD_0] = LOAD(args[0]),
-	[AT_FD_0 + 1] = BPF_STMT(BPF_JMP | BPF_JA, AT_FD - AT_FD_0 - 2),
+	[AT_CLOSE - 1] = IF_EQ(SYS_clone, AT_CLONE - AT_CLOSE, AT_ALLOW - AT_CLOSE),
+	[AT_CLOSE] = LOAD(args[5]),
+	[AT_CLOSE + 1] = IF_EQ(OUR_CLOSE, AT_ALLOW - AT_CLOSE - 2, 0),
+	[AT_CLOSE + 2] = LOAD(args[0]),
+	[AT_CLOSE + 3] = BPF_STMT(BPF_JMP | BPF_JA, AT_FD - AT_CLOSE - 4),
 	[AT_FD_4] = LOAD(args[4]), /* -1 for memory of no file */
 	[AT_FD_4 + 1] = BPF_STMT(BPF_JMP | BPF_JA, AT_FD - AT_FD_4 - 2),
 	[AT_FD_1] = LOAD(args[1]),
@@ -145,6 +151,8 @@ static _Noreturn void child_main(int sock, char *const argv[])
 	fd = install_filter();
 	code = fd < 0 ? -fd : 0;
 	fdpass_send(sock, &code, sizeof(code), fd);
+	if (fd >= 0)
+		syscall(SYS_close, fd, 0, 0, 0, 0, OUR_CLOSE);
 	notify_child_exec(argv);
 }
 

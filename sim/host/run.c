@@ -15,6 +15,7 @@
 
 #include "core/fault.h"
 #include "host/metrics.h"
+#include "sp/entropy.h"
 #include "sp/guest_cov.h"
 
 static void ready(void *arg)
@@ -331,6 +332,8 @@ static void print_head(const struct run *run)
 		scn_preempt_words[s->mach.preempt], text_time(s->mach.tick_ns));
 	for (size_t i = 0; i < o->set_count; i++)
 		fprintf(o->out, "  --set %s", o->sets[i]);
+	if (entropy_is_host())
+		fputs("  --entropy host", o->out);
 	fputs(o->log == LOG_NONE ? "\n" : "\n\n", o->out);
 }
 

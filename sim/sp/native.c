@@ -16,6 +16,7 @@
 
 #include "core/hostlib.h"
 #include "core/watch.h"
+#include "sp/entropy.h"
 #include "sp/image.h"
 #include "sp/keep.h"
 
@@ -494,17 +495,7 @@ const struct smc_regs *ffasim_sp_reentry_regs(const struct ffasim_sp *sp)
 
 void ffasim_sp_entropy(struct ffasim_sp *sp, void *buf, size_t len_bytes)
 {
-	struct prng *p = sp->primary ? &sp->primary->entropy : &sp->entropy;
-	uint8_t *to = buf;
-
-	while (len_bytes) {
-		const uint64_t word = prng_next(p);
-		const size_t n = len_bytes < sizeof(word) ? len_bytes : sizeof(word);
-
-		memcpy(to, &word, n);
-		to += n;
-		len_bytes -= n;
-	}
+	entropy_take(sp->primary ? &sp->primary->entropy : &sp->entropy, buf, len_bytes);
 }
 
 int ffasim_sp_keep(struct ffasim_sp *sp, const char *name, const void *data, size_t len_bytes)

@@ -43,8 +43,22 @@ done
 # Another seed: other keys and other random bytes, the rest the same.
 client 0 '--seed 2' crypto "$dynamic" rsa
 cmp -s "$tmp/quiet" "$tmp/out" && fail "the seed changes nothing"
-# Free work is hardly ever interrupted: what migrates the SP is what it is charged.
-client 0 '--set partitions.crypto.options.cost_percent=0' crypto-migrated "$dynamic" rsa
+# The same seed: the same. The host's random numbers: never twice the same, and they work as well.
+client 0 '--entropy seed' crypto "$dynamic" rsa
+cmp -s "$tmp/quiet" "$tmp/out" || fail "--entropy seed is not what is meant without"
+client 0 '--entropy host' crypto "$dynamic" rsa
+cp "$tmp/out" "$tmp/host"
+grep -q '^verified$' "$tmp/host" || fail "nothing was verified with the host's entropy"
+grep -q -e '--entropy host$' "$tmp/err" || fail "the run does not say whose entropy it has"
+client 0 '--entropy host' crypto "$dynamic" rsa
+cmp -s "$tmp/host" "$tmp/out" && fail "the host's entropy came twice"
+cmp -s "$tmp/quiet" "$tmp/host" && fail "--entropy host changes nothing"
+client 2 '--entropy dice' crypto "$dynamic"
+"$ffasim" run --entropy host scenarios/services/crypto-preempted.yaml >"$tmp/out" 2>&1
+[ $? -eq 2 ] || fail "a run with the host's entropy does not repeat"
+# Free work is hardly ever interrupted, if at all, which the scenario may fail for: what migrates the SP is what it is charged.
+timeout -k 5 100 "$ffasim" exec --out "$tmp/saved" --set partitions.crypto.options.cost_percent=0 scenarios/clients/crypto-migrated.yaml -- "$dynamic" rsa >"$tmp/out" 2>"$tmp/err"
+cmp -s "$tmp/quiet" "$tmp/out" || fail "other bytes when the work costs nothing"
 [ "$(moves)" -lt 10 ] || fail "the SP moves although its work costs nothing"
 # A persistent key: in the ITS service, in a directory; another machine with another seed finds it.
 client 0 "--state $tmp/state" crypto-storage "$dynamic" keep
