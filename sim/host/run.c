@@ -71,10 +71,7 @@ static bool text_wants(const struct run *run, const struct trace_rec *rec)
 
 void run_consume(struct run *run, const struct trace_rec *rec)
 {
-	for (size_t i = 0; i < run->wait_count; i++) {
-		if (run->ready_done && epat_match(run->wait[i].p, rec))
-			run->wait[i].seen++;
-	}
+	run_wait_see(run, rec);
 	judge_see(&run->judge, rec);
 	if (run->quiet) {
 		inject_see(run, rec);
@@ -276,10 +273,14 @@ int run_conclude(struct run *run, const struct finding **why)
 	if (!run->end_ns)
 		end.elapsed_ns = run->w.m->now_ns - run->boot_ns;
 	if (run->stop != MACHINE_DONE && !stop_expected(run) && !crash_happened()) {
+		char where[600], tasks[480];
+
+		run_where_tasks_are(run, tasks, run->stop == MACHINE_HALTED ? 1 : sizeof(tasks));
+		snprintf(where, sizeof(where), "%s%s%s", run->w.m->stop_where,
+			 run->w.m->stop_where[0] && tasks[0] ? "; " : "", tasks);
 		report_add(report,
 			   run->stop == MACHINE_HALTED ? FINDING_DETECTOR : FINDING_NO_PROGRESS,
-			   run->w.m->stop_where[0] ? run->w.m->stop_where : NULL, "%s: %s",
-			   scn_stop_words[run->stop],
+			   where[0] ? where : NULL, "%s: %s", scn_stop_words[run->stop],
 			   run->w.m->stop_why ? run->w.m->stop_why : "stopped");
 		detect_explain_stop(run->w.m);
 	}

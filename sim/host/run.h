@@ -89,7 +89,10 @@ struct rinject {
 
 struct rwait { /* event patterns of wait steps and starts, counted from the beginning */
 	const struct epat *p;
-	uint64_t seen;
+	uint64_t seen, until;
+	struct rtask *waiter; /* it sleeps until @seen is @until; NULL = nobody */
+	bool over;
+	struct ev ev; /* wakes it: not in the middle of what made the event */
 };
 
 struct run {
@@ -154,6 +157,11 @@ void run_make_task(struct run *run, int index);
 void run_supervisor(void *run); /* task that ends the run when the tasks are done */
 /* Names of steps and errors for messages. */
 void rtask_note(struct rtask *rt, const char *name, int64_t value);
+/* Sleeps until @p was seen @count times since the start. */
+void rtask_wait(struct rtask *rt, const struct epat *p, uint64_t count);
+void run_wait_see(struct run *run, const struct trace_rec *rec);
+/* What the tasks that are not done do: "a waits for ffa.run (0 of 1), b is in sleep". */
+void run_where_tasks_are(const struct run *run, char *out, size_t bytes);
 void rtask_fail(struct rtask *rt, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 uint16_t run_part_id(struct run *run, int part);
 void run_emit(const struct trace_kind *kind, const char *text);

@@ -157,6 +157,81 @@ static void run_step(struct rtask *rt, struct scn_step *st)
 	run_emit(&trace_task_result, len ? text : "= ok");
 }
 
+static void wait_is_over(struct ev *ev)
+{
+	struct rwait *w = ev->ctx;
+
+	w->over = true;
+	kuser_wake(w->waiter->task);
+}
+
+void rtask_wait(struct rtask *rt, const struct epat *p, uint64_t count)
+{
+	struct run *run = rt->run;
+	struct rwait *w = NULL;
+
+	for (size_t i = 0; i < run->wait_count; i++) {
+		if (run->wait[i].p == p)
+			w = &run->wait[i];
+	}
+	if (!w || w->seen >= count)
+		return;
+	w->over = false;
+	w->until = count;
+	w->ev = (struct ev){.fn = wait_is_over, .ctx = w, .prio = 5};
+	w->waiter = rt;
+	kuser_wait(&w->over, 0);
+	w->waiter = NULL;
+}
+
+void run_wait_see(struct run *run, const struct trace_rec *rec)
+{
+	for (size_t i = 0; i < run->wait_count; i++) {
+		struct rwait *w = &run->wait[i];
+
+		if (!run->ready_done || !epat_match(w->p, rec))
+			continue;
+		w->seen++;
+		if (w->waiter && w->seen == w->until)
+			evq_add(&run->w.m->evq, &w->ev, rec->time_ns);
+	}
+}
+
+static void where_task_is(const struct run *run, const struct rtask *rt, char *out, size_t bytes)
+{
+	for (size_t i = 0; i < run->wait_count; i++) {
+		const struct rwait *w = &run->wait[i];
+
+		if (w->waiter != rt)
+			continue;
+		snprintf(out, bytes, "%s waits for %s (%" PRIu64 " of %" PRIu64 ")", rt->t->name,
+			 w->p->text, w->seen, w->until);
+		return;
+	}
+	if (rt->step_now < rt->t->step_count && rt->started)
+		snprintf(out, bytes, "%s is in %s (line %d)", rt->t->name,
+			 rt->t->step[rt->step_now].kind->name,
+			 rt->t->step[rt->step_now].node->line);
+	else
+		snprintf(out, bytes, "%s has not begun", rt->t->name);
+}
+
+void run_where_tasks_are(const struct run *run, char *out, size_t bytes)
+{
+	size_t used = 0;
+
+	out[0] = 0;
+	for (size_t i = 0; i < run->s->task_count && used + 1 < bytes; i++) {
+		const struct rtask *rt = &run->task[i];
+		char one[200];
+
+		if (rt->finished || !rt->task || ktask_exited(rt->task))
+			continue;
+		where_task_is(run, rt, one, sizeof(one));
+		used += (size_t)snprintf(out + used, bytes - used, "%s%s", used ? ", " : "", one);
+	}
+}
+
 static void task_main(void *arg)
 {
 	struct rtask *rt = arg;
@@ -165,16 +240,8 @@ static void task_main(void *arg)
 	rt->started = true;
 	if (rt->t->start_ns)
 		kuser_sleep_ns(rt->t->start_ns);
-	if (rt->t->start_on) {
-		struct rwait *w = NULL;
-
-		for (size_t i = 0; i < run->wait_count; i++) {
-			if (run->wait[i].p == rt->t->start_on)
-				w = &run->wait[i];
-		}
-		while (w && !w->seen)
-			kuser_sleep_ns(50000);
-	}
+	if (rt->t->start_on)
+		rtask_wait(rt, rt->t->start_on, 1);
 	for (rt->step_now = 0; rt->step_now < rt->t->step_count && !rt->stopped; rt->step_now++)
 		run_step(rt, &rt->t->step[rt->step_now]);
 	rt->finished = true;

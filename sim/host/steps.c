@@ -353,20 +353,7 @@ static const struct vkey wait_keys[] = {
 };
 static void do_wait(struct rtask *rt, const struct scn_step *st)
 {
-	struct run *run = rt->run;
-	struct rwait *w = NULL;
-	uint64_t count = st->a.count ? st->a.count : 1, nap_ns = 20000;
-
-	for (size_t i = 0; i < run->wait_count; i++) {
-		if (run->wait[i].p == st->a.event)
-			w = &run->wait[i];
-	}
-	/* A sleeping loop, as a test program without a wake-up would do. */
-	while (w && w->seen < count) {
-		kuser_sleep_ns(nap_ns);
-		if (nap_ns < 500000)
-			nap_ns *= 2;
-	}
+	rtask_wait(rt, st->a.event, st->a.count ? st->a.count : 1);
 	note_result(rt, 0);
 }
 

@@ -33,5 +33,16 @@ run order INVERSION 1 '' 'FAIL  lock order inversion: outer is taken while inner
 run sleep SLEEP 1 '' 'FAIL  sleeping in atomic context'
 run sleep-allowed SLEEP 0 'expect: [{finding: sleeping in atomic context}]'
 run leak LEAK 1 '' 'leak: 1 object of 24 bytes allocated in use_object' '#1  first'
+# Who waits for what when nothing can happen any more.
+cat >"$tmp/never.yaml" <<-END
+tasks:
+  - {name: starter, start: "ffa.run", steps: [{work: 1ms}]}
+  - {name: waiter, steps: [{wait: {event: task.result, count: 9}}]}
+END
+timeout 20 "$ffasim" run --log none --out "$tmp/out" "$tmp/never.yaml" >"$tmp/log" 2>&1
+code=$?
+[ $code -eq 3 ] || { echo "FAIL: nothing can happen: exit $code, expected 3"; cat "$tmp/log"; status=1; }
+grep -q '^FAIL  deadlock: .*; starter waits for ffa.run (0 of 1), waiter waits for task.result (0 of 9)$' "$tmp/log" ||
+	{ echo "FAIL: it does not say who waits for what"; cat "$tmp/log"; status=1; }
 [ $status -eq 0 ] && echo "$n findings judged"
 exit $status
