@@ -191,7 +191,7 @@ static void run(struct el0 *el0)
 	if (watching)
 		el0_debug_watch(el0, e);
 	e->running = true;
-	err = uc_emu_start(e->uc, el0->place.pc, ENGINE_NOWHERE, 0, count);
+	err = engine_run(e, el0->place.pc, count);
 	e->running = false;
 	if (el0->want == EL0_QUIT)
 		return;

@@ -6,32 +6,30 @@
 #include <string.h>
 
 #define STUB_VA 0xfffff000ULL
-#define X_COUNT 31
-#define X_CALL 18 /* of an SVC */
-#define Q_COUNT 32
 
 /* msr elr_el1, x0; msr spsr_el1, xzr; eret. X0 is the address behind them. */
 static const uint32_t stub[] = {0xd5184020, 0xd518401f, 0xd69f03e0, 0xd503201f};
 #define STUB_LANDING (STUB_VA + 12)
 
-static int x_id(unsigned n)
-{
-	return n < 29 ? UC_ARM64_REG_X0 + (int)n : n == 29 ? UC_ARM64_REG_X29 : UC_ARM64_REG_X30;
-}
-
 /* Enters EL0 as an SPMC does; afterwards the engine never leaves it. */
-static bool drop_to_el0(uc_engine *uc)
+static bool drop_to_el0(struct engine *e)
 {
 	const uint64_t landing = STUB_LANDING, fp_enabled = 3u << 20;
 	const uint64_t zero = 0;
+	uc_engine *uc = e->uc;
+	void *around = NULL;
+	uc_hook probe;
 	bool ok;
 
 	ok = !uc_mem_map(uc, STUB_VA, PHYS_PAGE_BYTES, UC_PROT_ALL) &&
 	     !uc_mem_write(uc, STUB_VA, stub, sizeof(stub)) &&
 	     !uc_reg_write(uc, UC_ARM64_REG_CPACR_EL1, &fp_enabled) &&
 	     !uc_reg_write(uc, UC_ARM64_REG_X0, &landing) &&
-	     !uc_emu_start(uc, STUB_VA, STUB_LANDING, 0, 0);
+	     !uc_hook_add(uc, &probe, UC_HOOK_BLOCK, state_probe, &around, 1, 0) &&
+	     !uc_emu_start(uc, STUB_VA, STUB_LANDING, 0, 0) && !uc_hook_del(uc, probe);
 	uc_reg_write(uc, UC_ARM64_REG_X0, &zero);
+	if (ok)
+		state_find(&e->state, uc, around);
 	return ok && !uc_mem_unmap(uc, STUB_VA, PHYS_PAGE_BYTES);
 }
 
@@ -47,12 +45,16 @@ static bool add_hooks(struct engine *e)
 	       !uc_hook_add(uc, &hook, UC_HOOK_MEM_INVALID, h->memory, e, 1, 0);
 }
 
+/* Its list of addresses to stop at stays empty. With one, or with the address that uc_emu_start()
+ * wants to be told, each run ends with throwing out what was translated there, which takes longer
+ * than a short run does. */
 static bool open_unicorn(struct engine *e)
 {
 	if (uc_open(UC_ARCH_ARM64, UC_MODE_ARM, &e->uc))
 		return false;
 	/* LSE atomics are only in this model. */
-	if (!uc_ctl_set_cpu_model(e->uc, UC_CPU_ARM64_MAX) && drop_to_el0(e->uc) && add_hooks(e))
+	if (!uc_ctl_set_cpu_model(e->uc, UC_CPU_ARM64_MAX) && drop_to_el0(e) &&
+	    !uc_ctl_exits_enable(e->uc) && add_hooks(e))
 		return true;
 	uc_close(e->uc);
 	e->uc = NULL;
@@ -113,6 +115,7 @@ struct engine *engine_take(const struct engine_hooks *hooks, struct el0 *owner)
 		engines = e;
 	}
 	e->owner = owner;
+	e->status_known = false;
 	return e;
 }
 
@@ -131,148 +134,19 @@ void engine_give(struct engine *e)
 	empty(e);
 }
 
+uc_err engine_run(struct engine *e, uint64_t pc, uint32_t count)
+{
+	e->status_known = false;
+	return uc_emu_start(e->uc, pc, 0, 0, count);
+}
+
 bool engine_renew(struct engine *e)
 {
 	/* Not closed: what its run holds cannot be told any more. */
 	e->absent_count = 0;
 	e->map_count = 0;
-	e->mapped = e->running = false;
+	e->mapped = e->running = e->status_known = false;
 	return open_unicorn(e);
-}
-
-static unsigned name_x(struct pe_regs *r, int *id, void **at)
-{
-	unsigned n = 0;
-
-	for (; n < X_COUNT; n++) {
-		id[n] = x_id(n);
-		at[n] = &r->x[n];
-	}
-	return n;
-}
-
-static unsigned name_vectors(struct pe_regs *r, int *id, void **at)
-{
-	unsigned n = 0;
-
-	for (; n < Q_COUNT; n++) {
-		id[n] = UC_ARM64_REG_Q0 + (int)n;
-		at[n] = r->v[n];
-	}
-	id[n] = UC_ARM64_REG_TPIDR_EL0;
-	at[n++] = &r->tpidr_el0;
-	return n;
-}
-
-void engine_read_call(struct engine *e, struct pe_regs *regs, struct engine_place *place)
-{
-	int id[X_CALL + 1];
-	void *at[X_CALL + 1];
-
-	for (unsigned n = 0; n < X_CALL; n++) {
-		id[n] = x_id(n);
-		at[n] = &regs->x[n];
-	}
-	id[X_CALL] = UC_ARM64_REG_SP;
-	at[X_CALL] = &place->sp;
-	uc_reg_read_batch(e->uc, id, at, X_CALL + 1);
-}
-
-void engine_write_result(struct engine *e, const uint64_t from[18], const struct pe_regs *to)
-{
-	int id[X_CALL + 1];
-	void *at[X_CALL + 1];
-	struct pe_regs *source = (struct pe_regs *)to; /* only read */
-	const uint32_t nzcv = (uint32_t)to->nzcv;
-	unsigned n = 0;
-
-	for (unsigned i = 0; i <= X_CALL; i++)
-		if (i == X_CALL || from[i] != to->x[i]) {
-			id[n] = x_id(i);
-			at[n++] = &source->x[i];
-		}
-	uc_reg_write_batch(e->uc, id, at, (int)n);
-	uc_reg_write(e->uc, UC_ARM64_REG_NZCV, &nzcv);
-}
-
-void engine_read_kept(struct engine *e, struct pe_regs *regs)
-{
-	int id[X_COUNT];
-	void *at[X_COUNT];
-	unsigned n = 0;
-
-	for (unsigned i = X_CALL + 1; i < X_COUNT; i++) {
-		id[n] = x_id(i);
-		at[n++] = &regs->x[i];
-	}
-	uc_reg_read_batch(e->uc, id, at, (int)n);
-}
-
-void engine_read_vectors(struct engine *e, struct pe_regs *regs)
-{
-	int id[Q_COUNT + 1];
-	void *at[Q_COUNT + 1];
-	const unsigned n = name_vectors(regs, id, at);
-	uint32_t fpcr = 0, fpsr = 0;
-
-	uc_reg_read_batch(e->uc, id, at, (int)n);
-	uc_reg_read(e->uc, UC_ARM64_REG_FPCR, &fpcr);
-	uc_reg_read(e->uc, UC_ARM64_REG_FPSR, &fpsr);
-	regs->fpcr = fpcr;
-	regs->fpsr = fpsr;
-}
-
-void engine_read(struct engine *e, struct pe_regs *regs, struct engine_place *place)
-{
-	int id[X_COUNT + 2];
-	void *at[X_COUNT + 2];
-	uint32_t nzcv = 0;
-	unsigned n = name_x(regs, id, at);
-
-	id[n] = UC_ARM64_REG_SP;
-	at[n++] = &place->sp;
-	id[n] = UC_ARM64_REG_PC;
-	at[n++] = &place->pc;
-	uc_reg_read_batch(e->uc, id, at, (int)n);
-	uc_reg_read(e->uc, UC_ARM64_REG_NZCV, &nzcv);
-	regs->nzcv = nzcv & 0xf0000000u;
-	engine_read_vectors(e, regs);
-}
-
-static void write_status(struct engine *e, const struct pe_regs *regs)
-{
-	const uint32_t fpcr = (uint32_t)regs->fpcr, fpsr = (uint32_t)regs->fpsr;
-
-	uc_reg_write(e->uc, UC_ARM64_REG_FPCR, &fpcr);
-	uc_reg_write(e->uc, UC_ARM64_REG_FPSR, &fpsr);
-}
-
-void engine_write(struct engine *e, const struct pe_regs *regs, const struct engine_place *place)
-{
-	int id[X_COUNT + Q_COUNT + 2];
-	void *at[X_COUNT + Q_COUNT + 2];
-	const uint32_t nzcv = (uint32_t)regs->nzcv;
-	/* Only read: the API wants void *. */
-	struct pe_regs *source = (struct pe_regs *)regs;
-	uint64_t sp = place->sp;
-	unsigned n = name_x(source, id, at);
-
-	n += name_vectors(source, id + n, at + n);
-	id[n] = UC_ARM64_REG_SP;
-	at[n++] = &sp;
-	uc_reg_write_batch(e->uc, id, at, (int)n);
-	uc_reg_write(e->uc, UC_ARM64_REG_NZCV, &nzcv);
-	write_status(e, regs);
-}
-
-void engine_write_vectors(struct engine *e, const struct pe_regs *regs)
-{
-	int id[Q_COUNT + 1];
-	void *at[Q_COUNT + 1];
-	const unsigned n = name_vectors((struct pe_regs *)regs, id, at);
-
-	uc_reg_write_batch(e->uc, id, at, (int)n);
-	write_status(e, regs);
 }
 
 static uint32_t protection(uint32_t access)

@@ -19,6 +19,7 @@
 #include <unicorn/unicorn.h>
 
 #include "sp/ec.h"
+#include "state.h"
 
 /* Interrupt numbers of the hook. */
 enum {
@@ -49,6 +50,9 @@ struct engine {
 	uint64_t granted; /* `room` when it was last accounted for */
 
 	uc_engine *uc;
+	struct engine_state state;
+	bool status_known; /* and these are FPCR and FPSR */
+	uint32_t fpcr, fpsr;
 	const struct engine_hooks *hooks;
 	struct el0 *owner;  /* NULL: free */
 	bool private;	    /* has hooks of a debugger: not for anybody else */
@@ -79,7 +83,7 @@ struct engine_place {
 	uint64_t pc, sp;
 };
 
-/* x0-x30, NZCV, TPIDR_EL0, FPCR, FPSR, q0-q31. */
+/* Registers (registers.c): x0-x30, NZCV, TPIDR_EL0, FPCR, FPSR, q0-q31. */
 void engine_read(struct engine *e, struct pe_regs *regs, struct engine_place *place);
 void engine_write(struct engine *e, const struct pe_regs *regs, const struct engine_place *place);
 /* Of an SVC: x0-x17 and SP. */
@@ -89,7 +93,11 @@ void engine_read_call(struct engine *e, struct pe_regs *regs, struct engine_plac
 void engine_write_result(struct engine *e, const uint64_t from[18], const struct pe_regs *to);
 /* What an SVC does not change: x19-x30. */
 void engine_read_kept(struct engine *e, struct pe_regs *regs);
-/* The vector half: TPIDR_EL0, FPCR, FPSR, q0-q31. */
+/* Half of it each. x0-x30, NZCV, SP, and when reading PC... */
+void engine_read_integers(struct engine *e, struct pe_regs *regs, struct engine_place *place);
+void engine_write_integers(struct engine *e, const struct pe_regs *regs,
+			   const struct engine_place *place);
+/* ...and TPIDR_EL0, FPCR, FPSR, q0-q31. */
 void engine_read_vectors(struct engine *e, struct pe_regs *regs);
 void engine_write_vectors(struct engine *e, const struct pe_regs *regs);
 
@@ -102,7 +110,7 @@ static inline bool engine_absent(uint32_t insn)
 /* Makes the engine's memory that of @space. False without memory. */
 bool engine_map(struct engine *e, struct ec *space);
 
-/* An address nothing is ever mapped at: runs end by being stopped, not by arriving. */
-#define ENGINE_NOWHERE 0xfffffffffffff000ULL
+/* Runs from @pc until it is stopped from inside or, if not 0, for @count instructions. */
+uc_err engine_run(struct engine *e, uint64_t pc, uint32_t count);
 
 #endif

@@ -96,6 +96,8 @@ static __attribute__((noinline)) void look(struct engine *e, uint64_t va, uint32
 		return;
 	}
 	slow_block(e->owner, va, insns);
+	if (e->owner->live) /* it goes on */
+		e->status_known = false;
 }
 
 /* For each block: every instruction here is one more that a guest's block costs. */
@@ -178,6 +180,7 @@ static __attribute__((noinline)) void serve_svc(struct engine *e)
 	engine_write_result(e, held, regs);
 	if (!ec_vectors_take(&el0->ec))
 		engine_write_vectors(e, regs);
+	e->status_known = false;
 	el0->live = true;
 	el0_set_room(el0);
 }
@@ -268,20 +271,38 @@ struct engine *el0_step_engine(struct el0 *el0)
 	return el0->step;
 }
 
+/* Neither vectors nor system registers: no loads and stores with V set, SIMD and FP, SVE,
+ * MSR and MRS. */
+static bool integers_only(const struct el0 *el0, uint64_t va, uint32_t insns)
+{
+	const uint32_t *at = ec_va(&el0->ec, va, 4ul * insns, EC_MAP_X);
+
+	for (uint32_t i = 0; at && i < insns; i++)
+		if ((at[i] & 0x0c000000) == 0x0c000000 || (at[i] & 0x1e000000) == 0x04000000 ||
+		    (at[i] & 0xffc00000) == 0xd5000000)
+			return false;
+	return at;
+}
+
 uint32_t el0_straight(struct el0 *el0, uint32_t insns)
 {
 	struct pe_regs *regs = &pe_self()->regs;
 	struct engine *e = el0_step_engine(el0);
 	const uint64_t start = el0->place.pc;
+	const bool whole = !integers_only(el0, start, insns);
 	uint32_t ran;
 
 	if (!e || !engine_map(e, &el0->ec))
 		return 0;
-	engine_write(e, regs, &el0->place);
+	engine_write_integers(e, regs, &el0->place);
+	if (whole)
+		engine_write_vectors(e, regs);
 	e->straight = true;
-	uc_emu_start(e->uc, start, ENGINE_NOWHERE, 0, insns);
+	engine_run(e, start, insns);
 	e->straight = false;
-	engine_read(e, regs, &el0->place);
+	engine_read_integers(e, regs, &el0->place);
+	if (whole)
+		engine_read_vectors(e, regs);
 	ran = (uint32_t)((el0->place.pc - start) / 4);
 	cover(el0, start, ran);
 	return ran;

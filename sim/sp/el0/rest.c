@@ -62,7 +62,7 @@ bool el0_rest(enum ec_rest how)
 		} else {
 			el0_unwind(e->owner);
 		}
-		e->mapped = false;
+		e->mapped = e->status_known = false;
 	}
 	return all;
 }
