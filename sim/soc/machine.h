@@ -176,6 +176,11 @@ uint64_t pe_charge_until(uint64_t ns, const bool *stop);
 void pe_relax(uint64_t ns);
 /* A place where an interrupt may be taken; no time passes. */
 void pe_point(void);
+/* For code that is charged in pieces of several instructions: as pe_charge(), but what arrives at
+ * its very end stays pending. Then pe_due() says so, and pe_take() takes it. */
+void pe_charge_open(uint64_t ns);
+bool pe_due(void);
+void pe_take(void);
 /* Sleeps until an interrupt is pending for this PE, masked or not; then takes it if it is not. */
 void pe_wfi(void);
 /* Takes this PE off: it runs nothing until machine_pe_on(). Does not return to this flow. */

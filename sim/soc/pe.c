@@ -253,14 +253,18 @@ static inline void point(struct machine *m, struct pe *pe)
 		ask(m, pe);
 }
 
-/* Takes what is pending and unmasked; the flow may come back on another PE. */
+/* Something is pending and unmasked. */
+static inline bool due(const struct machine *m, const struct pe *pe)
+{
+	return irq_maybe(pe) && (secure_due(m, pe) || (!irq_masked(pe) && pe_irq_pending(pe)));
+}
+
+/* Takes what is due; the flow may come back on another PE. */
 static inline struct pe *take_interrupts(struct machine *m, struct pe *pe)
 {
-	while (irq_maybe(pe)) {
+	while (due(m, pe)) {
 		const bool secure = secure_due(m, pe);
 
-		if (!secure && (irq_masked(pe) || !pe_irq_pending(pe)))
-			break;
 		/* A handler that neither acknowledges nor masks is an endless storm. */
 		if (++pe->points > POINTS_MAX)
 			machine_stop(
@@ -281,7 +285,7 @@ static inline struct pe *take_interrupts(struct machine *m, struct pe *pe)
 }
 
 /* The general case, out of line so that the fast path needs no frame. */
-static __attribute__((noinline)) uint64_t charge(uint64_t ns, const bool *stop)
+static __attribute__((noinline)) uint64_t charge(uint64_t ns, const bool *stop, bool open)
 {
 	struct machine *m = machine;
 	struct pe *pe = m->running;
@@ -307,6 +311,8 @@ static __attribute__((noinline)) uint64_t charge(uint64_t ns, const bool *stop)
 			/* Only interrupts move a flow, so this is still the same PE. */
 			ns = end > pe->now_ns ? end - pe->now_ns : 0; /* late when held */
 		}
+		if (!ns && open)
+			return 0;
 		pe = take_interrupts(m, pe);
 		if (!ns || (stop && *stop))
 			return ns;
@@ -339,12 +345,28 @@ static inline bool charge_fast(uint64_t ns)
 void pe_charge(uint64_t ns)
 {
 	if (!charge_fast(ns))
-		charge(ns, NULL);
+		charge(ns, NULL, false);
+}
+
+void pe_charge_open(uint64_t ns)
+{
+	if (!charge_fast(ns))
+		charge(ns, NULL, true);
+}
+
+bool pe_due(void)
+{
+	return machine->running && !machine->in_event && due(machine, machine->running);
+}
+
+void pe_take(void)
+{
+	take_interrupts(machine, machine->running);
 }
 
 uint64_t pe_charge_until(uint64_t ns, const bool *stop)
 {
-	return *stop ? ns : charge(ns, stop);
+	return *stop ? ns : charge(ns, stop, false);
 }
 
 void pe_point(void)

@@ -60,7 +60,13 @@ static void slow_block(struct el0 *el0, uint64_t va, uint32_t insns)
 	el0_settle(el0);
 	el0->hook_pc = va;
 	el0->ran = 0;
-	el0_debug_here(el0, va);
+	if (pe_due()) { /* it came when the block before was complete */
+		el0_pay(el0);
+		if (el0->live)
+			pe_take();
+	}
+	if (el0->live)
+		el0_debug_here(el0, va);
 	if (el0->probing && el0->live)
 		limit = limit_of(el0, va, insns);
 	if (paid < limit && el0->live) {
@@ -77,6 +83,8 @@ static void slow_block(struct el0 *el0, uint64_t va, uint32_t insns)
 		el0->done += insns;
 		cover(el0, va, insns);
 		el0_set_room(el0);
+		if (pe_due()) /* the next one is looked at */
+			el0->engine->room = el0->engine->granted = 0;
 		return;
 	}
 	el0->step_insns = limit;

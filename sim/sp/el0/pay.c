@@ -9,6 +9,9 @@
  * that its time says are complete are run now, one by one in the second engine, which can count.
  * The rest of the charge follows when the context goes on.
  *
+ * An instruction that completes at the time of the interrupt is complete, whoever raised it. When
+ * that is the last of its block, the block runs, and the interrupt is taken in front of the next.
+ *
  * Not modelled: what a block reads and writes is seen by other PEs when the block has been paid,
  * not instruction by instruction.
  */
@@ -76,7 +79,7 @@ void el0_pay_block(struct el0 *el0, uint32_t paid, uint32_t limit)
 	el0->pay_base = paid;
 	el0->pay_count = left;
 	el0->pay_ns = pe_self()->now_ns + owed * insn_ns;
-	pe_charge((owed + left) * insn_ns);
+	pe_charge_open((owed + left) * insn_ns);
 	el0->pay_count = 0;
 }
 
@@ -84,8 +87,8 @@ void el0_pay_block(struct el0 *el0, uint32_t paid, uint32_t limit)
 static uint32_t complete(const struct el0 *el0)
 {
 	const uint64_t now_ns = pe_self()->now_ns;
-	const uint64_t n = now_ns > el0->pay_ns ? (now_ns - el0->pay_ns - 1) / el0_insn_ns() : 0;
-	const uint32_t most = el0->pay_base + el0->pay_count - 1; /* the last one is not */
+	const uint64_t n = now_ns > el0->pay_ns ? (now_ns - el0->pay_ns) / el0_insn_ns() : 0;
+	const uint32_t most = el0->pay_base + el0->pay_count - 1;
 
 	return n < el0->pay_count ? el0->pay_base + (uint32_t)n : most;
 }
