@@ -57,6 +57,10 @@ psa_status key_store_load(struct crypto *c, struct key *k)
 	    !ts_get_u32(&r, &k->attr.alg) || !ts_get_u32(&r, &alg2) || !ts_get_u32(&r, &len) ||
 	    len > sizeof(k->data) || !ts_get_bytes(&r, len, &data))
 		return PSA_ERROR_DATA_INVALID;
+	/* Whatever lies there, a key of a slot has material and is no volatile one. */
+	if (!len || (uint8_t)k->attr.lifetime == PSA_KEY_LIFETIME_VOLATILE ||
+	    k->attr.lifetime >> 8 || !policy_valid(k->attr.usage))
+		return PSA_ERROR_DATA_INVALID;
 	k->attr.type = type_bits & 0xffff;
 	memcpy(k->data, data.data, len);
 	k->len = len;

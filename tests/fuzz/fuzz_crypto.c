@@ -20,6 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 #define SHARED_BYTES 8192
 #define GUARD_BYTES 64
 #define GUARD 0xa7
+#define DAMAGE 0xe0 /* requests from here on come after a damage to the store */
 
 static struct {
 	const uint8_t *at, *end;
@@ -227,6 +228,16 @@ static bool status_known(uint16_t opcode, int32_t status)
 	       (status <= PSA_ERROR_PROGRAMMER_ERROR && status >= PSA_ERROR_DATA_INVALID);
 }
 
+static void check_key(const struct key *k, uint16_t opcode)
+{
+	const bool is_volatile = !(k->attr.lifetime & 0xff);
+
+	must(k->len && k->len <= KEY_BYTES_MAX && k->attr.bits, "a key without material", opcode);
+	must(is_volatile == (k->attr.id > PSA_KEY_ID_VENDOR_MAX - KEY_SLOTS),
+	     "a persistent key under a volatile one's id, or the other way round", opcode);
+	must(k->owner == 7 || k->owner == 8, "a key of nobody", opcode);
+}
+
 static void check(const struct ts_rpc_request *req, int32_t rpc)
 {
 	for (unsigned i = 0; i < GUARD_BYTES; i++)
@@ -239,9 +250,8 @@ static void check(const struct ts_rpc_request *req, int32_t rpc)
 	must(!req->service_status || !req->response_bytes, "an error answers", req->opcode);
 	must(req->response_bytes <= SHARED_BYTES, "length of the response", req->opcode);
 	for (unsigned i = 0; i < KEY_SLOTS; i++)
-		must(!crypto->key[i].used || (crypto->key[i].len <= KEY_BYTES_MAX &&
-					      crypto->key[i].len && crypto->key[i].attr.bits),
-		     "a key without material", req->opcode);
+		if (crypto->key[i].used)
+			check_key(&crypto->key[i], req->opcode);
 }
 
 static void remember(const struct ts_rpc_request *req)
@@ -263,6 +273,20 @@ static void remember(const struct ts_rpc_request *req)
 		in.handle[in.handles++ % 8] = v;
 }
 
+/* What is stored is not what was stored any more: a byte of it, or its length. */
+static void damage(uint8_t how)
+{
+	struct ram_asset *a = &asset[how & 3];
+	const uint32_t at = number(2);
+
+	if (!a->uid || !a->len)
+		return;
+	if (how & 4)
+		a->len = at % (a->len + 1);
+	else
+		a->data[at % a->len] ^= byte();
+}
+
 static void one_call(void)
 {
 	static const struct ts_hosted service[2] = {{&crypto_packedc_service, 0},
@@ -275,6 +299,8 @@ static void one_call(void)
 	int32_t rpc;
 
 	store.fails = (head & 48) == 48 ? PSA_ERROR_STORAGE_FAILURE : 0;
+	if (which >= DAMAGE)
+		damage(which);
 	build(&w, op, head >> 7 ? head | 64 : head);
 	no_rsa(op->opcode, shared, w.used);
 	req.data = shared;

@@ -156,6 +156,54 @@ static void test_persistent_keys(void **state)
 	assert_int_equal(go(CRYPTO_GENERATE_KEY), PSA_ERROR_STORAGE_FAILURE);
 }
 
+static int32_t stored_with(size_t at, uint8_t byte)
+{
+	const uint8_t old = store.asset[0].data[at];
+	int32_t status;
+
+	store.asset[0].data[at] = byte;
+	direct_restart();
+	status = words(CRYPTO_EXPORT_KEY, 1, 0x100);
+	store.asset[0].data[at] = old;
+	return status;
+}
+
+/* What lies in the store is not trusted: a byte is changed, or it ends too soon. */
+static void test_damaged_store(void **state)
+{
+	enum { LIFETIME = 12, TYPE = 16, BITS = 18, USAGE = 20, LENGTH = 32, MATERIAL = 36 };
+	static const struct {
+		size_t at;
+		uint8_t byte;
+		int32_t status;
+	} damage[] = {
+		{0, 'Q', PSA_ERROR_DATA_INVALID},
+		{8, 1, PSA_ERROR_DATA_INVALID},
+		{LIFETIME, 0, PSA_ERROR_DATA_INVALID},
+		{LIFETIME + 1, 1, PSA_ERROR_DATA_INVALID},
+		{TYPE, 0x77, PSA_ERROR_DATA_INVALID},
+		{BITS, 64, PSA_ERROR_DATA_INVALID},
+		{USAGE + 2, 1, PSA_ERROR_DATA_INVALID},
+		{USAGE, 0, PSA_ERROR_NOT_PERMITTED},
+		{LENGTH, 0, PSA_ERROR_DATA_INVALID},
+		{LENGTH, 17, PSA_ERROR_DATA_INVALID},
+		{LENGTH, 15, PSA_ERROR_DATA_INVALID},
+		{LENGTH + 3, 0xff, PSA_ERROR_DATA_INVALID},
+		{MATERIAL, 9, 0},
+	};
+
+	begin();
+	attributes(PSA_KEY_TYPE_RAW_DATA, 128, 1, 0x100, PSA_KEY_USAGE_EXPORT, 0);
+	tlv(1, "sixteen bytes!!", 16);
+	assert_int_equal(ok_word(go(CRYPTO_IMPORT_KEY)), 0x100);
+	assert_int_equal(store.asset[0].len, MATERIAL + 16);
+	for (size_t i = 0; i < sizeof(damage) / sizeof(damage[0]); i++)
+		assert_int_equal(stored_with(damage[i].at, damage[i].byte), damage[i].status);
+	for (store.asset[0].len = 0; store.asset[0].len < MATERIAL + 16; store.asset[0].len++)
+		assert_int_equal(stored_with(0, 'P'), PSA_ERROR_DATA_INVALID);
+	assert_int_equal(stored_with(0, 'P'), 0); /* whole again */
+}
+
 /* 32 slots; persistent keys make way for others, volatile ones never. */
 static void test_slots(void **state)
 {
@@ -265,10 +313,10 @@ static void test_copies(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		DIRECT_TEST(test_owners),    DIRECT_TEST(test_key_statuses),
-		DIRECT_TEST(test_lifetimes), DIRECT_TEST(test_persistent_keys),
-		DIRECT_TEST(test_slots),     DIRECT_TEST(test_policies),
-		DIRECT_TEST(test_copies),
+		DIRECT_TEST(test_owners),	 DIRECT_TEST(test_key_statuses),
+		DIRECT_TEST(test_lifetimes),	 DIRECT_TEST(test_persistent_keys),
+		DIRECT_TEST(test_damaged_store), DIRECT_TEST(test_slots),
+		DIRECT_TEST(test_policies),	 DIRECT_TEST(test_copies),
 	};
 
 	return cmocka_run_group_tests_name("sps/crypto-keys", tests, NULL, NULL);
