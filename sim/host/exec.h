@@ -19,6 +19,7 @@ struct exec;
 struct serve;
 
 #define EXEC_ARG_BYTES 8192u
+#define EXEC_UNMAPPED 0x10u /* no simulated process has its first page */
 #define EXEC_PATH_ROOM 128
 
 /* A program with its children: all that one filter watches. */
@@ -69,15 +70,28 @@ struct exec_fd {
 	struct exec_fd *next;
 };
 
+/* exec_mirror.c: pages that stand for memory of the client's own. */
+struct exec_mirror {
+	struct exec_process *process; /* whose memory it is; NULL = gone */
+	struct exec_file *device;
+	int id;		       /* of the shared memory, on the device */
+	bool lost;	       /* the process executed another program */
+	uint64_t client_addr;  /* of the first page */
+	size_t offset, length; /* of what was registered, in the pages */
+	uint64_t addr;	       /* of the pages in the simulated process */
+	uint8_t *at, *last;    /* the pages; what both sides had in them last */
+};
+
 /* What the client holds a descriptor of: a device it opened, or a shared memory. */
 struct exec_file {
 	struct exec_fd *fds;
 	int memfd; /* whose inode the client's descriptor has */
 	uint64_t dev, inode;
-	int watch;    /* of its last close */
-	void *pages;  /* of a shared memory: host address of the simulated pages */
-	size_t bytes; /* of these */
-	bool let_go;  /* descriptors and mappings of the client are gone */
+	int watch;		    /* of its last close */
+	void *pages;		    /* of a shared memory: host address of the simulated pages */
+	size_t bytes;		    /* of these */
+	struct exec_mirror *mirror; /* of memory that the client registered; NULL = another */
+	bool let_go;		    /* descriptors and mappings of the client are gone */
 	struct exec_file *next;
 };
 
@@ -163,6 +177,21 @@ void exec_fds_learn(struct exec_thread *t, int fd, struct exec_file *f);
 void exec_fds_forget(struct exec *x, const struct exec_file *f); /* @f ends */
 /* With each call of @t, when it comes. True: it was for the sake of this only. */
 bool exec_fds_watch(struct exec_thread *t);
+
+/* exec_mirror.c */
+struct tee_ioctl_param;
+/* Makes the TEE_IOC_SHM_REGISTER whose argument is in t->arg. The client's descriptor, or -errno */
+int64_t exec_mirror_register(struct exec_thread *t, struct exec_file *device, int fd);
+/* Of registered memory that @param names: takes over what the client has there, gives it what
+ * changed. */
+void exec_mirror_fetch(struct exec_thread *t, const struct exec_file *device,
+		       const struct tee_ioctl_param *param, size_t count);
+void exec_mirror_put(struct exec_thread *t, const struct exec_file *device,
+		     const struct tee_ioctl_param *param, size_t count);
+void exec_mirror_free(struct exec_mirror *m);
+void exec_mirror_forget(struct exec *x, const struct exec_file *device); /* @device ends */
+/* The memory of @p is not what it was. */
+void exec_mirror_lost(struct exec_process *p, bool process_ends);
 
 /* exec_calls.c */
 /* Whether the call of @t names something that may be ours; else the host's kernel makes it. */

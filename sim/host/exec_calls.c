@@ -6,8 +6,7 @@
  * order (linux-tee.md 1.5).
  *
  * Not modelled: read, write and mmap of devices other than the TEE's, and pointers inside what
- * their commands carry; TEE_IOC_SHM_REGISTER of the client's own pages (they cannot be the
- * simulated ones; the call fails as with unmapped memory).
+ * their commands carry.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +20,6 @@
 
 #include "host/exec.h"
 
-#define UNMAPPED 0x10u /* no simulated process has its first page */
 #define SYSFS_ROOM 4096
 
 /* Where the body that a buf_data points to goes. */
@@ -167,7 +165,7 @@ static int64_t give_memory(struct exec_thread *t, int fd)
 
 	if (addr >= 0) {
 		pages = kuser_ptr((uint64_t)addr, a->size);
-		there = exec_file_give(t, fd, "tee-shm", true, pages, a->size);
+		there = exec_file_give(t, fd, "tee-shm", false, pages, a->size);
 		ksys_munmap((uint64_t)addr, a->size);
 	}
 	if (there < 0)
@@ -220,7 +218,43 @@ static bool read_arg(struct exec_thread *t, uint64_t addr, size_t bytes, bool bo
 	return notify_read(t->call.tid, addr, t->arg, bytes);
 }
 
-static int64_t tee_ioctl(struct exec_thread *t, int fd)
+/* The parameters at the end of the body in t->arg; NULL = they do not fit in. */
+static struct tee_ioctl_param *params_of(struct exec_thread *t, unsigned cmd, uint64_t body_bytes,
+					 size_t *count)
+{
+	const size_t fixed = cmd == TEE_IOC_OPEN_SESSION ? sizeof(struct tee_ioctl_open_session_arg)
+			     : cmd == TEE_IOC_INVOKE	 ? sizeof(struct tee_ioctl_invoke_arg)
+							 : sizeof(struct tee_iocl_supp_recv_arg);
+	uint32_t n;
+
+	if (body_bytes < fixed)
+		return NULL;
+	memcpy(&n, t->arg + BODY + fixed - sizeof(n), sizeof(n));
+	*count = n;
+	return n <= (body_bytes - fixed) / sizeof(struct tee_ioctl_param)
+		       ? (void *)(t->arg + BODY + fixed)
+		       : NULL;
+}
+
+/* A call with a body, and with it memory that the client registered. */
+static int64_t body_ioctl(struct exec_thread *t, const struct exec_file *device, int fd,
+			  uint64_t arg, uint64_t body_bytes)
+{
+	const unsigned cmd = (unsigned)t->call.arg[1];
+	size_t count;
+	struct tee_ioctl_param *param = params_of(t, cmd, body_bytes, &count);
+	int64_t ret;
+
+	if (param && cmd != TEE_IOC_SUPPL_RECV)
+		exec_mirror_fetch(t, device, param, count);
+	ret = ksys_ioctl(fd, cmd, arg);
+	param = params_of(t, cmd, body_bytes, &count); /* a request has others than was asked for */
+	if (param)
+		exec_mirror_put(t, device, param, count);
+	return ret;
+}
+
+static int64_t tee_ioctl(struct exec_thread *t, struct exec_file *device, int fd)
 {
 	const struct notify_call *c = &t->call;
 	const unsigned cmd = (unsigned)c->arg[1], bytes = _IOC_SIZE(cmd);
@@ -233,7 +267,7 @@ static int64_t tee_ioctl(struct exec_thread *t, int fd)
 		return -EINVAL;
 	memset(t->arg, 0, BODY);
 	if (!read_arg(t, c->arg[2], bytes, has_body(cmd), &have_body))
-		arg = UNMAPPED;
+		arg = EXEC_UNMAPPED;
 	else if (has_body(cmd)) {
 		client_body = head->buf_ptr;
 		body_bytes = head->buf_len < BODY_MAX ? head->buf_len : BODY_MAX;
@@ -242,13 +276,13 @@ static int64_t tee_ioctl(struct exec_thread *t, int fd)
 			t->body_addr = client_body;
 			t->body_bytes = body_bytes;
 		} else {
-			head->buf_ptr = UNMAPPED;
+			head->buf_ptr = EXEC_UNMAPPED;
 			body_bytes = 0;
 		}
 	} else if (cmd == TEE_IOC_SHM_REGISTER) {
-		*(uint64_t *)t->arg = UNMAPPED;
+		return exec_mirror_register(t, device, fd);
 	}
-	ret = ksys_ioctl(fd, cmd, arg);
+	ret = has_body(cmd) ? body_ioctl(t, device, fd, arg, body_bytes) : ksys_ioctl(fd, cmd, arg);
 	if (ret < 0)
 		return ret;
 	if (body_bytes ? !notify_write(c->tid, client_body, t->arg + BODY, body_bytes)
@@ -270,12 +304,17 @@ static int64_t other_ioctl(struct exec_thread *t, int fd)
 		return -EINVAL;
 	memset(t->arg, 0, bytes);
 	if (_IOC_DIR(cmd) & _IOC_WRITE && !notify_read(c->tid, c->arg[2], t->arg, bytes))
-		arg = UNMAPPED;
+		arg = EXEC_UNMAPPED;
 	ret = ksys_ioctl(fd, cmd, arg);
 	if (ret >= 0 && _IOC_DIR(cmd) & _IOC_READ &&
 	    !notify_write(c->tid, c->arg[2], t->arg, bytes))
 		return -EFAULT;
 	return ret;
+}
+
+static bool is_memory(const struct exec_file *f)
+{
+	return f && (f->pages || f->mirror);
 }
 
 /* The client maps a shared memory's memfd itself; what the driver would refuse is refused
@@ -287,7 +326,7 @@ static bool mmap_call(struct exec_thread *t, int64_t *ret)
 	const struct exec_file *f = exec_file_find(t, (int)c->arg[4]);
 	const uint64_t bytes = c->arg[1], offset = c->arg[5];
 
-	*ret = !f || !f->pages ? -ENODEV : -EINVAL;
+	*ret = is_memory(f) ? -EINVAL : -ENODEV;
 	return f && (!f->pages || bytes > f->bytes || offset > f->bytes - bytes);
 }
 
@@ -300,12 +339,12 @@ void exec_call(struct exec_thread *t)
 
 	if (t->call.nr == SYS_ioctl) {
 		f = exec_file_find(t, (int)t->call.arg[0]);
-		if (f && !f->pages) {
+		if (f && !is_memory(f)) {
 			const int fd = exec_file_fd(t, f);
 
 			ours = true;
 			ret = fd < 0					   ? fd
-			      : _IOC_TYPE(t->call.arg[1]) == TEE_IOC_MAGIC ? tee_ioctl(t, fd)
+			      : _IOC_TYPE(t->call.arg[1]) == TEE_IOC_MAGIC ? tee_ioctl(t, f, fd)
 									   : other_ioctl(t, fd);
 		}
 	} else if (t->call.nr == SYS_mmap) {

@@ -73,6 +73,8 @@ bool exec_fds_watch(struct exec_thread *t)
 	if (t->changes) {
 		p->changing++;
 		forget(p, t->changes);
+		if (t->call.nr == SYS_execve || t->call.nr == SYS_execveat)
+			exec_mirror_lost(p, false);
 		return true;
 	}
 	if (!makes_process(t->call.nr))

@@ -44,6 +44,8 @@ static void file_free(struct exec *x, struct exec_file *f)
 		at = &(*at)->next;
 	*at = f->next;
 	exec_fds_forget(x, f);
+	exec_mirror_forget(x, f);
+	exec_mirror_free(f->mirror);
 	take_back(x, f);
 	if (f->watch >= 0)
 		inotify_rm_watch(x->inotify, f->watch);
@@ -235,8 +237,9 @@ int exec_file_fd(struct exec_thread *t, struct exec_file *f)
 	return (int)fd;
 }
 
-/* Takes one descriptor of @p out of what was let go of; -1 = none. */
-static int take_let_go(struct exec_process *p)
+/* Takes one descriptor of @p out of what was let go of; -1 = none. *@memory: pages of @p that are
+ * for it only, 0 = none. */
+static int take_let_go(struct exec_process *p, uint64_t *memory)
 {
 	for (struct exec_file *f = p->x->files; f; f = f->next) {
 		for (struct exec_fd **at = &f->fds; f->let_go && *at; at = &(*at)->next) {
@@ -245,6 +248,7 @@ static int take_let_go(struct exec_process *p)
 
 			if (e->process != p)
 				continue;
+			*memory = f->mirror && f->mirror->process == p ? f->mirror->addr : 0;
 			*at = e->next;
 			free(e);
 			if (!f->fds)
@@ -257,8 +261,12 @@ static int take_let_go(struct exec_process *p)
 
 void exec_files_close(struct exec_process *p)
 {
+	uint64_t memory;
 	int fd;
 
-	while ((fd = take_let_go(p)) >= 0)
+	while ((fd = take_let_go(p, &memory)) >= 0) {
 		ksys_close(fd);
+		if (memory)
+			kuser_free(memory);
+	}
 }

@@ -160,6 +160,7 @@ void exec_tasks_end(struct exec_client *c)
 		p->quit = p->wake = true;
 		kuser_wake(p->leader);
 		kuser_join(p->leader);
+		exec_mirror_lost(p, true);
 	}
 	forget_threads(c);
 	forget_processes(c);

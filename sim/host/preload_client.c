@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -257,6 +258,31 @@ EXPORT int ioctl(int fd, unsigned long command, ...)
 		errno = saved;
 	}
 	return (int)syscall(SYS_ioctl, fd, command, arg[2]);
+}
+
+/* Of a file without a name, as those that stand for devices and shared memories are. */
+static void *map(void *addr, size_t bytes, int prot, int flags, int fd, off_t offset)
+{
+	const uint64_t arg[6] = {(uintptr_t)addr, bytes,	(uint64_t)prot,
+				 (uint64_t)flags, (uint64_t)fd, (uint64_t)offset};
+	const int saved = errno;
+	struct stat st;
+	long ret;
+
+	if (!(flags & MAP_ANONYMOUS) && !syscall(SYS_fstat, fd, &st) && S_ISREG(st.st_mode) &&
+	    !st.st_nlink && ask(SYS_mmap, arg, &st, &ret))
+		return (void *)as_libc(ret);
+	errno = saved;
+	return (void *)syscall(SYS_mmap, addr, bytes, prot, flags, fd, offset);
+}
+
+EXPORT void *mmap(void *addr, size_t bytes, int prot, int flags, int fd, off_t offset)
+{
+	return map(addr, bytes, prot, flags, fd, offset);
+}
+EXPORT void *mmap64(void *addr, size_t bytes, int prot, int flags, int fd, off64_t offset)
+{
+	return map(addr, bytes, prot, flags, fd, offset);
 }
 
 EXPORT int faccessat(int dir, const char *path, int mode, int flags)

@@ -4,9 +4,9 @@
 # with a move to another PE at each FFA_INTERRUPT, with threads, children, hostile arguments, a
 # crashing SP, and killed in the middle of a call.
 # All of it by seccomp, and what a preloaded library can reach by that too.
-# usage: clients.sh SOURCE-ROOT FFASIM seccomp|preload DYNAMIC-CLIENT STATIC-CLIENT HOSTILE-CLIENT
+# usage: clients.sh SOURCE-ROOT FFASIM seccomp|preload DYNAMIC-CLIENT STATIC-CLIENT HOSTILE-CLIENT GP-CLIENT
 set -u
-src=$1 ffasim=$2 via=$3 dynamic=$4 static=$5 hostile=$6
+src=$1 ffasim=$2 via=$3 dynamic=$4 static=$5 hostile=$6 gp=$7
 [ "$via" = preload ] && static=$dynamic
 uuid=7e3a5c1052d14b8e9a771f0c6d2e4b01
 tmp=$(mktemp -d) || exit 1
@@ -52,6 +52,12 @@ grep -q '^50 answers$' "$tmp/out" || fail "no answers"
 grep -q 'sometimes sp.migrated ([1-9]' "$tmp/err" || fail "the SP never moved"
 client 0 migrated-on-every-interrupt "$static" $uuid 20 threads
 client 0 migrated-on-every-interrupt "$hostile" $uuid "$via"
+# Memory of its own that a client registered; the same again, to the byte.
+client 0 optee "$gp"
+first=$(digest)
+client 0 optee "$gp"
+[ -n "$first" ] && [ "$first" = "$(digest)" ] || fail "$gp: two runs differ"
+grep -q '^registered memory is right$' "$tmp/out" || fail "registered memory"
 
 # The program's own exit code, that of a shell for one that does not exist, 128 + signal.
 client 3 plain sh -c 'exit 3'

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A client of the echo service: echo_client UUID COUNT [threads|fork|crowd|held|time]. Exit 0 = every answer
- * was right.
- *   threads  four threads call at once, each with a session and a buffer of its own
- *   fork     a child goes on with the parent's descriptor, session and buffer
- *   crowd    waits for its turn where others have what the SP has of buffers
- *   held     the buffer's mapping outlives session and device
- *   time     says how long a call takes (median of batches)
+ * A client of the echo service: echo_client UUID COUNT [threads|fork|crowd|held|time]. Exit 0 =
+ * every answer was right. threads  four threads call at once, each with a session and a buffer of
+ * its own fork     a child goes on with the parent's descriptor, session and buffer crowd    waits
+ * for its turn where others have what the SP has of buffers held     the buffer's mapping outlives
+ * session and device time     says how long a call takes (median of batches)
  */
 #include <pthread.h>
 #include <sys/wait.h>
@@ -66,7 +64,8 @@ static int ask_all(struct ts_client *c, unsigned seed)
 	return 0;
 }
 
-/* EBUSY as in ask(); EINVAL = the SP has no slot left for another buffer (trusted-services.md 1.7). */
+/* EBUSY as in ask(); EINVAL = the SP has no slot left for another buffer (trusted-services.md 1.7).
+ */
 static int open_in_turn(struct ts_client *c)
 {
 	while (ts_open(c, uuid, BUF_BYTES)) {

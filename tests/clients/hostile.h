@@ -16,9 +16,8 @@
 /* @ret < 0: errno must be @err, else @err must be 0. */
 void expect(const char *what, long ret, int err);
 
-/* Descriptor numbers that change their meaning, in this process and in others. @all: with what only
- * the kernel sees. */
-void hostile_descriptors(const struct ts_client *c, bool all);
+/* Descriptor numbers that change their meaning, in this process and in others. */
+void hostile_descriptors(const struct ts_client *c);
 /* Of the program that hostile_descriptors() executes: its exit code. */
 int hostile_after_exec(const char *number);
 /* What one thread takes away while others use it. @kernel: calls come by seccomp. */

@@ -190,7 +190,7 @@ static void maps(const struct ts_client *c)
 	close(fd);
 }
 
-void hostile_descriptors(const struct ts_client *c, bool all)
+void hostile_descriptors(const struct ts_client *c)
 {
 	const struct tee_ioctl_shm_alloc_data ask = {.size = 4096};
 	struct tee_ioctl_shm_alloc_data a = ask;
@@ -204,6 +204,5 @@ void hostile_descriptors(const struct ts_client *c, bool all)
 	in_a_child(c->fd);
 	after_exec(c->fd);
 	sent(c);
-	if (all)
-		maps(c);
+	maps(c);
 }
