@@ -161,6 +161,8 @@ static void on_release(const void *obj)
 }
 
 /* Hooks at locks sit behind the test for the trace. */
+static const struct trace_kinds nothing;
+
 static void deaf(struct trace_sink *sink, const struct trace_rec *rec)
 {
 	(void)sink;
@@ -177,7 +179,7 @@ void detect_attach(struct machine *m, struct spmc *spmc, unsigned what)
 	d.m = m;
 	d.what = what;
 	d.generation = generation ? generation : 1;
-	d.sink.emit = deaf;
+	d.sink = (struct trace_sink){.emit = deaf, .only = &nothing};
 	stacks_reset();
 	race_reset(what & DETECT_RACES);
 	lockdep_reset(what & DETECT_LOCKS);

@@ -39,9 +39,10 @@ static const char *const watched_names[WATCHED_COUNT] = {
 
 struct invariants {
 	struct trace_sink sink;
+	struct trace_kinds watched;
 	struct machine *m;
 	const struct spmc *spmc;
-	uint8_t watch_of[1024]; /* kind id -> enum watched + 1 */
+	uint8_t watch_of[TRACE_KINDS_MAX]; /* kind id -> enum watched + 1 */
 	uint32_t active, suspended, idle, preempted, dead, optee, run, spin; /* interned */
 	uint16_t thread_pe[THREADS]; /* NOWHERE = not active */
 	bool thread_suspended[THREADS];
@@ -190,7 +191,7 @@ static void emit(struct trace_sink *sink, const struct trace_rec *rec)
 {
 	struct invariants *inv = (struct invariants *)sink;
 
-	if (rec->kind >= sizeof(inv->watch_of) || !inv->watch_of[rec->kind] || rec->pe >= PE_MAX)
+	if (rec->pe >= PE_MAX)
 		return;
 	switch ((enum watched)(inv->watch_of[rec->kind] - 1)) {
 	case THR_STATE:
@@ -258,14 +259,16 @@ struct invariants *invariants_attach(struct machine *m, const struct spmc *spmc)
 
 	if (!inv)
 		return NULL;
-	inv->sink.emit = emit;
+	inv->sink = (struct trace_sink){.emit = emit, .only = &inv->watched};
 	inv->m = m;
 	inv->spmc = spmc;
 	for (unsigned i = 0; i < WATCHED_COUNT; i++) {
 		const struct trace_kind *kind = trace_kind_find(watched_names[i]);
 
-		if (kind && kind->id < sizeof(inv->watch_of))
-			inv->watch_of[kind->id] = (uint8_t)(i + 1);
+		if (!kind)
+			continue;
+		inv->watch_of[kind->id] = (uint8_t)(i + 1);
+		trace_kinds_add(&inv->watched, kind->id);
 	}
 	inv->active = trace_intern("active");
 	inv->suspended = trace_intern("suspended");

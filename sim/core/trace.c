@@ -35,7 +35,7 @@ static void collect(void)
 		return;
 	kind_count = (size_t)(__stop_ffasim_kinds - __start_ffasim_kinds);
 	kinds = calloc(kind_count + 1, sizeof(struct trace_kind *));
-	if (!kinds)
+	if (!kinds || kind_count > TRACE_KINDS_MAX)
 		abort();
 	memcpy(kinds, __start_ffasim_kinds, kind_count * sizeof(struct trace_kind *));
 	qsort(kinds, kind_count, sizeof(struct trace_kind *), by_name);
@@ -125,29 +125,40 @@ void trace_add_sink(struct trace *trace, struct trace_sink *sink)
 	trace->on = true;
 }
 
+void trace_deliver(struct trace *trace, struct trace_rec *rec)
+{
+	rec->time_ns = *trace->ctx.now_ns;
+	rec->seq = trace->seq++;
+	rec->who = trace->ctx.who;
+	rec->pe = trace->ctx.pe;
+	for (struct trace_sink *sink = trace->sinks; sink; sink = sink->next)
+		if (!sink->only || trace_kinds_have(sink->only, rec->kind))
+			sink->emit(sink, rec);
+}
+
 void trace_emit(struct trace *trace, const struct trace_kind *kind, size_t argc,
 		const uint64_t *argv)
 {
-	struct trace_rec rec = {
-		.time_ns = *trace->ctx.now_ns,
-		.seq = trace->seq++,
-		.who = trace->ctx.who,
-		.kind = kind->id,
-		.pe = trace->ctx.pe,
-	};
+	struct trace_rec rec = {.kind = kind->id};
 
 	memcpy(rec.arg, argv, (argc < TRACE_ARGS ? argc : TRACE_ARGS) * sizeof(*argv));
-	for (struct trace_sink *sink = trace->sinks; sink; sink = sink->next)
-		sink->emit(sink, &rec);
+	trace_deliver(trace, &rec);
 }
 
 /* --- interned names: open addressing over an array of strings ----------------------------------
  * They outlive machines and what is put back of them, so they never lie in an arena, and the only
  * variable here is set once.
  */
+#define RECENT 256
 struct names {
 	char **name;
 	uint32_t count, room, *hash, hash_room;
+	/* Most are asked for again by the same literal: where its text lay, and what came out. The
+	 * text is compared all the same, a buffer may hold another one now. */
+	struct {
+		const char *text;
+		uint32_t id;
+	} recent[RECENT];
 };
 static struct names *names;
 
@@ -205,17 +216,31 @@ static uint32_t add(const char *name)
 	return names->count++;
 }
 
-uint32_t trace_intern(const char *name)
+static uint32_t find_or_add(const char *name)
 {
-	if (!name)
-		return 0;
-	if (!names)
-		return add(name);
 	for (uint32_t i = hash_text(name) & (names->hash_room - 1); names->hash[i];
 	     i = (i + 1) & (names->hash_room - 1))
 		if (!strcmp(names->name[names->hash[i]], name))
 			return names->hash[i];
 	return add(name);
+}
+
+uint32_t trace_intern(const char *name)
+{
+	const uint32_t slot = (uint32_t)((uintptr_t)name * 0x9e3779b1u >> 24) % RECENT;
+	uint32_t id;
+
+	if (!name)
+		return 0;
+	if (!names)
+		return add(name);
+	id = names->recent[slot].id;
+	if (names->recent[slot].text == name && !strcmp(names->name[id], name))
+		return id;
+	id = find_or_add(name);
+	names->recent[slot].text = name;
+	names->recent[slot].id = id;
+	return id;
 }
 
 const char *trace_name(uint32_t id)

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #define TRACE_ARGS 8
+#define TRACE_KINDS_MAX 1024
 
 struct trace_kind {
 	const char *name;
@@ -42,10 +43,26 @@ struct trace_rec {
 	uint16_t pe;
 };
 
+/* A set of kinds, by their ids. */
+struct trace_kinds {
+	uint64_t bits[TRACE_KINDS_MAX / 64];
+};
+
+static inline bool trace_kinds_have(const struct trace_kinds *set, uint16_t kind)
+{
+	return set->bits[kind / 64] >> (kind % 64) & 1;
+}
+
+static inline void trace_kinds_add(struct trace_kinds *set, uint16_t kind)
+{
+	set->bits[kind / 64] |= 1ULL << (kind % 64);
+}
+
 struct trace_sink {
 	/* Called at once, on the emitting flow. It may raise interrupts, schedule events or note a
 	 * verdict, but must not switch fibers. */
 	void (*emit)(struct trace_sink *sink, const struct trace_rec *rec);
+	const struct trace_kinds *only; /* nothing else is told to it; NULL = it gets all */
 	struct trace_sink *next;
 };
 
@@ -69,13 +86,15 @@ void trace_add_sink(struct trace *trace, struct trace_sink *sink); /* called in 
 void trace_emit(struct trace *trace, const struct trace_kind *kind, size_t argc,
 		const uint64_t *argv);
 
+/* Completes the record with when, where and who, and tells the sinks of it. */
+void trace_deliver(struct trace *trace, struct trace_rec *rec);
+
 #define TRACE(trace_, kind_, ...)                                                                  \
 	do {                                                                                       \
 		struct trace *trace__ = (trace_);                                                  \
 		if (__builtin_expect(trace__->on, 0)) {                                            \
-			const uint64_t argv__[] = {0, ##__VA_ARGS__};                              \
-			trace_emit(trace__, &(kind_), sizeof(argv__) / sizeof(argv__[0]) - 1,      \
-				   argv__ + 1);                                                    \
+			struct trace_rec rec__ = {.arg = {__VA_ARGS__}, .kind = (kind_).id};       \
+			trace_deliver(trace__, &rec__);                                            \
 		}                                                                                  \
 	} while (0)
 

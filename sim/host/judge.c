@@ -116,6 +116,19 @@ void judge_see(struct judge *j, const struct trace_rec *rec)
 	}
 }
 
+void judge_hears(const struct judge *j, struct trace_kinds *kinds)
+{
+	const int own[] = {j->irq_taken, j->locks.wait, j->locks.acquired, j->locks.released};
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (own[i] >= 0)
+			trace_kinds_add(kinds, (uint16_t)own[i]);
+	for (size_t i = 0; i < j->kind_count; i++)
+		for (size_t w = 0; w < j->words; w++)
+			if (j->by_kind[i * j->words + w])
+				trace_kinds_add(kinds, (uint16_t)i);
+}
+
 bool judge_log_match(const char *pattern, const char *line)
 {
 	for (; *pattern; pattern++, line++) {

@@ -45,6 +45,8 @@ struct judge_end {
 int judge_init(struct judge *j, const struct scn *s);
 void judge_finish(struct judge *j);
 void judge_see(struct judge *j, const struct trace_rec *rec);
+/* Adds the kinds of which judge_see() wants to know; others do not change what it says. */
+void judge_hears(const struct judge *j, struct trace_kinds *kinds);
 /* Adds a finding per broken expectation; true when all hold. @summary gets "order 3/3  never
  * stall". */
 bool judge_end(struct judge *j, const struct judge_end *end, struct report *report, char *summary,

@@ -71,10 +71,15 @@ static bool text_wants(const struct run *run, const struct trace_rec *rec)
 
 void run_consume(struct run *run, const struct trace_rec *rec)
 {
-	run_wait_see(run, rec);
-	judge_see(&run->judge, rec);
+	const bool heard = trace_kinds_have(&run->heard, rec->kind);
+
+	if (heard) {
+		run_wait_see(run, rec);
+		judge_see(&run->judge, rec);
+	}
 	if (run->quiet) {
-		inject_see(run, rec);
+		if (heard)
+			inject_see(run, rec);
 		return;
 	}
 	if (run->code && shows_text(run) && epat_match(run->code, rec)) {
@@ -87,7 +92,8 @@ void run_consume(struct run *run, const struct trace_rec *rec)
 	}
 	if (run->chrome_file)
 		show_chrome_record(&run->chrome, rec);
-	inject_see(run, rec); /* last: what it does is shown after what triggered it */
+	if (heard)
+		inject_see(run, rec); /* last: what it does is shown after what triggered it */
 }
 
 static void emit(struct trace_sink *sink, const struct trace_rec *rec)
@@ -137,6 +143,26 @@ static int collect_waits(struct run *run)
 		}
 	}
 	return 0;
+}
+
+static void hear(struct run *run, const struct epat *p)
+{
+	for (size_t i = 0; p && i < p->kind_count; i++)
+		trace_kinds_add(&run->heard, p->kind[i].id);
+}
+
+/* The patterns' kinds, and the interrupts that `then` of an injection follows. */
+static void collect_heard(struct run *run)
+{
+	const struct trace_kind *irq = trace_kind_find("irq.taken");
+
+	judge_hears(&run->judge, &run->heard);
+	for (size_t i = 0; i < run->wait_count; i++)
+		hear(run, run->wait[i].p);
+	for (size_t i = 0; i < run->s->inject_count; i++)
+		hear(run, run->s->inject[i].on);
+	if (irq && run->s->inject_count)
+		trace_kinds_add(&run->heard, irq->id);
 }
 
 static const char *end_log(void *ctx, size_t i)
@@ -193,6 +219,7 @@ int run_make(struct run *run)
 	if (!run->task || !run->proc || !run->inject || judge_init(&run->judge, s) ||
 	    collect_waits(run))
 		return -ENOMEM;
+	collect_heard(run);
 	for (size_t i = 0; i < s->task_count; i++) {
 		run->proc[i].slot = calloc(s->slot_count + 1, sizeof(struct rslot));
 		if (!run->proc[i].slot)

@@ -126,7 +126,8 @@ struct run {
 	char summary[700];
 	uint64_t boot_ns;
 	bool ready_done;
-	int kind_access; /* trace id of code.access */
+	struct trace_kinds heard; /* that waits, expectations or injections are about */
+	int kind_access;	  /* trace id of code.access */
 	int kind_log;
 };
 

@@ -99,7 +99,8 @@ static void emit(struct trace_sink *sink, const struct trace_rec *rec)
 		if (x->see)
 			x->see(x->see_ctx, rec);
 	}
-	run_consume(run, rec);
+	if (trace_kinds_have(&run->heard, rec->kind))
+		run_consume(run, rec);
 }
 
 /* The world, booted and waiting before its tasks. 0 or an exit code. */

@@ -134,6 +134,34 @@ static void a_record_reaches_every_sink_in_order_of_adding(void **state)
 	assert_false(t.on);
 }
 
+static void a_sink_gets_only_the_kinds_it_names(void **state)
+{
+	const struct trace_kind *pend = trace_kind_find("irq.pend"),
+				*taken = trace_kind_find("irq.taken");
+	struct trace_kinds only = {0};
+	struct trace_sink all = {.emit = collect}, some = {.emit = collect, .only = &only};
+	const uint64_t args[] = {5, 6};
+	struct trace t;
+
+	(void)state;
+	trace_init(&t);
+	trace_kinds_add(&only, taken->id);
+	trace_add_sink(&t, &some);
+	assert_true(t.on);
+	got_count = 0;
+	TRACE(&t, *pend, 1);
+	assert_int_equal(got_count, 0);
+	trace_emit(&t, taken, 2, args);
+	assert_int_equal(got_count, 1);
+	assert_int_equal(got[0].seq, 1); /* events count, whoever hears of them */
+	assert_int_equal(got[0].arg[1], 6);
+	trace_add_sink(&t, &all);
+	TRACE(&t, *pend, 1);
+	assert_int_equal(got_count, 2);
+	assert_int_equal(got[1].kind, pend->id);
+	trace_finish(&t);
+}
+
 static void names_are_interned_once(void **state)
 {
 	uint32_t id[1000];
@@ -224,6 +252,7 @@ int main(void)
 		cmocka_unit_test(the_oracle_answers_within_bounds),
 		cmocka_unit_test(kinds_are_sorted_and_found),
 		cmocka_unit_test(a_record_reaches_every_sink_in_order_of_adding),
+		cmocka_unit_test(a_sink_gets_only_the_kinds_it_names),
 		cmocka_unit_test(names_are_interned_once),
 		cmocka_unit_test(a_fault_counts_down_and_stops),
 		cmocka_unit_test(sites_are_sorted_and_reset_together),

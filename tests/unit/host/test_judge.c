@@ -49,6 +49,40 @@ static void judge(const char *expect, const struct trace_rec *r, size_t n, const
 	scn_free(&s);
 }
 
+/* Who tells the judge only of the kinds it names must lose nothing. */
+static void hears(const char *expect, const char *kind, bool want)
+{
+	const struct trace_kind *k = trace_kind_find(kind);
+	struct trace_kinds kinds = {0};
+	struct diag d = {0};
+	char text[200];
+	struct judge j;
+	struct scn s;
+
+	assert_non_null(k);
+	snprintf(text, sizeof(text), "expect:\n  - %s\n", expect);
+	if (scn_load_text(&s, "x.yaml", text, &d))
+		fail_msg("%s", d.text);
+	assert_int_equal(judge_init(&j, &s), 0);
+	judge_hears(&j, &kinds);
+	assert_int_equal(trace_kinds_have(&kinds, k->id), want);
+	judge_finish(&j);
+	scn_free(&s);
+}
+
+static void kinds(void **state)
+{
+	(void)state;
+	hears("order: [ffa.interrupt@pe0, ffa.run@pe1]", "ffa.run", true);
+	hears("order: [ffa.interrupt@pe0, ffa.run@pe1]", "ffa.interrupt", true);
+	hears("order: [ffa.interrupt@pe0, ffa.run@pe1]", "ffa.direct_req", false);
+	hears("count: {event: sp.enter, equal: sp.leave}", "sp.leave", true);
+	hears("never: [sp.crash]", "irq.taken", true); /* for bounds of latency */
+	hears("never: [sp.crash]", "lock.el1_wait", true);
+	hears("never: [sp.crash]", "lock.el1_acquired", true);
+	hears("never: [sp.crash]", "lock.el1_released", true);
+}
+
 static void order(void **state)
 {
 	uint64_t spin = trace_intern("spin");
@@ -262,11 +296,17 @@ static void chrome_tracks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(order),       cmocka_unit_test(never_and_sometimes),
-		cmocka_unit_test(count),       cmocka_unit_test(bound),
-		cmocka_unit_test(stop),	       cmocka_unit_test(log_lines),
-		cmocka_unit_test(wire_format), cmocka_unit_test(elision),
-		cmocka_unit_test(json_lines),  cmocka_unit_test(chrome_tracks),
+		cmocka_unit_test(kinds),
+		cmocka_unit_test(order),
+		cmocka_unit_test(never_and_sometimes),
+		cmocka_unit_test(count),
+		cmocka_unit_test(bound),
+		cmocka_unit_test(stop),
+		cmocka_unit_test(log_lines),
+		cmocka_unit_test(wire_format),
+		cmocka_unit_test(elision),
+		cmocka_unit_test(json_lines),
+		cmocka_unit_test(chrome_tracks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
