@@ -118,8 +118,8 @@ static int class_of(const struct watch_lock *w)
 				     : bind(w->lock, w->lock); /* static: nobody initialised it */
 
 	if (class >= 0 && !l.class[class].name[0])
-		snprintf(l.class[class].name, sizeof(l.class[class].name), "%s",
-			 w->name ? w->name : "a lock");
+		strncpy(l.class[class].name, w->name ? w->name : "a lock",
+			sizeof(l.class[class].name) - 1); /* the last byte stays 0 */
 	return class;
 }
 

@@ -36,17 +36,21 @@ void stacks_reset(void)
 }
 
 /* @first: addresses known otherwise, up to two. @pc: see stack_here(). */
-static stack_id walk(const void *const first[2], void *const *frame, const void *pc, bool outside)
+static inline __attribute__((always_inline)) stack_id
+walk(const void *const first[2], void *const *frame, const void *pc, bool outside)
 {
 	struct stack s = {0};
 	uint64_t hash = 0;
 	uint16_t *head;
+	uintptr_t lowest, end;
 
 	for (unsigned i = 0; first && i < 2 && first[i]; i++) {
 		s.pc[s.count++] = first[i];
 		hash = (hash ^ (uintptr_t)first[i]) * 0x9e3779b97f4a7c15ULL;
 	}
-	while (s.count < STACK_FRAMES && fiber_own_stack(frame) && !((uintptr_t)frame & 7)) {
+	fiber_own_range(&lowest, &end);
+	while (s.count < STACK_FRAMES && (uintptr_t)frame >= lowest && (uintptr_t)frame < end &&
+	       !((uintptr_t)frame & 7)) {
 		const void *ret = frame[1];
 		void *const *next = frame[0];
 

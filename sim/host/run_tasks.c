@@ -129,6 +129,20 @@ static void step_text(const struct scn_step *st, char *out, size_t bytes)
 	}
 }
 
+/* As snprintf() with "= %s %s", which each step of each explored run would have to parse. */
+static size_t result_text(const struct outcome *o, char *out, size_t bytes)
+{
+	char v[32];
+	const char *part[] = {"= ", o->name, " ", value_text(o->name, o->value, v, sizeof(v))};
+	size_t len = 0;
+
+	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++)
+		for (const char *p = part[i]; *p && len + 1 < bytes; p++)
+			out[len++] = *p;
+	out[len] = 0;
+	return len;
+}
+
 static void run_step(struct rtask *rt, struct scn_step *st)
 {
 	uint64_t times = st->a.irqs_off ? 1 : st->a.repeat;
@@ -148,11 +162,9 @@ static void run_step(struct rtask *rt, struct scn_step *st)
 	}
 	for (size_t i = 0; i < rt->outcome_count && len < sizeof(text); i++) {
 		const struct outcome *o = &rt->outcome[i];
-		char v[32];
 
 		if (!strcmp(o->name, "errno") ? o->value != 0 : !strcmp(o->name, "ret"))
-			len += (size_t)snprintf(text + len, sizeof(text) - len, "= %s %s", o->name,
-						value_text(o->name, o->value, v, sizeof(v)));
+			len += result_text(o, text + len, sizeof(text) - len);
 	}
 	run_emit(&trace_task_result, len ? text : "= ok");
 }

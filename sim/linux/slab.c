@@ -22,6 +22,7 @@ FAULT_SITE(fault_kmalloc, "kern.kmalloc", "a kernel allocation returns NULL");
 #define RED_BYTES 16
 #define RED 0xbb
 #define RED_WORD 0xbbbbbbbbbbbbbbbbULL
+#define POISON_BYTE 0x6b
 #define POISON 0x6b6b6b6b6b6b6b6bULL
 #define QUARANTINE 64 /* objects a class keeps from reuse */
 #define CHUNK_PAGES 8u
@@ -325,7 +326,6 @@ static void kobj_free(const void *p, const void *site)
 	struct kslab *s = k->slab;
 	struct kclass *class;
 	struct kobj *o;
-	u64 *words;
 
 	if (ZERO_OR_NULL_PTR(p))
 		return;
@@ -359,9 +359,7 @@ static void kobj_free(const void *p, const void *site)
 		physmem_free(&k->m->mem, pa);
 		return;
 	}
-	words = (u64 *)(o + 1);
-	for (u32 i = 0; i < o->size / 8; i++)
-		words[i] = POISON;
+	memset(o + 1, POISON_BYTE, o->size & ~7u);
 	kmem_poison(o + 1, o->size);
 	class = &s->class[o->class];
 	o->next = NULL;

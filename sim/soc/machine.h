@@ -122,7 +122,7 @@ struct machine {
 	void *spmc;  /* struct spmc, set by sim/spmc */
 	enum machine_stop stop;
 	const char *stop_why; /* static text, NULL when none */
-	char stop_where[96];  /* machine_where() at that moment */
+	char stop_where[96];  /* machine_where() at that moment; empty after MACHINE_DONE */
 	/* While a stopped machine's flows are taken apart: called on the stack of each flow that is
 	 * switched to, where it had been switched away; does not return. */
 	void (*unwind)(void);

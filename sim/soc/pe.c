@@ -117,9 +117,8 @@ static void release_held(struct machine *m)
 
 static struct pe *pick(struct machine *m, uint64_t tied)
 {
-	unsigned n = (unsigned)__builtin_popcountll(tied);
-
-	if (n > 1) {
+	if (tied & (tied - 1)) {
+		const unsigned n = (unsigned)__builtin_popcountll(tied);
 		uint32_t skip = oracle_choose(&m->oracle, ORACLE_PE, n, 0, "soc.pe");
 
 		while (skip--)
@@ -152,7 +151,8 @@ static void note_stop(struct machine *m, enum machine_stop stop, const char *why
 		return; /* the first reason stands */
 	m->stop = stop;
 	m->stop_why = why;
-	snprintf(m->stop_where, sizeof(m->stop_where), "%s", machine_where(m));
+	if (stop != MACHINE_DONE) /* nobody asks where a run ended that did what it should */
+		snprintf(m->stop_where, sizeof(m->stop_where), "%s", machine_where(m));
 }
 
 static void leave_run(struct machine *m)
