@@ -18,7 +18,7 @@
 #define HEAP_BYTES ((size_t)1 << 30)
 #define STACK_BYTES ((size_t)1 << 30)
 #define PAGE ((size_t)4096)
-#define CLASSES 64
+#define CLASSES ARENA_CLASSES
 
 struct block {
 	size_t class, room;
@@ -122,6 +122,30 @@ bool arena_is_stack(const void *p)
 bool arena_is_guard(const void *p)
 {
 	return arena_is_stack(p) && state->guard[((uint8_t *)p - stacks) / PAGE];
+}
+
+void arena_set_aside(struct arena_free *free)
+{
+	memset(free, 0, sizeof(*free));
+	if (!state)
+		return;
+	memcpy(free->list, state->free, sizeof(state->free));
+	memset(state->free, 0, sizeof(state->free));
+	state->heap_used = (state->heap_used + PAGE - 1) & ~(PAGE - 1);
+}
+
+void arena_take_back(const struct arena_free *free)
+{
+	for (size_t i = 0; state && i < CLASSES; i++) {
+		struct block *last = free->list[i];
+
+		while (last && last->next[0])
+			last = last->next[0];
+		if (!last)
+			continue;
+		last->next[0] = state->free[i];
+		state->free[i] = free->list[i];
+	}
 }
 
 void arena_parts(struct arena_part part[2])

@@ -36,4 +36,13 @@ struct arena_part {
 /* What is in use now: [0] the heap, [1] the stacks. */
 void arena_parts(struct arena_part part[2]);
 
+/* The blocks that were given back so far lie all over the pages that are in use. Set aside, they
+ * leave what is allocated from now on to fresh pages behind them, until they are taken back. */
+#define ARENA_CLASSES 64
+struct arena_free {
+	void *list[ARENA_CLASSES];
+};
+void arena_set_aside(struct arena_free *free);
+void arena_take_back(const struct arena_free *free);
+
 #endif

@@ -46,6 +46,7 @@ struct fiber {
 	struct fiber *next; /* in the pool or in the list of all */
 	struct fiber *prev;
 	bool finished;
+	bool painted; /* nobody wrote to it since it was painted */
 #ifdef __SANITIZE_ADDRESS__
 	void *fake_stack;
 	const void *host_bottom;
@@ -260,12 +261,13 @@ struct fiber *fiber_create(const char *name, size_t stack_bytes, fiber_fn *fn, v
 
 	stack_bytes = (stack_bytes + GUARD_BYTES - 1) & ~(GUARD_BYTES - 1);
 	f = pool_take(stack_bytes);
-	if (f)
-		repaint(f);
-	else
+	if (!f)
 		f = stack_new(stack_bytes);
+	else if (!f->painted)
+		repaint(f);
 	if (!f)
 		return NULL;
+	f->painted = false;
 	f->fn = fn;
 	f->arg = arg;
 	f->finished = false;
@@ -315,6 +317,17 @@ void fiber_pool_drain(void)
 
 			pool[i].first = f->next;
 			stack_free(f);
+		}
+	}
+}
+
+void fiber_pool_paint(void)
+{
+	for (size_t i = 0; i < sizeof(pool) / sizeof(pool[0]); i++) {
+		for (struct fiber *f = pool[i].first; f; f = f->next) {
+			if (!f->painted)
+				repaint(f);
+			f->painted = true;
 		}
 	}
 }
@@ -380,6 +393,13 @@ bool fiber_own_stack(const void *addr)
 
 	return current->stack_bytes && a >= current->base &&
 	       a < current->base + GUARD_BYTES + current->stack_bytes;
+}
+
+void fiber_own_range(uintptr_t *first, uintptr_t *end)
+{
+	*first = *end = (uintptr_t)current->base;
+	if (current->stack_bytes)
+		*end += GUARD_BYTES + current->stack_bytes;
 }
 
 uint32_t *fiber_mark(void)

@@ -45,6 +45,10 @@ bool fiber_guard_hit(const void *addr, const struct fiber **owner);
 uint32_t *fiber_mark(void);
 /* True when @addr lies on the running fiber's own stack. */
 bool fiber_own_stack(const void *addr);
+/* That stack, for whoever asks about many addresses; empty for the host's. */
+void fiber_own_range(uintptr_t *first, uintptr_t *end);
+/* Paints the pooled stacks now, so that taking one does not have to. */
+void fiber_pool_paint(void);
 /* Frees pooled stacks (end of process, leak checkers). */
 void fiber_pool_drain(void);
 

@@ -172,6 +172,14 @@ static void stack_use_is_measured_and_forgotten_by_the_next_owner(void **state)
 	assert_in_range(small, 64, 8192);
 	assert_in_range(big, 40000, 48192);
 	assert_int_equal(again, small);
+	use_of(40000);
+	fiber_pool_paint();
+	assert_int_equal(use_of(64), small); /* painted before it is taken */
+	assert_int_equal(use_of(64), small); /* and afterwards by who takes it */
+	fiber_pool_paint();
+	fiber_pool_paint(); /* one owner uses up the paint */
+	use_of(40000);
+	assert_int_equal(use_of(64), small);
 	assert_int_equal(fiber_stack_used_bytes(fiber_host()), 0);
 }
 

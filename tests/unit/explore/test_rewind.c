@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include "core/arena.h"
 #include "core/prng.h"
 #include "host/session.h"
 
@@ -192,6 +193,28 @@ static void test_hot_pages(void **state)
 	close_it();
 }
 
+/* What was free when the snapshot was taken is free again when it is gone: sessions leave no hole
+ * in the arena, however many there are. */
+static void test_arena_comes_back(void **state)
+{
+	struct arena_part before[2], after[2];
+	struct explore_result *r = calloc(1, sizeof(*r));
+
+	(void)state;
+	if (!snapshot_known())
+		skip();
+	for (unsigned i = 0; i < 4; i++) {
+		open_it(true);
+		run_sample(i, r);
+		close_it();
+		arena_parts(i < 3 ? before : after);
+	}
+	/* The last page is begun anew each time. */
+	assert_in_range(after[0].used_bytes - before[0].used_bytes, 0, 8192);
+	assert_int_equal(after[1].used_bytes, before[1].used_bytes);
+	free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -199,6 +222,7 @@ int main(void)
 		cmocka_unit_test(test_rewound_guest_is_new),
 		cmocka_unit_test(test_applied_repeats),
 		cmocka_unit_test(test_hot_pages),
+		cmocka_unit_test(test_arena_comes_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
