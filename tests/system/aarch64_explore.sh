@@ -28,4 +28,12 @@ sed 's/^expect:/&\n  - never: ffa.interrupt(sp=torture)/' "$tmp/every.yaml" >"$t
 grep -q ' 0 findings$' "$tmp/log" || { echo "FAIL: no final line"; cat "$tmp/log"; exit 1; }
 "$ffasim" explore --strategy random --depth 2 --runs 60 --stop-on-first --out "$tmp/out" "$tmp/none.yaml" >"$tmp/log" 2>&1
 [ $? -eq 1 ] && grep -q 'FOUND .*ffa.interrupt' "$tmp/log" || { echo "FAIL: no interrupt was put there"; cat "$tmp/log"; exit 1; }
-tail -n 1 "$tmp/log"
+last=$(tail -n 1 "$tmp/log")
+
+# Two passages an instruction, in front of it and while it is charged: so these are at as many instructions, some of them perhaps of one loop.
+for at in 1501 1503 1505 1507 1509 1511 1513 1515; do
+	{ cat "$tmp/none.yaml"; printf 'decisions:\n  - {at: %d, do: irq}\n' $at; } >"$tmp/at.yaml"
+	"$ffasim" run --log none --out "$tmp/again" --code 'ffa.interrupt(sp=torture)' "$tmp/at.yaml" 2>/dev/null | grep -m 1 '^ *> '
+done >"$tmp/where"
+[ "$(sort -u "$tmp/where" | wc -l)" -ge 5 ] || { echo "FAIL: decisions inside guest code are not at each instruction"; cat "$tmp/where"; exit 1; }
+echo "$last"
