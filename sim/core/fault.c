@@ -44,11 +44,30 @@ __attribute__((noinline)) void ffasim_fault_hit(const struct fault_site *site)
 	__asm__ volatile("" : : "r"(site));
 }
 
+bool (*fault_ask)(struct fault_site *site);
+
+/* splitmix64 */
+bool fault_draw(uint64_t seed, uint64_t passage, uint32_t permille)
+{
+	uint64_t z = seed + passage * 0x9e3779b97f4a7c15ULL;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ULL;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebULL;
+	return (z ^ z >> 31) % 1000 < permille;
+}
+
+static bool planned(const struct fault_site *site)
+{
+	return site->nth && site->passed >= site->nth &&
+	       (!site->times || site->passed < site->nth + site->times) &&
+	       (!site->permille || fault_draw(site->seed, site->passed, site->permille));
+}
+
 bool fault_fires(struct fault_site *site)
 {
-	if (site->passed < site->nth)
-		return false;
-	if (site->times && site->passed >= site->nth + site->times)
+	const bool asked = site->asked && fault_ask && fault_ask(site);
+
+	if (!asked && !planned(site))
 		return false;
 	site->injected++;
 	ffasim_fault_hit(site);
@@ -72,6 +91,19 @@ int fault_arm(const char *name, uint64_t nth, uint64_t times, int64_t value)
 	return -ENOENT;
 }
 
+void fault_by_chance(const char *name, uint32_t permille, uint64_t seed)
+{
+	size_t count;
+	struct fault_site *const *all = fault_sites(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(all[i]->name, name))
+			continue;
+		all[i]->permille = permille;
+		all[i]->seed = seed + i; /* sites draw for themselves */
+	}
+}
+
 void fault_reset_all(void)
 {
 	size_t count;
@@ -81,6 +113,8 @@ void fault_reset_all(void)
 		all[i]->passed = all[i]->injected = 0;
 		all[i]->nth = all[i]->times = 0;
 		all[i]->value = 0;
-		all[i]->armed = false;
+		all[i]->armed = all[i]->asked = false;
+		all[i]->base = all[i]->seed = 0;
+		all[i]->permille = 0;
 	}
 }

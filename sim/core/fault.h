@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Fault sites: named places that can be told to fail. A plan has three numbers: skip the first
- * (nth - 1) passages, then fail @times passages (0 = for ever), answering @value.
+ * (nth - 1) passages, then fail @times passages (0 = for ever), answering @value; or only some of
+ * them, by chance.
  * ffasim_fault_hit() is an empty function called on each injected fault: a breakpoint home.
  */
 #ifndef FFASIM_CORE_FAULT_H
@@ -18,7 +19,11 @@ struct fault_site {
 	uint64_t injected; /* of which failed */
 	uint64_t nth, times;
 	int64_t value;
-	bool armed;
+	uint32_t permille; /* of the passages that would fail so many do, by @seed; 0 = all */
+	uint64_t seed;
+	bool armed; /* somebody wants to know: the plan above, or fault_ask() */
+	bool asked; /* fault_ask() has a say here; passages count for it from @base */
+	uint64_t base;
 };
 
 #define FAULT_SITE(var, name_, doc_)                                                               \
@@ -26,6 +31,8 @@ struct fault_site {
 	static struct fault_site *const var##_link                                                 \
 		__attribute__((used, section("ffasim_faults"))) = &var
 
+/* Exploration's say at sites that are @asked: true = this passage fails. NULL = nobody has one. */
+extern bool (*fault_ask)(struct fault_site *site);
 bool fault_fires(struct fault_site *site); /* slow half of fault_hit() */
 /* Counts a passage; true when it must fail now. */
 static inline bool fault_hit(struct fault_site *site)
@@ -33,6 +40,10 @@ static inline bool fault_hit(struct fault_site *site)
 	site->passed++;
 	return __builtin_expect(site->armed, 0) && fault_fires(site);
 }
+/* Of the passages that were just armed only some fail. */
+void fault_by_chance(const char *name, uint32_t permille, uint64_t seed);
+/* The draw of a passage: below @permille of 1,000. */
+bool fault_draw(uint64_t seed, uint64_t passage, uint32_t permille);
 int fault_arm(const char *name, uint64_t nth, uint64_t times, int64_t value); /* -ENOENT */
 void fault_reset_all(void);						      /* between machines */
 struct fault_site *const *fault_sites(size_t *count);			      /* sorted by name */

@@ -28,9 +28,15 @@
 struct decision {
 	uint8_t kind;	 /* enum oracle_kind or DECIDE_ANY */
 	uint16_t site;	 /* ORACLE_FAULT: index into fault_sites() */
-	uint32_t at;	 /* number of the point, question or passage */
-	uint32_t answer; /* PE of a move, answer to a question */
+	uint32_t at;	 /* number of the point, question or passage; FAULT_RANDOM */
+	uint32_t answer; /* PE of a move, answer to a question, passages that fail: see below */
 };
+/* How many passages of a fault site fail from the @at-th on; 0 is one. */
+#define FAULT_FOREVER UINT32_MAX
+/* In a plan only, for @at: each passage fails with a probability; what did is applied one by one.
+ */
+#define FAULT_RANDOM 0
+#define FAULT_CHANCE(permille, seed) ((uint32_t)(permille) << 16 | ((seed)&0xffff))
 
 struct plan {
 	struct decision d[DECISIONS_MAX]; /* in any order */
@@ -88,8 +94,9 @@ uint64_t cause_of(const char *text);
 struct follow {
 	struct plan plan, applied;
 	struct plan *mirror; /* NULL, or where @applied is also noted: memory that survives us */
-	unsigned point_count, point_next; /* decisions at points come first in plan.d, sorted */
-	unsigned question_next;
+	unsigned point_count, point_next;    /* decisions at points come first in plan.d, sorted */
+	unsigned question_next, fault_first; /* faults come last in plan.d */
+	bool fired[DECISIONS_MAX];
 	struct plan tried; /* as @applied, with the plan's own numbers */
 	uint64_t skipped;  /* points so far that the plan does not count */
 	bool options;
@@ -147,7 +154,11 @@ struct strategy {
 /* A seed for each slice; slice 0 has the campaign's own. */
 uint64_t slice_seed(const struct strategy_config *cfg);
 extern const struct strategy strategy_random, strategy_pct, strategy_bounded, strategy_coverage,
-	strategy_replay, strategy_faults;
+	strategy_replay;
+/* Of faults; without a name for --strategy. */
+extern const struct strategy strategy_faults, strategy_fault_pairs, strategy_faults_forever,
+	strategy_fault_swarm;
+const struct strategy *const *strategy_fault_list(void); /* NULL-terminated */
 const struct strategy *const *strategy_list(void); /* NULL-terminated, without replay and faults */
 
 /* --- campaign ----------------------------------------------------------------------------------

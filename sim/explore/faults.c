@@ -1,29 +1,74 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Faults, one at a time: the first passage of each site fails, then the second, until a run has
- * fewer passages than that. Complete for single faults on the usual schedule. Pairs and subsets of
- * sites are for somebody else.
+ * Faults, in order and by chance.
+ *
+ * faults: the first passage of each site fails, then the second, until a run has fewer passages
+ * than that. Complete for single faults on the usual schedule. faults-forever: the same, and all
+ * passages behind it fail too. fault-pairs: each single fault alone, then with a second one behind
+ * it in the order of sites and passages, walked in the same way, so that every pair is met once.
+ * fault-swarm: for each run some of the sites, for each of them a way to fail, and in every other
+ * run a decision or two about the schedule.
  */
 #include "explore/explore.h"
 
-struct faults {
-	size_t sites, site, end; /* @end: first site that is not tried */
+#include "core/prng.h"
+
+/* One walk over sites and passages. */
+struct walk {
+	size_t site, end; /* @end: first site that is not tried */
 	uint32_t nth;
-	bool first;
 };
 
-static void begin(void *state, const struct strategy_config *cfg)
+struct faults {
+	struct walk one, two;
+	uint32_t times; /* of a decision */
+	size_t sites;
+	bool first, pairs, alone; /* alone: the first of a pair, to see whether there is one */
+};
+
+static void begin(struct faults *f, const struct strategy_config *cfg)
+{
+	fault_sites(&f->sites);
+	f->one = (struct walk){.end = f->sites, .nth = 1};
+	f->first = !cfg->sliced || !cfg->slice;
+	if (cfg->sliced) { /* slice 0 is the usual run, then one for each site */
+		f->one.site = cfg->slice ? cfg->slice - 1 : 0;
+		f->one.end = cfg->slice < f->sites ? cfg->slice : f->sites;
+	}
+}
+
+static void begin_once(void *state, const struct strategy_config *cfg)
+{
+	begin(state, cfg);
+}
+
+static void begin_forever(void *state, const struct strategy_config *cfg)
+{
+	begin(state, cfg);
+	((struct faults *)state)->times = FAULT_FOREVER;
+}
+
+static void second_behind_first(struct faults *f)
+{
+	f->alone = true;
+	f->two = (struct walk){.site = f->one.site, .end = f->sites, .nth = f->one.nth + 1};
+}
+
+static void begin_pairs(void *state, const struct strategy_config *cfg)
 {
 	struct faults *f = state;
 
-	fault_sites(&f->sites);
-	f->end = f->sites;
-	f->nth = 1;
-	f->first = !cfg->sliced || !cfg->slice;
-	if (cfg->sliced) { /* slice 0 is the usual run, then one for each site */
-		f->site = cfg->slice ? cfg->slice - 1 : 0;
-		f->end = cfg->slice < f->sites ? cfg->slice : f->sites;
-	}
+	begin(f, cfg);
+	f->pairs = true;
+	second_behind_first(f);
+}
+
+static void add(struct plan *plan, const struct walk *w, uint32_t times)
+{
+	plan_add(plan, &(struct decision){.kind = ORACLE_FAULT,
+					  .site = (uint16_t)w->site,
+					  .at = w->nth,
+					  .answer = times});
 }
 
 static bool next(void *state, struct plan *plan)
@@ -35,31 +80,53 @@ static bool next(void *state, struct plan *plan)
 		f->first = false;
 		return true;
 	}
-	if (f->site >= f->end)
+	if (f->one.site >= f->one.end)
 		return false;
-	return plan_add(
-		plan,
-		&(struct decision){.kind = ORACLE_FAULT, .site = (uint16_t)f->site, .at = f->nth});
+	add(plan, &f->one, f->times);
+	if (f->pairs && !f->alone)
+		add(plan, &f->two, f->times);
+	return true;
+}
+
+/* True when the fault that @w stands for was injected in that run. */
+static bool happened(const struct explore_result *r, const struct walk *w)
+{
+	for (unsigned i = 0; i < r->applied.count; i++) {
+		const struct decision *d = &r->applied.d[i];
+
+		if (d->kind == ORACLE_FAULT && d->site == w->site && d->at == w->nth)
+			return true;
+	}
+	return false;
+}
+
+static void go_on(struct walk *w, bool more)
+{
+	w->nth = more ? w->nth + 1 : 1;
+	w->site += !more;
 }
 
 static void seen(void *state, const struct plan *plan, const struct explore_result *r)
 {
 	struct faults *f = state;
-	const struct fault_site *site;
-	size_t count;
+	bool there = true;
 
-	(void)r;
 	if (!plan->count)
 		return;
-	/* The counters are those of the run that just ended. What was injected may be a fault of
-	 * the scenario's own; then only the passages tell the end. */
-	site = fault_sites(&count)[f->site];
-	if (site->injected && site->passed >= f->nth) {
-		f->nth++;
-	} else {
-		f->site++;
-		f->nth = 1;
+	if (!f->pairs) {
+		go_on(&f->one, happened(r, &f->one));
+		return;
 	}
+	if (f->alone) {
+		f->alone = false;
+		there = happened(r, &f->one);
+	} else {
+		go_on(&f->two, happened(r, &f->two));
+	}
+	if (there && f->two.site < f->two.end)
+		return;
+	go_on(&f->one, there);
+	second_behind_first(f);
 }
 
 static uint64_t slices(const void *state)
@@ -67,12 +134,131 @@ static uint64_t slices(const void *state)
 	return 1 + ((const struct faults *)state)->sites;
 }
 
+/* --- by chance ----------------------------------------------------------------------------------
+ */
+#define SITES_MAX 256
+
+struct swarm {
+	struct prng prng;
+	/* those passed in the usual run, and how often */
+	uint16_t site[SITES_MAX];
+	uint32_t passed[SITES_MAX];
+	unsigned sites;
+	uint32_t points;
+	bool first;
+};
+
+static void swarm_begin(void *state, const struct strategy_config *cfg)
+{
+	struct swarm *s = state;
+
+	prng_seed(&s->prng, slice_seed(cfg));
+	s->first = true;
+}
+
+static struct decision some_way(struct swarm *s, uint64_t i)
+{
+	static const uint16_t permille[] = {20, 100, 300, 700};
+	struct decision d = {.kind = ORACLE_FAULT, .site = s->site[i]};
+	const uint64_t v = prng_next(&s->prng);
+
+	if (v & 1) {
+		d.at = FAULT_RANDOM;
+		d.answer = FAULT_CHANCE(permille[v >> 1 & 3], v >> 3);
+	} else {
+		d.at = 1 + (uint32_t)(v >> 8) % s->passed[i];
+		d.answer = v & 2 ? FAULT_FOREVER : 0;
+	}
+	return d;
+}
+
+static bool swarm_next(void *state, struct plan *plan)
+{
+	struct swarm *s = state;
+	uint64_t share;
+
+	*plan = (struct plan){.again = s->first};
+	if (s->first) {
+		s->first = false;
+		return true;
+	}
+	if (!s->sites)
+		return false;
+	share = 2 + prng_below(&s->prng, 6); /* of so many sites one, in this run */
+	for (unsigned i = 0; i < s->sites && plan->count < DECISIONS_MAX; i++)
+		if (!prng_below(&s->prng, share))
+			plan->d[plan->count++] = some_way(s, i);
+	if (!plan->count)
+		plan->d[plan->count++] = some_way(s, prng_below(&s->prng, s->sites));
+	for (int n = 0; n < 2 && s->points && prng_next(&s->prng) & 1; n++)
+		plan_add(plan,
+			 &(struct decision){.kind = DECIDE_ANY,
+					    .at = 1 + (uint32_t)prng_below(&s->prng, s->points),
+					    .answer = (uint32_t)prng_next(&s->prng)});
+	return true;
+}
+
+static void swarm_seen(void *state, const struct plan *plan, const struct explore_result *r)
+{
+	struct swarm *s = state;
+	size_t count;
+	struct fault_site *const *site = fault_sites(&count);
+
+	if (!plan->again)
+		return;
+	s->points = r->points;
+	for (size_t i = 0; i < count && s->sites < SITES_MAX; i++)
+		if (site[i]->passed) {
+			s->passed[s->sites] = (uint32_t)site[i]->passed;
+			s->site[s->sites++] = (uint16_t)i;
+		}
+}
+
 const struct strategy strategy_faults = {
 	.name = "faults",
 	.doc = "each passage of each fault site fails once",
 	.bytes = sizeof(struct faults),
-	.begin = begin,
+	.begin = begin_once,
 	.next = next,
 	.seen = seen,
 	.slices = slices,
 };
+
+const struct strategy strategy_faults_forever = {
+	.name = "faults-forever",
+	.doc = "from each passage of each fault site on, all of them fail",
+	.bytes = sizeof(struct faults),
+	.begin = begin_forever,
+	.next = next,
+	.seen = seen,
+	.slices = slices,
+};
+
+const struct strategy strategy_fault_pairs = {
+	.name = "fault-pairs",
+	.doc = "each two passages of fault sites fail",
+	.bytes = sizeof(struct faults),
+	.begin = begin_pairs,
+	.next = next,
+	.seen = seen,
+	.slices = slices,
+};
+
+const struct strategy strategy_fault_swarm = {
+	.name = "fault-swarm",
+	.doc = "some of the sites fail, once, for ever or by chance",
+	.bytes = sizeof(struct swarm),
+	.slice_runs = SLICE_RUNS,
+	.begin = swarm_begin,
+	.next = swarm_next,
+	.seen = swarm_seen,
+};
+
+const struct strategy *const *strategy_fault_list(void)
+{
+	static const struct strategy *const list[] = {&strategy_faults, &strategy_fault_pairs,
+						      &strategy_faults_forever,
+						      &strategy_fault_swarm, NULL};
+
+	return list;
+}

@@ -31,8 +31,10 @@ void decision_text(const struct decision *d, char *out, size_t bytes)
 		snprintf(out, bytes, "{at: %u, do: move, to: %u}", d->at, d->answer);
 		break;
 	case ORACLE_FAULT:
-		snprintf(out, bytes, "{fault: %s, nth: %u}", fault_sites(&count)[d->site]->name,
+		snprintf(out, bytes, "{fault: %s, nth: %u", fault_sites(&count)[d->site]->name,
 			 d->at);
+		snprintf(out + strlen(out), bytes - strlen(out), d->answer ? ", times: %u}" : "}",
+			 d->answer == FAULT_FOREVER ? 0 : d->answer);
 		break;
 	default:
 		snprintf(out, bytes, "{question: %u, answer: %u}", d->at, d->answer);
@@ -75,8 +77,13 @@ static const char *decision_parse(const char *p, struct decision *d)
 	} else if (sscanf(p, "{question: %u, answer: %u}%n", &d->at, &d->answer, &used) == 2 &&
 		   used) {
 		d->kind = ORACLE_PE;
-	} else if (sscanf(p, "{fault: %63[^,], nth: %u}%n", word, &d->at, &used) == 2 && used) {
+	} else if ((sscanf(p, "{fault: %63[^,], nth: %u}%n", word, &d->at, &used) == 2 && used) ||
+		   (sscanf(p, "{fault: %63[^,], nth: %u, times: %u}%n", word, &d->at, &d->answer,
+			   &used) == 3 &&
+		    used)) {
 		d->kind = ORACLE_FAULT;
+		if (strstr(p, ", times: ") && strstr(p, ", times: ") < p + used && !d->answer)
+			d->answer = FAULT_FOREVER;
 		while (d->site < sites && strcmp(site[d->site]->name, word))
 			d->site++;
 		if (d->site == sites)
@@ -121,7 +128,9 @@ static int by_place(const void *a, const void *b)
 		return (x->kind == ORACLE_FAULT) - (y->kind == ORACLE_FAULT);
 	if (x->at != y->at)
 		return x->at < y->at ? -1 : 1;
-	return x->site < y->site ? -1 : x->site > y->site;
+	if (x->site != y->site)
+		return x->site < y->site ? -1 : 1;
+	return x->answer < y->answer ? -1 : x->answer > y->answer;
 }
 
 void plan_sort(struct plan *plan)
@@ -298,11 +307,65 @@ static uint32_t follow_choose(struct oracle *o, enum oracle_kind kind, uint32_t 
 static const struct oracle_ops follow_ops = {
 	.name = "follow", .choose = follow_choose, .point = follow_point};
 
-void follow_start(struct follow *f, const struct plan *plan, struct oracle *oracle)
+static struct follow *following; /* whose faults the sites ask for; set in each run */
+
+/* An injected fault is applied where it happens; those that never do are nowhere. */
+static bool follow_fault(struct fault_site *site)
+{
+	struct follow *f = following;
+	const uint64_t n = site->passed - site->base;
+	size_t sites;
+	struct fault_site *const *all = fault_sites(&sites);
+
+	for (unsigned i = f->fault_first; i < f->plan.count; i++) {
+		const struct decision *d = &f->plan.d[i];
+		struct decision now = *d;
+
+		if (d->site >= sites || all[d->site] != site)
+			continue;
+		if (d->at == FAULT_RANDOM) {
+			if (!fault_draw((uint64_t)(d->answer & 0xffff) << 32 | d->site, n,
+					d->answer >> 16) ||
+			    f->applied.count == DECISIONS_MAX)
+				continue;
+			now.at = (uint32_t)n;
+			now.answer = 0;
+		} else if (n < d->at || (d->answer != FAULT_FOREVER &&
+					 n >= (uint64_t)d->at + (d->answer ? d->answer : 1))) {
+			continue;
+		}
+		if (!f->fired[i])
+			note(f, &now, now.at);
+		f->fired[i] = d->at != FAULT_RANDOM;
+		return true;
+	}
+	return false;
+}
+
+static void start_faults(struct follow *f)
 {
 	size_t sites;
 	struct fault_site *const *site = fault_sites(&sites);
 
+	following = f;
+	fault_ask = follow_fault;
+	memset(f->fired, 0, sizeof(f->fired));
+	f->fault_first = f->plan.count;
+	while (f->fault_first > f->point_count &&
+	       f->plan.d[f->fault_first - 1].kind == ORACLE_FAULT)
+		f->fault_first--;
+	for (unsigned i = f->fault_first; i < f->plan.count; i++) {
+		const struct decision *d = &f->plan.d[i];
+
+		if (d->site >= sites)
+			continue;
+		site[d->site]->base = site[d->site]->passed;
+		site[d->site]->armed = site[d->site]->asked = true;
+	}
+}
+
+void follow_start(struct follow *f, const struct plan *plan, struct oracle *oracle)
+{
 	f->plan = *plan;
 	plan_sort(&f->plan);
 	f->applied.count = 0;
@@ -322,19 +385,7 @@ void follow_start(struct follow *f, const struct plan *plan, struct oracle *orac
 	oracle->ctx = f;
 	oracle->points = oracle->choices = 0;
 	wait_for_next(f, oracle);
-	for (unsigned i = f->point_count; i < f->plan.count; i++) {
-		const struct decision *d = &f->plan.d[i];
-
-		if (d->kind != ORACLE_FAULT || d->site >= sites)
-			continue;
-		site[d->site]->nth = site[d->site]->passed + d->at;
-		site[d->site]->times = 1;
-		site[d->site]->armed = true;
-		plan_add(&f->applied, d);
-		plan_add(&f->tried, d);
-		if (f->mirror)
-			plan_add(f->mirror, d);
-	}
+	start_faults(f);
 }
 
 void follow_skip(struct follow *f, struct oracle *o)

@@ -91,6 +91,20 @@ found:
 	return true;
 }
 
+/* A fault that happens for ever or several times: once may do. */
+static void fail_less(struct shrink *s, struct plan *plan)
+{
+	for (unsigned i = 0; i < plan->count && !enough(s); i++) {
+		struct plan less = *plan;
+
+		if (less.d[i].kind != ORACLE_FAULT || !less.d[i].answer)
+			continue;
+		less.d[i].answer = 0;
+		if (fails(s, &less))
+			keep(s, plan);
+	}
+}
+
 unsigned plan_shrink(struct plan *plan, uint64_t cause, struct explore_target *t,
 		     struct explore_result *last, bool (*stop)(void *ctx), void *ctx)
 {
@@ -112,6 +126,7 @@ unsigned plan_shrink(struct plan *plan, uint64_t cause, struct explore_target *t
 		}
 		n = n == 1 ? 0 : (n + 1) / 2;
 	}
+	fail_less(&s, plan);
 	while (plan->count > 1 && plan->count <= 4 && drop_and_move(&s, plan))
 		;
 	fails(&s, plan); /* leaves the result of the plan that is handed back */

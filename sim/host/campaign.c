@@ -38,7 +38,7 @@ static void know_slices(struct hunt *h, uint64_t all)
 int hunt_open(struct hunt *h, const char *path, struct scn *s, const struct run_options *o,
 	      const struct explore_options *opt)
 {
-	const struct strategy *strategy = opt->faults	  ? &strategy_faults
+	const struct strategy *strategy = opt->faults	  ? opt->faults
 					  : opt->strategy ? opt->strategy
 							  : &strategy_pct;
 	char *text = finding_scenario_text(s);
@@ -63,7 +63,7 @@ int hunt_open(struct hunt *h, const char *path, struct scn *s, const struct run_
 	snprintf(h->id.strategy, sizeof(h->id.strategy), "%s", strategy->name);
 	free(text);
 	h->start_s = h->shown_s = host_now_s();
-	if (opt->time_ns || (!opt->runs && !opt->faults))
+	if (opt->time_ns || (!opt->runs && !(opt->faults && !strategy->slice_runs)))
 		h->until_s =
 			h->start_s + (double)(opt->time_ns ? opt->time_ns : USUAL_TIME_NS) / 1e9;
 	if (strategy->slice_runs && opt->runs)

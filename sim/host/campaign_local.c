@@ -51,7 +51,7 @@ static int run_slice(struct hunt *h, struct session *x, uint64_t number)
 		return EXIT_INTERNAL;
 	cfg.tick = tick;
 	cfg.ctx = &l;
-	if (h->opt->faults) {
+	if (h->opt->faults && !h->strategy->slice_runs) {
 		cfg.each = row;
 		l.rows = open_memstream(&s->text, &bytes);
 		if (!l.rows)

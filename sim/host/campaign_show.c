@@ -12,6 +12,14 @@
 #define LINE_EVERY_S 0.2
 #define PLAIN_EVERY_S 5.0
 
+static void fault_failed(FILE *f, const struct explore_result *r)
+{
+	char text[400];
+
+	plan_text(&r->applied, text, sizeof(text));
+	fprintf(f, "  FAIL  %s  %s\n", text, r->what);
+}
+
 void fault_row(FILE *f, const struct plan *plan, const struct explore_result *r)
 {
 	size_t count;
@@ -19,8 +27,13 @@ void fault_row(FILE *f, const struct plan *plan, const struct explore_result *r)
 
 	if (!plan->count)
 		return;
+	if (plan->count > 1 || plan->d[0].at == FAULT_RANDOM) { /* too many for a line each */
+		if (r->failed)
+			fault_failed(f, r);
+		return;
+	}
 	site = fault_sites(&count)[plan->d[0].site];
-	if (site->injected)
+	if (r->applied.count || r->fatal)
 		fprintf(f, "  %-22s %3u  %s%s\n", site->name, plan->d[0].at,
 			r->failed     ? "FAIL  "
 			: r->reported ? "reported: "

@@ -112,7 +112,9 @@ static int run_slice(struct worker *w, struct wire *in)
 	cfg.each = each;
 	cfg.tick = tick;
 	cfg.ctx = w;
-	w->rows = w->h->opt->faults ? open_memstream(&s->text, &bytes) : NULL;
+	w->rows = w->h->opt->faults && !w->h->strategy->slice_runs
+			  ? open_memstream(&s->text, &bytes)
+			  : NULL;
 	if (!err && w->h->strategy->round_slices)
 		*w->x->seen = w->h->round_seen;
 	s->number = job.number;

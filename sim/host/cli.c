@@ -113,7 +113,9 @@ static const struct {
 	[OPT_RUNS] = {"--runs", true, "explore, replay: N runs a scenario"},
 	[OPT_TIME] = {"--time", true, "explore: as long a scenario, e.g. 30s (10s)"},
 	[OPT_FIRST] = {"--stop-on-first", false, "explore: the first finding ends it"},
-	[OPT_FAULTS] = {"--faults", false, "explore: let each passage of each fault site fail"},
+	[OPT_FAULTS] = {"--faults", false,
+			"explore: each passage of each fault site fails; --faults=pairs, =forever, "
+			"=swarm"},
 	[OPT_NO_SNAPSHOT] = {"--no-snapshot", false, "explore: build the world for each run"},
 	[OPT_NO_HINTS] = {"--no-hints", false,
 			  "explore: with points at accesses, decide at each of them"},
@@ -266,7 +268,10 @@ static int option(struct cli *c, enum opt opt, const char *value)
 		c->x.stop_on_first = true;
 		return 0;
 	case OPT_FAULTS:
-		c->x.faults = true;
+		c->x.faults = explore_faults(value);
+		if (!c->x.faults)
+			return usage("--faults cannot be '%s': pairs, forever, swarm, or nothing",
+				     value);
 		return 0;
 	case OPT_NO_SNAPSHOT:
 		c->x.no_snapshot = true;
@@ -363,9 +368,9 @@ static int parse(struct cli *c, int argc, char **argv, const char **command)
 		}
 		if (options[n].value && !eq && ++i == argc)
 			return usage("%s needs a value", options[n].name);
-		if (!options[n].value && eq)
+		if (!options[n].value && eq && n != OPT_FAULTS)
 			return usage("%s takes no value", options[n].name);
-		err = option(c, (enum opt)n, options[n].value ? eq ? eq + 1 : argv[i] : NULL);
+		err = option(c, (enum opt)n, eq ? eq + 1 : options[n].value ? argv[i] : NULL);
 		if (err)
 			return err;
 	}

@@ -15,7 +15,7 @@ static const char *const do_words[] = {"hold", "irq", "preempt", "move", NULL};
 static const uint8_t do_kind[] = {ORACLE_HOLD, ORACLE_IRQ, ORACLE_PREEMPT, ORACLE_MOVE};
 
 struct keys {
-	uint64_t at, nth, question, answer;
+	uint64_t at, nth, times, question, answer;
 	unsigned what;
 	int to;
 	const char *fault, *in;
@@ -34,6 +34,7 @@ const struct vkey scn_decision_keys[SCN_DECISION_KEYS] = {
 	D("to", V_PE, to, "move: to this PE"),
 	D("fault", V_STR, fault, "fault site that fails"),
 	D("nth", V_U64, nth, "fault: at this passage since the tasks started (1)"),
+	D("times", V_U64, times, "fault: so many passages from there on (1), 0: for ever"),
 	D("question", V_U64, question, "number of a question with several answers"),
 	D("answer", V_U64, answer, "the answer it gets"),
 	D("in", V_STR, in, "where that is, for the reader"),
@@ -42,7 +43,7 @@ const struct vkey scn_decision_keys[SCN_DECISION_KEYS] = {
 
 static int read_one(struct scn *s, const struct ynode *n, struct decision *d)
 {
-	struct keys k = {.to = -1, .nth = 1};
+	struct keys k = {.to = -1, .nth = 1, .times = 1};
 	struct fault_site *const *site;
 	const char *words[256];
 	size_t count;
@@ -59,8 +60,14 @@ static int read_one(struct scn *s, const struct ynode *n, struct decision *d)
 			if (!strcmp(site[i]->name, k.fault)) {
 				*d = (struct decision){.kind = ORACLE_FAULT,
 						       .site = (uint16_t)i,
-						       .at = (uint32_t)k.nth};
-				return 0;
+						       .at = (uint32_t)k.nth,
+						       .answer = k.times == 0 ? FAULT_FOREVER
+								 : k.times == 1
+									 ? 0
+									 : (uint32_t)k.times};
+				return k.nth ? 0
+					     : DIAG_NODE(s->d, ynode_get(n, "nth"),
+							 "passages count from 1");
 			}
 			words[i < 256 ? i : 255] = site[i]->name;
 		}

@@ -21,6 +21,17 @@ const struct strategy *explore_strategy(const char *name)
 	return NULL;
 }
 
+const struct strategy *explore_faults(const char *name)
+{
+	for (const struct strategy *const *s = strategy_fault_list(); *s; s++) {
+		const char *dash = strchr((*s)->name, '-');
+
+		if (!name || (dash && !strcmp(dash + 1, name)))
+			return *s;
+	}
+	return NULL;
+}
+
 const char *explore_strategy_nearest(const char *name)
 {
 	const char *words[8];

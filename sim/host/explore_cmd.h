@@ -11,17 +11,20 @@ struct explore_options {
 	const struct strategy *strategy; /* NULL = pct */
 	unsigned depth;
 	uint64_t runs, time_ns; /* 0 = not given */
-	bool stop_on_first, faults, no_snapshot, json;
-	unsigned jobs;		/* processes; 0 = not given: one */
-	bool in_process;	/* --jobs 0: no process but this one, for debuggers */
-	unsigned shard, shards; /* 0 = not given */
-	uint64_t hang_ns;	/* processor time a run may take; 0 = usual */
+	bool stop_on_first, no_snapshot, json;
+	const struct strategy *faults; /* NULL = none are walked */
+	unsigned jobs;		       /* processes; 0 = not given: one */
+	bool in_process;	       /* --jobs 0: no process but this one, for debuggers */
+	unsigned shard, shards;	       /* 0 = not given */
+	uint64_t hang_ns;	       /* processor time a run may take; 0 = usual */
 	const char *results;
 	bool resume;
 	const char *worker; /* this process is one, and for this scenario; else NULL */
 };
 
 const struct strategy *explore_strategy(const char *name); /* NULL = unknown */
+/* "pairs", "forever", "swarm"; NULL = the usual one, each passage once. */
+const struct strategy *explore_faults(const char *name);
 const char *explore_strategy_nearest(const char *name);
 int replay_main(const char *path, const struct run_options *o, const struct explore_options *x);
 int shrink_main(const char *path, const struct run_options *o, const struct explore_options *x);

@@ -124,7 +124,10 @@ static void show(struct subject *u, struct finding_job *job, struct explore_resu
 			fputs(apart_stack(&u->apart), stdout);
 		else if (crash_happened())
 			crash_report(stdout);
-		printf("FAIL  %s\n", r->what);
+		if (r->failed)
+			printf("FAIL  %s\n", r->what);
+		else if (r->reported)
+			printf("the task was told of the fault: %s\n", r->what);
 	}
 	picture_free(p);
 }
@@ -263,6 +266,8 @@ static int replay(struct subject *u, struct finding_job *job, uint64_t times)
 		code = r->code;
 	} else if (!code) {
 		tell_missed(&job->plan, &r->applied);
+		if (job->plan.count) /* what its decisions do */
+			show(u, job, r, false);
 		printf("pass  %s runs\n", text_thousands(times));
 	}
 	free(r);

@@ -87,13 +87,8 @@ char *finding_scenario_text(const struct scn *s)
 
 static void write_decisions(FILE *f, const struct plan *plan, const struct picture *p)
 {
-	unsigned faults = 0;
-
 	fputs(plan->count ? "decisions:\n" : "", f);
-	/* Pictures have the faults first, plans last. */
-	for (unsigned i = 0; i < plan->count; i++)
-		faults += plan->d[i].kind == ORACLE_FAULT;
-	for (unsigned i = 0, point = faults, fault = 0; i < plan->count; i++) {
+	for (unsigned i = 0; i < plan->count; i++) {
 		char one[120];
 
 		decision_text(&plan->d[i], one, sizeof(one));
@@ -102,8 +97,7 @@ static void write_decisions(FILE *f, const struct plan *plan, const struct pictu
 			continue;
 		}
 		one[strlen(one) - 1] = 0;
-		fprintf(f, "  - %s, in: \"%s\"}\n", one,
-			picture_where(p, plan->d[i].kind == ORACLE_FAULT ? fault++ : point++));
+		fprintf(f, "  - %s, in: \"%s\"}\n", one, picture_where(p, &plan->d[i]));
 	}
 }
 

@@ -107,13 +107,20 @@ void inject_begin(struct run *run)
 	}
 }
 
+static void arm(const struct run *run, const struct scn_inject *in)
+{
+	fault_arm(in->fault, in->nth, in->times, in->value);
+	if (in->permille)
+		fault_by_chance(in->fault, (uint32_t)in->permille, run->w.m->cfg.seed);
+}
+
 void inject_boot(struct run *run)
 {
 	for (size_t i = 0; i < run->s->inject_count; i++) {
 		const struct scn_inject *in = &run->s->inject[i];
 
 		if (in->fault && in->at_boot)
-			fault_arm(in->fault, in->nth, in->times, in->value);
+			arm(run, in);
 	}
 }
 
@@ -142,7 +149,7 @@ void inject_ready(struct run *run)
 				if (!strcmp(sites[f]->name, ri->i->fault))
 					sites[f]->passed = 0; /* nth counts from here */
 			}
-			fault_arm(ri->i->fault, ri->i->nth, ri->i->times, ri->i->value);
+			arm(run, ri->i);
 		}
 		if (ri->i->timed)
 			evq_add(&m->evq, &ri->ev, m->now_ns + ri->i->at_ns);
@@ -215,6 +222,8 @@ void inject_end(struct run *run)
 		struct rinject *ri = &run->inject[n];
 		const struct ynode *node = ri->i->node;
 
+		if (ri->i->permille)
+			continue;
 		if (ri->i->fault) {
 			size_t count;
 			struct fault_site *const *sites = fault_sites(&count);

@@ -37,7 +37,7 @@ struct place {
 	uint64_t ns;
 	const void *pc[FRAMES];
 	unsigned frames;
-	char text[240];
+	char text[400];
 };
 
 /* In memory that a process which does not survive its run shares with us. */
@@ -160,43 +160,77 @@ static bool is_users(const struct symbol *s)
 	return strstr(s->image, ".ko.") || strstr(s->image, ".sp.");
 }
 
+/* " at file:line", or nothing. */
+static void add_line(char *out, size_t bytes, const char *how, const struct symbol *s)
+{
+	if (s->file)
+		snprintf(out + strlen(out), bytes - strlen(out), "%s%s:%d", how, s->file, s->line);
+}
+
+/* Who asked for it: the next frame of another module than @best. */
+static void add_caller(struct place *at, const struct symbol *best, unsigned from)
+{
+	const struct symbol *caller = NULL;
+
+	for (unsigned i = from; best && !caller && i < at->frames; i++) {
+		const struct symbol *s = symbol_at(at->pc[i]);
+
+		if (is_users(s) && strcmp(s->image, best->image))
+			caller = s;
+	}
+	if (!caller)
+		return;
+	snprintf(at->text + strlen(at->text), sizeof(at->text) - strlen(at->text),
+		 ", called from %s", caller->function);
+	add_line(at->text, sizeof(at->text), " at ", caller);
+}
+
 static void name_place(struct place *at)
 {
 	const struct symbol *best = NULL;
-	char move[24] = "";
-	const char *pe_what = what_happens(&at->d);
+	unsigned from = 0;
+	size_t count;
 
 	for (unsigned i = 0; i < at->frames; i++) {
 		const struct symbol *s = symbol_at(at->pc[i]);
 
-		if (is_users(s)) {
-			best = s;
+		if (!is_users(s) && (best || !s->file || strstr(s->file, "sim/soc/") ||
+				     strstr(s->file, "sim/explore/") ||
+				     strstr(s->file, "sim/host/") || strstr(s->file, "sim/core/")))
+			continue;
+		best = s;
+		from = i;
+		if (is_users(s))
 			break;
-		}
-		if (!best && s->file && !strstr(s->file, "sim/soc/") &&
-		    !strstr(s->file, "sim/explore/") && !strstr(s->file, "sim/host/"))
-			best = s;
 	}
-	if (at->d.kind == ORACLE_FAULT) {
-		size_t count;
-
-		snprintf(at->text, sizeof(at->text), "passage %u of fault site %s fails", at->d.at,
-			 fault_sites(&count)[at->d.site]->name);
-		return;
-	}
-	if (at->d.kind == ORACLE_MOVE) {
-		snprintf(move, sizeof(move), "PE%u", at->d.answer);
-		pe_what = "loses its task to";
-	}
-	snprintf(at->text, sizeof(at->text), "PE%u %s%s%s, while %s is in %s%s%s", at->pe, pe_what,
-		 move[0] ? " " : "", move, trace_name(at->who), best ? best->function : "user mode",
-		 best && best->file ? " at " : "", best && best->file ? best->file : "");
-	if (best && best->file)
-		snprintf(at->text + strlen(at->text), sizeof(at->text) - strlen(at->text), ":%d",
-			 best->line);
+	if (at->d.kind == ORACLE_FAULT)
+		snprintf(at->text, sizeof(at->text), "PE%u: passage %u of %s fails%s", at->pe,
+			 at->d.at, fault_sites(&count)[at->d.site]->name,
+			 at->d.answer ? ", and those behind it" : "");
+	else if (at->d.kind == ORACLE_MOVE)
+		snprintf(at->text, sizeof(at->text), "PE%u loses its task to PE%u", at->pe,
+			 at->d.answer);
+	else
+		snprintf(at->text, sizeof(at->text), "PE%u %s", at->pe, what_happens(&at->d));
+	snprintf(at->text + strlen(at->text), sizeof(at->text) - strlen(at->text),
+		 ", while %s is in %s", trace_name(at->who), best ? best->function : "user mode");
+	if (best)
+		add_line(at->text, sizeof(at->text), " at ", best);
+	add_caller(at, best, from);
 	if (at->secure && !(best && strstr(best->image, ".sp.")))
 		snprintf(at->text + strlen(at->text), sizeof(at->text) - strlen(at->text),
 			 " (the SPMC serves it)");
+}
+
+static void name_row(char *out, size_t bytes, unsigned number, const struct decision *d)
+{
+	size_t count;
+
+	if (d->kind == ORACLE_FAULT)
+		snprintf(out, bytes, "<%u> %s fails%s", number, fault_sites(&count)[d->site]->name,
+			 d->answer ? " from here on" : "");
+	else
+		snprintf(out, bytes, "<%u> %s", number, what_happens(d));
 }
 
 static void decided(void *ctx, const struct decision *d)
@@ -219,7 +253,7 @@ static void decided(void *ctx, const struct decision *d)
 	r = add_row(p, machine->now_ns, at->pe);
 	if (r) {
 		r->decision = (int)p->places;
-		snprintf(r->text, sizeof(r->text), "<%u> %s", p->places + 1, what_happens(d));
+		name_row(r->text, sizeof(r->text), p->places + 1, d);
 	}
 	p->places++;
 }
@@ -277,11 +311,6 @@ struct picture *picture_take(struct session *x, struct explore_target *how, cons
 			p->result = (int)i;
 	}
 	p->pes = x->s->mach.pes;
-	for (unsigned i = 0; i < plan->count; i++) /* they are decided before anything runs */
-		if (plan->d[i].kind == ORACLE_FAULT && p->places < DECISIONS_MAX) {
-			p->place[p->places] = (struct place){.d = plan->d[i]};
-			name_place(&p->place[p->places++]);
-		}
 	x->see = see;
 	x->see_ctx = p;
 	x->follow.decided = decided;
@@ -324,9 +353,15 @@ void picture_print(const struct picture *p, FILE *out)
 		fprintf(out, "  <%u> %s\n", i + 1, p->place[i].text);
 }
 
-const char *picture_where(const struct picture *p, unsigned i)
+const char *picture_where(const struct picture *p, const struct decision *d)
 {
-	return i < p->places ? p->place[i].text : "";
+	for (unsigned i = 0; i < p->places; i++) {
+		const struct decision *at = &p->place[i].d;
+
+		if (at->kind == d->kind && at->at == d->at && at->site == d->site)
+			return p->place[i].text;
+	}
+	return "";
 }
 
 void picture_free(struct picture *p)

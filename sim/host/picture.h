@@ -12,8 +12,8 @@ struct picture;
 struct picture *picture_take(struct session *x, struct explore_target *how, const struct plan *plan,
 			     struct explore_result *r);
 void picture_print(const struct picture *p, FILE *out);
-/* Where decision @i was taken: "PE1, user in tstee_invoke at driver/tstee/core.c:212". */
-const char *picture_where(const struct picture *p, unsigned i);
+/* Where @d was taken: "PE1, user in tstee_invoke at driver/tstee/core.c:212"; "" = nowhere. */
+const char *picture_where(const struct picture *p, const struct decision *d);
 void picture_free(struct picture *p);
 
 #endif

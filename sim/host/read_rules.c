@@ -69,6 +69,8 @@ static const struct vkey inject_keys[] = {
 	{"fault", V_STR, offsetof(struct inject_keys, fault), false, "let this fault site fail",
 	 NULL},
 	I("value", V_I64, value, "what the failing site answers"),
+	I("permille", V_U64, permille,
+	  "fault: of `times` passages only so many of 1,000, by the seed"),
 	I("at-boot", V_BOOL, at_boot, "arm the fault before boot"),
 	{"then", V_NODE, offsetof(struct inject_keys, then), false,
 	 "a second action: after the interrupt was taken, or right away", NULL},
@@ -196,6 +198,10 @@ static int read_injection(struct scn *s, const struct ynode *n)
 			return DIAG_NODE(s->d, ynode_get(n, "every"),
 					 "'every' must be at least 1us");
 	}
+	if (k.inj.permille > 1000 || (k.inj.permille && !k.fault))
+		return DIAG_NODE(s->d, ynode_get(n, "permille"),
+				 k.fault ? "'permille' is at most 1000"
+					 : "'permille' goes with 'fault'");
 	if (!k.inj.nth)
 		return DIAG_NODE(s->d, ynode_get(n, "nth"), "'nth' counts from 1");
 	if (k.then) {

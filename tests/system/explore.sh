@@ -88,4 +88,23 @@ grep -Eq '^  kern.kmalloc +[0-9]+  reported: .*ENOMEM' "$dir/out" || fail "--fau
 timeout 60 "$ffasim" explore scenarios/explore/boot-without-tx-buffer.yaml --faults --out "$dir" >"$dir/out" 2>&1 ||
 	fail "--faults does not end, or fails, where the scenario has a fault of its own"
 grep -q 'runs (all there are)' "$dir/out" || fail "--faults did not end by itself beside another fault"
+# Pairs: more runs than single faults, each with one first; a swarm meets what only a schedule shows.
+singles=$("$ffasim" explore "$good" --faults --out "$dir" | sed -n 's/^\([0-9]*\) runs (all there are).*/\1/p')
+"$ffasim" explore "$good" --faults=pairs --out "$dir" >"$dir/out" 2>&1 || fail "--faults=pairs finds something"
+pairs=$(sed -n 's/^\([0-9]*\) runs (all there are).*/\1/p' "$dir/out")
+[ "${pairs:-0}" -gt $((singles * 8)) ] || fail "--faults=pairs: $pairs runs, $singles singles"
+"$ffasim" explore "$good" --faults=forever --out "$dir" >"$dir/out" 2>&1 || fail "--faults=forever finds something"
+"$ffasim" explore "$good" --faults=swarm --runs 3000 --out "$dir" >"$dir/out" 2>&1 || fail "--faults=swarm finds something"
+rm -rf "$dir/found"
+"$ffasim" explore "$bad" --faults=swarm --runs 3000 --out "$dir/found" >"$dir/out" 2>&1
+grep -q '^FAIL  use after free' "$dir/out" && [ -f "$dir/found/close-vs-invoke-1.yaml" ] || fail "a swarm does not find the mutant"
+"$ffasim" explore "$good" --faults=twice >"$dir/out" 2>&1
+[ $? -eq 2 ] || fail "--faults=twice is taken"
+# Once or for ever: a file says which, and the sentence says where.
+for times in '1:' '0:, and those behind it'; do
+	sed "\$adecisions: [{fault: kern.copy_from_user, nth: 2, times: ${times%%:*}}]" "$good" >"$dir/times.yaml"
+	"$ffasim" replay "$dir/times.yaml" >"$dir/out" 2>&1 || fail "a refusal that the task is told of is a failure"
+	grep -Eq "^  <1> PE0: passage 2 of kern.copy_from_user fails${times#*:}, while owner is in [a-z_]+ at sim/tee/" "$dir/out" ||
+		fail "times: $times: no sentence"
+done
 echo "the mutant is found, shrunk and replayed; the driver is clean"

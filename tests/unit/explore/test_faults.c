@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Faults once, for ever, in pairs and by chance, against a target that passes two real fault sites:
+ * what can fail there is known, so what a strategy must try is (issue 5, item 3).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include "core/fault.h"
+#include "explore/explore.h"
+
+#define PASSAGES_MAX 8
+
+enum bug { NO_BUG, NEEDS_PAIR, NEEDS_ROW };
+
+struct fake {
+	struct explore_target target;
+	enum bug bug;
+	unsigned runs;
+	/* how often each pair of passages failed in one run; [0] is "none" */
+	unsigned pair[PASSAGES_MAX][PASSAGES_MAX];
+};
+
+/* Three passages of the first site, two of the second; one more when the first of all fails. */
+static int fake_run(struct explore_target *t, const struct plan *plan, struct explore_result *r)
+{
+	struct fake *fake = (struct fake *)t;
+	bool failed[PASSAGES_MAX] = {false};
+	struct oracle oracle = {0};
+	struct follow f = {0};
+	size_t count;
+	struct fault_site *const *site = fault_sites(&count);
+	unsigned row = 0, most = 0;
+
+	fault_reset_all();
+	follow_start(&f, plan, &oracle);
+	for (int i = 1; i <= 3; i++) {
+		failed[i] = fault_hit(site[0]);
+		row = failed[i] ? row + 1 : 0;
+		most = row > most ? row : most;
+	}
+	for (int i = 4; i <= (failed[1] ? 6 : 5); i++)
+		failed[i] = fault_hit(site[1]);
+	for (int a = 0; a < PASSAGES_MAX; a++)
+		for (int b = a + 1; b < PASSAGES_MAX; b++)
+			fake->pair[a][b] += (failed[a] || !a) && failed[b];
+	*r = (struct explore_result){.applied = f.applied, .tried = f.tried, .shape = 1};
+	r->failed = (fake->bug == NEEDS_PAIR && failed[2] && failed[4]) ||
+		    (fake->bug == NEEDS_ROW && most == 3);
+	r->cause = r->failed ? 7 : 0;
+	fake->runs++;
+	follow_free(&f);
+	return 0;
+}
+
+static struct campaign *go(struct fake *f, const struct strategy *s, uint64_t runs)
+{
+	struct campaign *c = calloc(1, sizeof(*c));
+	struct campaign_config cfg = {.strategy = s, .how = {.seed = 1}, .runs_max = runs};
+
+	f->target.run = fake_run;
+	assert_int_equal(campaign_run(c, &cfg, &f->target), 0);
+	return c;
+}
+
+static void done(struct campaign *c)
+{
+	campaign_free(c);
+	free(c);
+}
+
+/* Each passage on its own; the sites nobody passes cost a run each. */
+static void test_once(void **state)
+{
+	struct fake f = {.bug = NEEDS_PAIR};
+	struct campaign *c = go(&f, &strategy_faults, 0);
+	size_t sites;
+
+	(void)state;
+	fault_sites(&sites);
+	assert_true(c->exhausted);
+	assert_int_equal(c->finding_count, 0);
+	assert_int_equal(c->runs, 1 + 5 + sites);
+	for (int a = 1; a <= 5; a++)
+		assert_int_equal(f.pair[0][a], 1);
+	done(c);
+}
+
+/* Every pair, also the one that only the first fault makes possible, and none twice. */
+static void test_pairs(void **state)
+{
+	struct fake f = {.bug = NEEDS_PAIR};
+	struct campaign *c = go(&f, &strategy_fault_pairs, 0);
+	struct explore_result r;
+	struct plan plan;
+
+	(void)state;
+	assert_true(c->exhausted);
+	for (int a = 1; a <= 5; a++)
+		for (int b = a + 1; b <= 5; b++)
+			assert_int_equal(f.pair[a][b], 1);
+	assert_int_equal(f.pair[1][6], 1);
+	assert_int_equal(c->finding_count, 1);
+	plan = c->finding[0].result.applied;
+	assert_int_equal(plan.count, 2);
+	plan_shrink(&plan, 7, &f.target, &r, NULL, NULL);
+	assert_int_equal(plan.count, 2);
+	assert_true(r.failed);
+	done(c);
+}
+
+/* Slices are the whole, in whatever way they are dealt. */
+static void test_slices(void **state)
+{
+	struct fake whole = {0}, parts = {.target = {.run = fake_run}};
+	struct campaign *c = go(&whole, &strategy_fault_pairs, 0), sum = {0};
+	uint64_t slices = 1;
+
+	(void)state;
+	for (uint64_t n = 0; n < slices; n++) {
+		struct campaign_config cfg = {.strategy = &strategy_fault_pairs,
+					      .how = {.sliced = true, .slice = n}};
+		struct campaign part;
+
+		assert_int_equal(campaign_run(&part, &cfg, &parts.target), 0);
+		slices = part.slices;
+		campaign_add(&sum, &part);
+		campaign_free(&part);
+	}
+	assert_int_equal(sum.runs, c->runs);
+	assert_memory_equal(whole.pair, parts.pair, sizeof(whole.pair));
+	campaign_free(&sum);
+	done(c);
+}
+
+/* Three in a row take a fault that stays; shrinking leaves it that, unless once is enough. */
+static void test_forever(void **state)
+{
+	struct fake f = {.bug = NEEDS_ROW};
+	struct campaign *c = go(&f, &strategy_faults, 0);
+	struct explore_result r;
+	struct plan plan;
+
+	(void)state;
+	assert_int_equal(c->finding_count, 0);
+	done(c);
+	c = go(&f, &strategy_faults_forever, 0);
+	assert_int_equal(c->finding_count, 1);
+	plan = c->finding[0].result.applied;
+	assert_int_equal(plan.count, 1);
+	plan_shrink(&plan, 7, &f.target, &r, NULL, NULL);
+	assert_int_equal(plan.d[0].answer, FAULT_FOREVER);
+	f.bug = NEEDS_PAIR;
+	plan = (struct plan){.count = 2,
+			     .d = {{.kind = ORACLE_FAULT, .at = 2, .answer = FAULT_FOREVER},
+				   {.kind = ORACLE_FAULT, .site = 1, .at = 1, .answer = 2}}};
+	plan_shrink(&plan, 7, &f.target, &r, NULL, NULL);
+	assert_int_equal(plan.count, 2);
+	assert_int_equal(plan.d[0].answer, 0);
+	assert_int_equal(plan.d[1].answer, 0);
+	done(c);
+}
+
+/* What happened by chance is written down passage by passage, and happens again. */
+static void test_swarm(void **state)
+{
+	struct fake f = {.bug = NEEDS_PAIR};
+	struct campaign *c = go(&f, &strategy_fault_swarm, 3000);
+	struct explore_result r;
+	struct plan plan;
+
+	(void)state;
+	assert_int_equal(c->finding_count, 1);
+	plan = c->finding[0].result.applied;
+	for (unsigned i = 0; i < plan.count; i++)
+		assert_true(plan.d[i].kind == ORACLE_FAULT && plan.d[i].at != FAULT_RANDOM);
+	assert_int_equal(fake_run(&f.target, &plan, &r), 0);
+	assert_true(r.failed);
+	plan_shrink(&plan, 7, &f.target, &r, NULL, NULL);
+	assert_int_equal(plan.count, 2);
+	for (int a = 1; a <= 5; a++)
+		for (int b = a + 1; b <= 5; b++)
+			assert_true(f.pair[a][b] > 10);
+	done(c);
+}
+
+static void test_text(void **state)
+{
+	struct plan p = {0}, q;
+	char text[400];
+
+	(void)state;
+	plan_add(&p, &(struct decision){.kind = ORACLE_FAULT, .at = 3});
+	plan_add(&p, &(struct decision){.kind = ORACLE_FAULT, .at = 4, .answer = 2});
+	plan_add(&p, &(struct decision){.kind = ORACLE_FAULT, .at = 5, .answer = FAULT_FOREVER});
+	plan_text(&p, text, sizeof(text));
+	assert_non_null(strstr(text, ", nth: 4, times: 2} "));
+	assert_non_null(strstr(text, ", nth: 5, times: 0}"));
+	assert_true(plan_parse(text, &q));
+	assert_true(plan_equal(&p, &q));
+}
+
+/* About half of the passages, the same ones for the same seed; the plan beside it still counts. */
+static void test_chance(void **state)
+{
+	size_t count;
+	struct fault_site *s = fault_sites(&count)[0];
+	bool first[1000];
+	unsigned hits = 0, same = 0;
+
+	(void)state;
+	for (int round = 0; round < 3; round++) {
+		fault_reset_all();
+		fault_arm(s->name, 101, 800, -1);
+		fault_by_chance(s->name, 500, round < 2 ? 1 : 2);
+		for (int i = 0; i < 1000; i++) {
+			const bool hit = fault_hit(s);
+
+			assert_false(hit && (i < 100 || i >= 900));
+			if (!round)
+				first[i] = hit;
+			else if (round == 1)
+				assert_int_equal(first[i], hit);
+			hits += hit && !round;
+			same += round == 2 && hit == first[i];
+		}
+	}
+	assert_in_range(hits, 340, 460);
+	assert_true(same < 700);
+	fault_reset_all();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_once),   cmocka_unit_test(test_pairs),
+		cmocka_unit_test(test_slices), cmocka_unit_test(test_forever),
+		cmocka_unit_test(test_swarm),  cmocka_unit_test(test_text),
+		cmocka_unit_test(test_chance),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
