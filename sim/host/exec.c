@@ -78,8 +78,13 @@ static void end_client(struct exec_client *c)
 }
 
 /* --- waiting for the host --------------------------------------------------------------------- */
-/* False when there is none after all: its task died meanwhile, or the whole program. */
-static bool take_call(struct exec_client *c)
+enum taken {
+	TAKEN_NONE,   /* there was none after all: its task died meanwhile, or the whole program */
+	TAKEN_SIMPLE, /* answered on the spot */
+	TAKEN_CALL,   /* the simulated thread makes it */
+};
+
+static enum taken take_call(struct exec_client *c)
 {
 	struct exec *x = c->x;
 	struct notify_call call;
@@ -89,17 +94,17 @@ static bool take_call(struct exec_client *c)
 	if (err == -EPIPE)
 		end_client(c);
 	if (err)
-		return false;
+		return TAKEN_NONE;
 	t = exec_thread_of(c, call.tid);
 	if (!t) {
 		notify_reply(&c->notify, &call, -ENOMEM);
-		return true;
+		return TAKEN_SIMPLE;
 	}
 	t->call = call;
 	x->let_go = x->let_go || exec_files_ready(x); /* it was before the call */
 	if (exec_fds_watch(t) || !exec_call_concerns(t)) {
 		notify_continue(&c->notify, &call);
-		return true;
+		return TAKEN_SIMPLE;
 	}
 	if (x->let_go) {
 		x->let_go = false;
@@ -108,7 +113,7 @@ static bool take_call(struct exec_client *c)
 	x->callers += !t->calls++;
 	t->busy = t->wake = true;
 	kuser_wake(t->task);
-	return true;
+	return TAKEN_CALL;
 }
 
 enum { FD_FILES, FD_DOOR, FD_SIGNAL, FD_CLIENTS };
@@ -134,8 +139,14 @@ static nfds_t wanted(const struct exec *x, struct pollfd *fd)
  * something else that poll() knows better, as its end. */
 static bool wait_alone(struct exec *x)
 {
-	return !x->serve && x->clients && !x->clients->next && x->clients->notify.next_waits &&
-	       take_call(x->clients);
+	enum taken taken;
+
+	if (x->serve || !x->clients || x->clients->next || !x->clients->notify.next_waits)
+		return false;
+	do
+		taken = take_call(x->clients);
+	while (taken == TAKEN_SIMPLE);
+	return taken == TAKEN_CALL;
 }
 
 /* Looks once. @any: a call was taken. False when there was nothing. */
@@ -157,7 +168,7 @@ static bool look(struct exec *x, bool block, bool *any)
 	for (struct exec_client *c = x->clients; c; c = next, at++) {
 		next = c->next;
 		if (at->revents & POLLIN)
-			*any |= take_call(c);
+			*any |= take_call(c) == TAKEN_CALL;
 		else if (at->revents)
 			end_client(c);
 	}
@@ -204,9 +215,7 @@ void exec_call_over(struct exec_thread *t)
 	struct exec *x = t->process->x;
 
 	t->busy = false;
-	while (x->callers == 1 && !t->busy && !x->over && !exec_files_pending(x) && wait_alone(x))
-		;
-	if (t->busy && x->callers == 1)
+	if (x->callers == 1 && !x->over && !exec_files_pending(x) && wait_alone(x) && t->busy)
 		return;
 	x->host_wake = true;
 	kuser_wake(x->host_task);

@@ -111,16 +111,24 @@ static const uint64_t *path_args(const struct notify_call *c)
 	return &c->arg[c->nr == SYS_open || c->nr == SYS_access || c->nr == SYS_stat ? 0 : 1];
 }
 
+static bool is_memory(const struct exec_file *f)
+{
+	return f && (f->pages || f->mirror);
+}
+
 bool exec_call_concerns(struct exec_thread *t)
 {
 	const struct notify_call *c = &t->call;
+	const struct exec_file *f;
 
-	if (c->nr == SYS_ioctl)
-		return true;
+	if (c->nr == SYS_ioctl) {
+		f = exec_file_find(t, (int)c->arg[0]);
+		return f && !is_memory(f);
+	}
 	if (c->nr == SYS_mmap)
 		return exec_file_find(t, (int)c->arg[4]);
 	return notify_read_string(c->tid, path_args(c)[0], t->path, sizeof(t->path)) &&
-	       (!strncmp(t->path, "/dev/", 5) || is_attribute(t->path));
+	       (is_device(t, t->path) || is_attribute(t->path));
 }
 
 /* A call that names a path: false = not about us. */
@@ -310,11 +318,6 @@ static int64_t other_ioctl(struct exec_thread *t, int fd)
 	    !notify_write(c->tid, c->arg[2], t->arg, bytes))
 		return -EFAULT;
 	return ret;
-}
-
-static bool is_memory(const struct exec_file *f)
-{
-	return f && (f->pages || f->mirror);
 }
 
 /* The client maps a shared memory's memfd itself; what the driver would refuse is refused

@@ -58,6 +58,9 @@ first=$(digest)
 client 0 optee "$gp"
 [ -n "$first" ] && [ "$first" = "$(digest)" ] || fail "$gp: two runs differ"
 grep -q '^registered memory is right$' "$tmp/out" || fail "registered memory"
+# What a program does besides costs no virtual time.
+client 0 plain sh -c 'test -c /dev/tee0; while [ ${#i} -lt 300 ]; do read line </etc/passwd; i=x$i; done'
+awk '/virtual/ { for (f = 1; f < NF; f++) if ($f == "virtual") exit $(f + 1) < 1 && $(f + 2) == "ms" ? 0 : 1 }' "$tmp/err" || fail "opening other files takes virtual time"
 
 # The program's own exit code, that of a shell for one that does not exist, 128 + signal.
 client 3 plain sh -c 'exit 3'
