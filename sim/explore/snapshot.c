@@ -210,6 +210,16 @@ static void protect_cold(struct region *r, int prot)
 	}
 }
 
+/* Reserved memory above what was handed out. */
+static void add_carve_outs(struct snapshot *s, enum physmem_zone_id id, uint32_t from)
+{
+	uint32_t pages;
+
+	for (; physmem_reserved(&machine->mem, id, &from, &pages); from += pages)
+		add_region(s, machine->mem.host[id] + (size_t)from * PHYS_PAGE_BYTES,
+			   (size_t)pages * PHYS_PAGE_BYTES);
+}
+
 struct snapshot *snapshot_take(void)
 {
 	struct snapshot *s = calloc(1, sizeof(*s));
@@ -222,9 +232,12 @@ struct snapshot *snapshot_take(void)
 	arena_parts(part);
 	for (int i = 0; i < 2; i++)
 		add_region(s, part[i].base, part[i].used_bytes);
-	for (int id = 0; id < PHYS_ZONE_COUNT; id++)
-		add_region(s, machine->mem.host[id],
-			   (size_t)machine->mem.zone[id].high_water * PHYS_PAGE_BYTES);
+	for (int id = 0; id < PHYS_ZONE_COUNT; id++) {
+		const uint32_t mark = machine->mem.zone[id].high_water;
+
+		add_region(s, machine->mem.host[id], (size_t)mark * PHYS_PAGE_BYTES);
+		add_carve_outs(s, id, mark);
+	}
 	dl_iterate_phdr(add_object, s);
 	taken = s; /* before the copy: a rewind keeps it */
 	catch (s);

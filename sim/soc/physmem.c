@@ -22,9 +22,14 @@
 /* Below this, zeroing by hand is cheaper than giving the pages back. */
 #define ZERO_BY_HAND_PAGES 512
 
+static bool bit_of(const uint64_t *bits, uint32_t i)
+{
+	return bits[i / 64] >> (i % 64) & 1;
+}
+
 static bool bit(const struct physmem_zone *z, uint32_t i)
 {
-	return z->used_bits[i / 64] >> (i % 64) & 1;
+	return bit_of(z->used_bits, i);
 }
 
 static void bits_set(struct physmem_zone *z, uint32_t first, uint32_t count, bool on)
@@ -47,7 +52,8 @@ static int zone_create(struct physmem *pm, int id, uint64_t base, size_t bytes, 
 	z->order = calloc(z->page_count, sizeof(*z->order));
 	z->used_bits = calloc(z->page_count / 64 + 1, sizeof(*z->used_bits));
 	z->guard_bits = calloc(z->page_count / 64 + 1, sizeof(*z->guard_bits));
-	if (!z->order || !z->used_bits || !z->guard_bits)
+	z->kept_bits = calloc(z->page_count / 64 + 1, sizeof(*z->kept_bits));
+	if (!z->order || !z->used_bits || !z->guard_bits || !z->kept_bits)
 		return -ENOMEM;
 	pm->host[id] = mmap(want, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED_NOREPLACE,
 			    pm->fd, at);
@@ -90,6 +96,7 @@ void physmem_destroy(struct physmem *pm)
 		free(pm->zone[id].order);
 		free(pm->zone[id].used_bits);
 		free(pm->zone[id].guard_bits);
+		free(pm->zone[id].kept_bits);
 	}
 	if (pm->fd >= 0)
 		close(pm->fd);
@@ -116,12 +123,27 @@ static void zero(void *p, size_t bytes)
 	memset(p, 0, bytes);
 }
 
+/* Carve-outs lie where they like, mostly above the mark. */
+static void release_reserved(struct physmem *pm, enum physmem_zone_id id)
+{
+	struct physmem_zone *z = &pm->zone[id];
+	uint32_t first = 0, pages;
+
+	for (; physmem_reserved(pm, id, &first, &pages); first += pages) {
+		zero(pm->host[id] + ((size_t)first << PHYS_PAGE_SHIFT),
+		     (size_t)pages << PHYS_PAGE_SHIFT);
+		bits_set(z, first, pages, false);
+	}
+	memset(z->kept_bits, 0, (z->page_count / 64 + 1) * sizeof(*z->kept_bits));
+}
+
 void physmem_reset(struct physmem *pm)
 {
 	for (int id = 0; id < PHYS_ZONE_COUNT; id++) {
 		struct physmem_zone *z = &pm->zone[id];
 		uint32_t n = z->high_water;
 
+		release_reserved(pm, id);
 		forget_marks(pm->host[id], (size_t)n << PHYS_PAGE_SHIFT);
 		if (n > ZERO_BY_HAND_PAGES)
 			madvise(pm->host[id], (size_t)n << PHYS_PAGE_SHIFT, MADV_REMOVE);
@@ -210,6 +232,42 @@ void physmem_free(struct physmem *pm, pa_t pa)
 	z->order[first] = 0;
 	if (first < z->hint)
 		z->hint = first;
+}
+
+bool physmem_reserve(struct physmem *pm, pa_t pa, uint32_t pages)
+{
+	const int id = zone_of(pm, pa.v, (size_t)pages << PHYS_PAGE_SHIFT);
+	struct physmem_zone *z;
+	uint32_t first;
+
+	if (id < 0)
+		return false;
+	z = &pm->zone[id];
+	first = (uint32_t)((pa.v - z->base) >> PHYS_PAGE_SHIFT);
+	for (uint32_t i = first; i < first + pages; i++)
+		if (bit(z, i) && !bit_of(z->kept_bits, i))
+			return false;
+	for (uint32_t i = first; i < first + pages; i++) {
+		z->used_count += !bit(z, i);
+		z->kept_bits[i / 64] |= 1ULL << (i % 64);
+	}
+	bits_set(z, first, pages, true);
+	return true;
+}
+
+bool physmem_reserved(const struct physmem *pm, enum physmem_zone_id id, uint32_t *first,
+		      uint32_t *pages)
+{
+	const struct physmem_zone *z = &pm->zone[id];
+	uint32_t i = *first;
+
+	while (i < z->page_count && !bit_of(z->kept_bits, i))
+		i = z->kept_bits[i / 64] >> (i % 64) ? i + 1 : (i / 64 + 1) * 64;
+	*first = i;
+	while (i < z->page_count && bit_of(z->kept_bits, i))
+		i++;
+	*pages = i - *first;
+	return *pages;
 }
 
 void *physmem_at(const struct physmem *pm, pa_t pa, size_t len_bytes)

@@ -45,6 +45,7 @@ struct physmem_zone {
 	uint32_t hint;
 	uint32_t used_count;
 	uint64_t *guard_bits; /* pages of physmem_guard() */
+	uint64_t *kept_bits;  /* pages of physmem_reserve() */
 };
 
 struct physmem {
@@ -61,6 +62,15 @@ void physmem_reset(struct physmem *pm); /* frees all pages and zeroes what was t
 /* First fit, lowest address; zeroed. Returns false when there is no room. */
 bool physmem_alloc(struct physmem *pm, enum physmem_zone_id zone, uint32_t pages, pa_t *out);
 void physmem_free(struct physmem *pm, pa_t pa); /* what physmem_alloc() returned */
+/*
+ * A carve-out: physmem_alloc() keeps away from these pages until the next reset. They may be
+ * reserved already, for two may share one. False when they are not all memory, or somebody has one
+ * of them.
+ */
+bool physmem_reserve(struct physmem *pm, pa_t pa, uint32_t pages);
+/* The next run of reserved pages of a zone from page *first on; false = there is no more. */
+bool physmem_reserved(const struct physmem *pm, enum physmem_zone_id zone, uint32_t *first,
+		      uint32_t *pages);
 /*
  * The memory of another file in place of allocated Non-secure pages, with their contents: who maps
  * that file sees the very pages of the machine. @host as physmem_at() gave it, whole pages; to be

@@ -220,6 +220,26 @@ static int map_image_region(struct sp *sp, const struct manifest_region *rg, uin
 	return 0;
 }
 
+/* Memory with an address of its own is a carve-out: neither the SPMC nor Linux hands it out, and so
+ * no image or boot page is in it by the time it is mapped. */
+static int reserve_regions(struct spmc *s, struct sp *sp, struct spmc_error *err)
+{
+	for (uint32_t i = 0; i < sp->mf.region_count; i++) {
+		const struct manifest_region *rg = &sp->mf.region[i];
+
+		if (!rg->has_base || rg->device || rg->has_offset)
+			continue;
+		if (!physmem_at(&s->m->mem, pa_of(rg->base), rg->pages * PHYS_PAGE_BYTES))
+			return fail(err, rg->name, "region is not in the machine's memory",
+				    -EINVAL);
+		if (!physmem_reserve(&s->m->mem, pa_of(rg->base), (uint32_t)rg->pages))
+			return fail(err, rg->name,
+				    "region overlaps memory that somebody else has already",
+				    -EINVAL);
+	}
+	return 0;
+}
+
 static int map_own_region(struct spmc *s, struct sp *sp, const struct manifest_region *rg,
 			  uint64_t *out)
 {
@@ -423,6 +443,23 @@ static int boot_one(struct spmc *s, struct sp *sp, struct spmc_error *err)
 	return 0;
 }
 
+/* One step of a partition's boot; it may be that the others go on without it. */
+static int boot_step(struct spmc *s, struct sp *sp,
+		     int (*step)(struct spmc *s, struct sp *sp, struct spmc_error *err),
+		     struct spmc_error *err)
+{
+	int code;
+
+	if (sp->refused || sp->ctx[0].state == SP_DEAD)
+		return 0;
+	code = step(s, sp, err);
+	if (!code || !s->skip_failed_sps)
+		return code;
+	sp_set_state(&sp->ctx[0], SP_DEAD);
+	spmc_console(s, sp, err->text);
+	return 0;
+}
+
 int spmc_boot(struct spmc *s, struct spmc_error *err)
 {
 	struct pe *pe = pe_self();
@@ -434,18 +471,10 @@ int spmc_boot(struct spmc *s, struct spmc_error *err)
 	pe->world = WORLD_S;
 	pe->s_irq_masked = true;
 	pe->came_on = false; /* told by this */
-	for (size_t i = 0; i < s->sp_count && !code; i++) {
-		struct sp *sp = s->order[i];
-
-		if (sp->refused)
-			continue;
-		code = boot_one(s, sp, err);
-		if (code && s->skip_failed_sps) {
-			sp_set_state(&sp->ctx[0], SP_DEAD);
-			spmc_console(s, sp, err->text);
-			code = 0;
-		}
-	}
+	for (size_t i = 0; i < s->sp_count && !code; i++)
+		code = boot_step(s, s->order[i], reserve_regions, err);
+	for (size_t i = 0; i < s->sp_count && !code; i++)
+		code = boot_step(s, s->order[i], boot_one, err);
 	s->booted = true;
 	if (!code)
 		spmd_call(s, &ready);

@@ -241,10 +241,44 @@ static void impossible_machines_are_refused(void **state)
 	assert_int_equal(machine_reset(m, &cfg), -EINVAL);
 }
 
+/* Carve-outs are nobody's to hand out, may be shared, and are clean after a reset. */
+static void carve_outs(void **state)
+{
+	uint32_t first = 0, pages;
+	uint8_t *bytes;
+	pa_t pa;
+
+	(void)state;
+	assert_false(physmem_reserved(&m->mem, PHYS_NS, &first, &pages));
+	assert_true(physmem_reserve(&m->mem, pa_of(PHYS_NS_BASE + 0x100000), 2));
+	assert_true(physmem_reserve(&m->mem, pa_of(PHYS_NS_BASE + 0x101000), 2));
+	first = 0;
+	assert_true(physmem_reserved(&m->mem, PHYS_NS, &first, &pages));
+	assert_int_equal(first, 256);
+	assert_int_equal(pages, 3);
+	first += pages;
+	assert_false(physmem_reserved(&m->mem, PHYS_NS, &first, &pages));
+	bytes = physmem_at(&m->mem, pa_of(PHYS_NS_BASE + 0x100000), 4096);
+	bytes[5] = 5;
+	assert_true(physmem_alloc(&m->mem, PHYS_NS, 256, &pa));
+	assert_int_equal(pa.v, PHYS_NS_BASE);
+	assert_false(physmem_reserve(&m->mem, pa_of(PHYS_NS_BASE + 0xff000), 2));
+	assert_true(physmem_alloc(&m->mem, PHYS_NS, 1, &pa));
+	assert_int_equal(pa.v, PHYS_NS_BASE + 0x103000);
+	assert_false(physmem_reserve(&m->mem, pa_of(0x1000), 1));
+	physmem_reset(&m->mem);
+	assert_int_equal(bytes[5], 0);
+	first = 0;
+	assert_false(physmem_reserved(&m->mem, PHYS_NS, &first, &pages));
+	assert_true(physmem_alloc(&m->mem, PHYS_NS, 300, &pa));
+	assert_int_equal(pa.v, PHYS_NS_BASE);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
+		T(carve_outs),
 		T(lowest_intid_first_and_each_once),
 		T(one_pending_state_per_intid),
 		T(disabled_secure_and_retargeted),

@@ -113,6 +113,12 @@ static void body_refused(void)
 	CHECK_EQ(strcmp(h.err.text, "data: region cannot be mapped"), 0);
 }
 
+static void body_nowhere(void)
+{
+	CHECK_EQ(h.boot_result, -EINVAL);
+	CHECK_EQ(strcmp(h.err.text, "data: region is not in the machine's memory"), 0);
+}
+
 static void optee_3_12_regions_without_memory(void **state)
 {
 	static const struct hcfg outside = {.sp = {{"s1", 2, .more = outside_of_the_image}}};
@@ -120,7 +126,65 @@ static void optee_3_12_regions_without_memory(void **state)
 
 	(void)state;
 	with_machine(&outside, body_refused);
-	with_machine(&nowhere, body_refused);
+	with_machine(&nowhere, body_nowhere);
+}
+
+#define CARVE_OUT 0x40010000u
+
+static void carve_out(void)
+{
+	begin_regions(MANIFEST_MEMORY_REGIONS);
+	region("mm-comm-buffer", CARVE_OUT, 0, 8, 0xb);
+	dtb_end_node();
+}
+
+/* Trusted-services.md 2.6: a carve-out, so Linux never gets its pages. Another SP may have it too.
+ */
+static void body_carve_out(void)
+{
+	pa_t pa;
+
+	CHECK_EQ(h.boot_result, 0);
+	for (unsigned i = 0; i < 64; i++) {
+		CHECK(physmem_alloc(&h.m->mem, PHYS_NS, 1, &pa));
+		CHECK(pa.v < CARVE_OUT || pa.v >= CARVE_OUT + 8 * PHYS_PAGE_BYTES);
+	}
+	CHECK(pa.v > CARVE_OUT);
+}
+
+static void carve_outs_are_reserved(void **state)
+{
+	static const struct hcfg cfg = {
+		.sp = {{"s1", 2, .more = carve_out}, {"s2", 2, .more = carve_out}}};
+
+	(void)state;
+	with_machine(&cfg, body_carve_out);
+}
+
+/* Somebody took the page before the partitions boot. */
+static void in_use(void)
+{
+	pa_t pa;
+
+	CHECK(physmem_alloc(&h.m->mem, PHYS_NS, 1, &pa));
+	begin_regions(MANIFEST_MEMORY_REGIONS);
+	region("data", pa.v, 0, 1, 3);
+	dtb_end_node();
+}
+
+static void body_in_use(void)
+{
+	CHECK_EQ(h.boot_result, -EINVAL);
+	CHECK_EQ(strcmp(h.err.text, "data: region overlaps memory that somebody else has already"),
+		 0);
+}
+
+static void a_region_in_use_is_refused(void **state)
+{
+	static const struct hcfg cfg = {.sp = {{"s1", 2, .more = in_use}}};
+
+	(void)state;
+	with_machine(&cfg, body_in_use);
 }
 
 static void asks(void)
@@ -272,6 +336,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(optee_3_12_regions),
+		cmocka_unit_test(carve_outs_are_reserved),
+		cmocka_unit_test(a_region_in_use_is_refused),
 		cmocka_unit_test(optee_3_12_regions_without_memory),
 		cmocka_unit_test(ffa_7_2_boot_information_is_asked_for),
 		cmocka_unit_test(optee_3_12_refused_regions),
