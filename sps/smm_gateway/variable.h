@@ -7,8 +7,8 @@
  *
  * Inferred, because the reference has only layouts: the rules of UEFI's variable services decide
  * which error it is. Limits of ours: names of 32 characters, NUL included. Not modelled:
- * authenticated variables (UNSUPPORTED): the reference says which crypto opcodes they need and
- * nothing of how.
+ * authenticated variables: UNSUPPORTED, as from the default deployment; they are a build option of
+ * the real one (4: a heap of 64 KiB in place of 32).
  */
 #ifndef SPS_SMM_VARIABLE_H
 #define SPS_SMM_VARIABLE_H

@@ -156,7 +156,7 @@ static void attributes(void **state)
 {
 	assert_int_equal(set("a", RT, "x"), ERROR(2));
 	assert_int_equal(set("a", BS | 0x80, "x"), ERROR(2));
-	assert_int_equal(set("a", BS | NV | 0x10, "x"), ERROR(3)); /* not modelled */
+	assert_int_equal(set("a", BS | NV | 0x10, "x"), ERROR(3)); /* a build option, off */
 	assert_int_equal(set("a", BS | NV | 0x20, "x"), ERROR(3));
 	assert_int_equal(set("a", BS, "x"), 0);
 	assert_int_equal(set("a", BS | NV, "x"), ERROR(2)); /* cannot change */
