@@ -121,6 +121,12 @@ at = dict((name, address) for address, name in symbols)
 for window in windows("guest.pc(sp=torture,symbol=torture_recurse)"):
     if [va for here, va, *_ in window if here] != [at["torture_recurse"] + BASE]:
         fail("guest.pc is not shown at its symbol")
+# A place by its address is the same as by its name; a number of instructions is one at a time.
+if windows(f"guest.pc(sp=torture,pc={at['torture_recurse'] + BASE:x})") != windows("guest.pc(sp=torture,symbol=torture_recurse)"):
+    fail("an address is not the place of its symbol")
+places = [[va for here, va, *_ in w if here][0] for w in windows("guest.insn(sp=torture,count=0..3)")]
+if len(places) % 4 or any(places[n + 1] - places[n] != 4 for n in range(0, len(places), 4)):
+    fail(f"four instructions in a row after a message are {places}")
 calls = windows("svc.call(sp=torture)")
 for window in calls:
     texts = {va: text for _, va, _, _, text in window}
