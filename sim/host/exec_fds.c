@@ -7,7 +7,7 @@
  * next call nobody knows whether it has happened yet: /proc is asked again, and nothing kept.
  *
  * Not modelled: processes that share a descriptor table without being threads of one, descriptors
- * that io_uring closes.
+ * that io_uring closes, a process with the number of one that is gone.
  */
 #include <stdio.h>
 #include <sys/stat.h>
@@ -43,11 +43,6 @@ static uint64_t changed_by(const struct notify_call *c)
 	}
 }
 
-static bool makes_process(int nr)
-{
-	return nr == SYS_fork || nr == SYS_vfork || nr == SYS_clone || nr == SYS_clone3;
-}
-
 static void forget(struct exec_process *p, uint64_t numbers)
 {
 	for (unsigned n = 0; n < NOTIFY_FDS; n++)
@@ -77,13 +72,7 @@ bool exec_fds_watch(struct exec_thread *t)
 			exec_mirror_lost(p, false);
 		return true;
 	}
-	if (!makes_process(t->call.nr))
-		return false;
-	/* Its number may be that of one that is gone. */
-	for (p = t->process->x->processes; p; p = p->next)
-		if (p->client == t->process->client)
-			forget(p, numbers_from(0, NOTIFY_FDS - 1));
-	return true;
+	return false;
 }
 
 /* Whether a number means now what it will mean until we are told. */

@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
-#include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -50,8 +49,8 @@
 #define OUR_CLOSE 0x66666173u
 
 /* Where the filter's parts begin; a jump counts from the instruction behind it. */
-enum { AT_CALLS = 3, AT_CLOSE = 23, AT_FD_4 = 27, AT_FD_1 = 29, AT_FD = 30, AT_CLONE = 31 };
-enum { AT_IOCTL = 33, AT_NOTIFY = 36, AT_ALLOW = 37 };
+enum { AT_CALLS = 3, AT_CLOSE = 20, AT_FD_4 = 24, AT_FD_1 = 26, AT_FD = 27 };
+enum { AT_IOCTL = 28, AT_NOTIFY = 31, AT_ALLOW = 32 };
 #define ON(nth_, nr_, to_)                                                                         \
 	[AT_CALLS + (nth_)] = IF_EQ(SYS_##nr_, AT_##to_ - (AT_CALLS + (nth_)) - 1, 0)
 
@@ -76,10 +75,7 @@ static const struct sock_filter filter[] = {
 	ON(13, dup3, FD_1),
 	ON(14, execve, NOTIFY),
 	ON(15, execveat, NOTIFY),
-	ON(16, fork, NOTIFY),
-	ON(17, vfork, NOTIFY),
-	ON(18, clone3, NOTIFY), /* its flags are in memory */
-	[AT_CLOSE - 1] = IF_EQ(SYS_clone, AT_CLONE - AT_CLOSE, AT_ALLOW - AT_CLOSE),
+	[AT_CLOSE - 1] = BPF_STMT(BPF_JMP | BPF_JA, AT_ALLOW - AT_CLOSE),
 	[AT_CLOSE] = LOAD(args[5]),
 	[AT_CLOSE + 1] = IF_EQ(OUR_CLOSE, AT_ALLOW - AT_CLOSE - 2, 0),
 	[AT_CLOSE + 2] = LOAD(args[0]),
@@ -88,9 +84,6 @@ static const struct sock_filter filter[] = {
 	[AT_FD_4 + 1] = BPF_STMT(BPF_JMP | BPF_JA, AT_FD - AT_FD_4 - 2),
 	[AT_FD_1] = LOAD(args[1]),
 	[AT_FD] = JUMP_IF(BPF_JGE, NOTIFY_FDS, AT_ALLOW - AT_FD - 1, AT_NOTIFY - AT_FD - 1),
-	[AT_CLONE] = LOAD(args[0]),
-	[AT_CLONE + 1] =
-		JUMP_IF(BPF_JSET, CLONE_THREAD, AT_ALLOW - AT_CLONE - 2, AT_NOTIFY - AT_CLONE - 2),
 	[AT_IOCTL] = LOAD(args[1]), /* the command, whose second byte is its type */
 	[AT_IOCTL + 1] = BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xff00),
 	[AT_IOCTL + 2] = IF_EQ(TTY_IOC_TYPE << 8, AT_ALLOW - AT_NOTIFY, 0),
