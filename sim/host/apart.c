@@ -66,6 +66,7 @@ static void child(struct apart *a, const struct plan *plan, int err)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (err >= 0)
 		dup2(err, STDERR_FILENO);
+	crash_words_to(session_watched()->words, true);
 	hang_watch(a->hang_ns, &session_watched()->runs); /* timers are not inherited */
 	sh->code = a->x->target.run(&a->x->target, plan, &sh->r);
 	sh->r.option = NULL;

@@ -42,11 +42,13 @@ static struct {
 } crash;
 
 static char *words; /* set before any snapshot */
+static bool heard;
 static _Alignas(16) char alt_stack[65536];
 
-void crash_words_to(char *to)
+void crash_words_to(char *to, bool somebody)
 {
 	words = to;
+	heard = somebody;
 }
 
 /* Readable or not: asked of the kernel, without a second fault. */
@@ -149,10 +151,10 @@ static _Noreturn void die(const char *what)
 			crash_text(text, sizeof(text));
 		}
 	}
-	if (words) {
+	if (words)
 		memcpy(words, text, sizeof(text));
+	if (heard)
 		_exit(EXIT_INTERNAL);
-	}
 	say(fiber_self() == fiber_host() ? "ffasim: internal error: " : "ffasim: ");
 	say(text);
 	say("\n");

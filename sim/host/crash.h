@@ -26,10 +26,10 @@ uint64_t crash_text(char *out, size_t bytes);
 /* The same of a line that was left by a process that is gone. */
 uint64_t crash_cause(const char *text);
 
-/* Where the line is left: memory that survives the process, NULL = nowhere. Set it before a
- * snapshot is taken. */
+/* Where the line is left: memory that survives the process, NULL = nowhere. @heard: somebody else
+ * reads it there and tells; otherwise it goes to stderr too. Set it before a snapshot is taken. */
 #define CRASH_WORDS_BYTES 480
-void crash_words_to(char *words);
+void crash_words_to(char *words, bool heard);
 
 #define CRASH_FRAMES 48
 /* For hang.c, in a signal handler: the running flow is over, or, outside of flows, the

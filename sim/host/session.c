@@ -38,13 +38,15 @@ struct session_watch *session_watched(void)
 
 void session_prepare(uint64_t hang_ns)
 {
+	const bool heard = watch;
+
 	if (!watch)
 		watch = mmap(NULL, sizeof(*watch), PROT_READ | PROT_WRITE,
 			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (watch == MAP_FAILED)
 		abort();
 	crash_install();
-	crash_words_to(watch->words);
+	crash_words_to(watch->words, heard);
 	hang_watch(hang_ns ? hang_ns : HANG_USUAL_NS, &watch->runs);
 	symbol_at((const void *)session_prepare); /* its table is older than any snapshot */
 	snapshot_known();
