@@ -28,6 +28,9 @@ static void attach(struct spmc *s, uint16_t id)
 {
 	const struct pe *pe = pe_self();
 
+	/* The mark of a thread goes with it when it is suspended (optee.md D27). */
+	if (s->pe_thread[pe->id] != SPMC_NO_THREAD)
+		spmc_panic(s, "assertion failed: the PE already has a current thread");
 	s->thread[id].pe = pe->id;
 	s->pe_thread[pe->id] = id;
 }

@@ -308,6 +308,17 @@ static void serve(struct golden *g)
 	ffasim_sp_svc(g->l.sp, &g->msg);
 }
 
+/* Not recorded: an extended message comes back with the registers it brought (ffa.md 3.7). */
+static void serve_extended(struct golden *g)
+{
+	const uint32_t w1 = (uint32_t)g->msg.x[1];
+
+	g->msg.x[0] = FFA_DIRECT_RESP2_64;
+	g->msg.x[1] = w1 << 16 | w1 >> 16;
+	g->msg.x[2] = g->msg.x[3] = 0;
+	ffasim_sp_svc(g->l.sp, &g->msg);
+}
+
 /* "2.5" -> ns of a million turns. */
 static uint64_t million_turns_ns(const char *text)
 {
@@ -330,12 +341,16 @@ static void golden_main(struct ffasim_sp *sp, uint64_t boot_info_va)
 	struct golden *g = ffasim_sp_state(sp);
 
 	g->million_turns_ns = million_turns_ns(ffasim_sp_option(sp, "turn_ns"));
-	if (libsp_boot(&g->l, sp, "GOLDEN") || libsp_version(&g->l))
+	/* An SP of 1.2 keeps the version of its manifest. */
+	if (libsp_boot(&g->l, sp, "GOLDEN") ||
+	    (!ffasim_sp_option(sp, "extended") && libsp_version(&g->l)))
 		libsp_not_viable(&g->l, "FF-A setup");
 	libsp_msg_wait(&g->l, &g->msg);
 	for (;;) {
 		if ((uint32_t)g->msg.x[0] == FFA_DIRECT_REQ_32)
 			serve(g);
+		else if ((uint32_t)g->msg.x[0] == FFA_DIRECT_REQ2_64)
+			serve_extended(g);
 		else
 			libsp_msg_wait(&g->l, &g->msg);
 	}
