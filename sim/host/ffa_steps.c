@@ -2,7 +2,7 @@
 /*
  * Steps that share pages with a partition through the FF-A core driver and take them back, without
  * any protocol between the two: what a test driver offers to its user space (optee.md 6). The
- * partition is told of the handle by `smc` steps.
+ * partition is told of the handle by `smc` steps. And the unbinding of a partition's driver.
  */
 #include <errno.h>
 
@@ -60,5 +60,17 @@ void ffa_step_release(struct rtask *rt, const struct scn_step *st)
 		sl->open = false;
 		sl->shm.ptr = NULL;
 	}
+	rtask_note(rt, "errno", -err);
+}
+
+/* Root takes the driver off a partition's device, whoever has files of it open. */
+void ffa_step_unbind(struct rtask *rt, const struct scn_step *st)
+{
+	const struct bus_type *bus = ffa_bus();
+	int err;
+
+	ksys_enter("unbind");
+	err = bus ? kffa_unbind(bus, run_part_id(rt->run, st->a.part)) : -ENODEV;
+	ksys_exit("unbind", err);
 	rtask_note(rt, "errno", -err);
 }

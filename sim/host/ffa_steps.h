@@ -7,5 +7,6 @@
 
 void ffa_step_memory(struct rtask *rt, const struct scn_step *st);
 void ffa_step_release(struct rtask *rt, const struct scn_step *st);
+void ffa_step_unbind(struct rtask *rt, const struct scn_step *st);
 
 #endif

@@ -54,13 +54,26 @@ static void *body(struct gp_args *args)
 	return args->at ? memset((char *)args->at + BODY, 0, ARGS_BYTES - BODY) : NULL;
 }
 
-static int call_with_body(int fd, struct gp_args *args, unsigned cmd, size_t fixed, uint32_t params)
+static int call_with_bytes(int fd, struct gp_args *args, unsigned cmd, uint64_t bytes)
 {
 	struct buf_data *head = args->at;
 
 	head->buf_ptr = args->addr + BODY;
-	head->buf_len = fixed + params * sizeof(struct gp_param);
+	head->buf_len = bytes;
 	return (int)ksys_ioctl(fd, cmd, args->addr);
+}
+
+static int call_with_body(int fd, struct gp_args *args, unsigned cmd, size_t fixed, uint32_t params)
+{
+	return call_with_bytes(fd, args, cmd, fixed + params * sizeof(struct gp_param));
+}
+
+/* A call whose size or number of parameters may be a lie. */
+static int call_as_told(int fd, struct gp_args *args, unsigned cmd, size_t fixed,
+			const struct gp_call *call)
+{
+	return call->told_bytes ? call_with_bytes(fd, args, cmd, call->told_bytes)
+				: call_with_body(fd, args, cmd, fixed, call->param_count);
 }
 
 int gp_open_session(int fd, struct gp_args *args, struct gp_call *call)
@@ -74,9 +87,9 @@ int gp_open_session(int fd, struct gp_args *args, struct gp_call *call)
 	memcpy(a->clnt_uuid, call->client, sizeof(a->clnt_uuid));
 	a->clnt_login = call->login;
 	a->cancel_id = call->cancel_id;
-	a->num_params = call->param_count;
+	a->num_params = call->told_params ? call->told_params : call->param_count;
 	memcpy(a->params, call->param, call->param_count * sizeof(call->param[0]));
-	err = call_with_body(fd, args, TEE_IOC_OPEN_SESSION, sizeof(*a), call->param_count);
+	err = call_as_told(fd, args, TEE_IOC_OPEN_SESSION, sizeof(*a), call);
 	call->session = a->session;
 	call->ret = a->ret;
 	call->origin = a->ret_origin;
@@ -94,9 +107,9 @@ int gp_invoke(int fd, struct gp_args *args, struct gp_call *call)
 	a->func = call->func;
 	a->session = call->session;
 	a->cancel_id = call->cancel_id;
-	a->num_params = call->param_count;
+	a->num_params = call->told_params ? call->told_params : call->param_count;
 	memcpy(a->params, call->param, call->param_count * sizeof(call->param[0]));
-	err = call_with_body(fd, args, TEE_IOC_INVOKE, sizeof(*a), call->param_count);
+	err = call_as_told(fd, args, TEE_IOC_INVOKE, sizeof(*a), call);
 	call->ret = a->ret;
 	call->origin = a->ret_origin;
 	memcpy(call->param, a->params, call->param_count * sizeof(call->param[0]));

@@ -43,6 +43,10 @@ struct gp_call {
 	uint32_t ret, origin;
 	uint32_t param_count;
 	struct gp_param param[GP_PARAMS_MAX];
+	/* What the kernel is told instead of the truth: size of the argument block, number of
+	 * parameters in it. 0 = the truth. */
+	uint64_t told_bytes;
+	uint32_t told_params;
 };
 int gp_open_session(int fd, struct gp_args *args, struct gp_call *call);
 int gp_invoke(int fd, struct gp_args *args, struct gp_call *call);

@@ -274,7 +274,10 @@ void gp_step_session(struct rtask *rt, const struct scn_step *st)
 {
 	struct rslot *dev = slot(rt, st->a.on_slot), *sl = slot(rt, st->a.slot);
 	const struct scn_gp *gp = st->a.gp;
-	struct gp_call call = {.login = gp->login, .cancel_id = (uint32_t)st->a.cancel_id};
+	struct gp_call call = {.login = gp->login,
+			       .cancel_id = (uint32_t)st->a.cancel_id,
+			       .told_bytes = st->a.arg_bytes,
+			       .told_params = (uint32_t)st->a.arg_params};
 	int err = -EBADF;
 
 	memcpy(call.uuid, gp->uuid, sizeof(call.uuid));
@@ -297,7 +300,9 @@ void gp_step_invoke(struct rtask *rt, const struct scn_step *st)
 	const struct rslot *se = slot(rt, st->a.on_slot);
 	struct gp_call call = {.func = (uint32_t)st->a.opcode_number,
 			       .session = se->session,
-			       .cancel_id = (uint32_t)st->a.cancel_id};
+			       .cancel_id = (uint32_t)st->a.cancel_id,
+			       .told_bytes = st->a.arg_bytes,
+			       .told_params = (uint32_t)st->a.arg_params};
 	int err = -EBADF;
 
 	fill_params(rt, st->a.gp, &call);
@@ -336,6 +341,7 @@ void gp_step_register(struct rtask *rt, const struct scn_step *st)
 		sl->shm.bytes = st->a.bytes;
 		sl->shm.addr = 0; /* no mapping of its own */
 		sl->shm.ptr = kuser_ptr(addr + st->a.offset, st->a.bytes);
+		rtask_note(rt, "id", sl->shm.id);
 	} else if (addr) {
 		kuser_free(addr);
 	}

@@ -128,6 +128,7 @@ struct step_args {
 	uint64_t count, repeat;
 	uint64_t login, func, b, c, command, answer;
 	uint64_t cancel_id, ret, session_number, value[3];
+	uint64_t arg_bytes, arg_params; /* of a call to a TA: told instead of the truth */
 	const char *ta, *login_word;
 	const struct ynode *params, *gid;
 	bool sync;

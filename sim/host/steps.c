@@ -25,6 +25,12 @@
 #define EXPECT_KEY                                                                                 \
 	S("expect", V_RANGES, expect, false, "outcome: {errno: EBUSY, ret: 0, ...} or any")
 #define REPEAT_KEY S("repeat", V_U64, repeat, false, "do it so many times")
+/* A client that lies about its arguments. */
+#define TOLD_KEYS                                                                                  \
+	S("arg-bytes", V_U64, arg_bytes, false,                                                    \
+	  "of a TA: size of the argument block that the kernel is told"),                          \
+		S("arg-params", V_U64, arg_params, false,                                          \
+		  "of a TA: number of parameters that the kernel is told")
 
 static struct rslot *slot(struct rtask *rt, int index)
 {
@@ -91,6 +97,7 @@ static const struct vkey session_keys[] = {
 	S("gid", V_NODE, gid, false, "the group of login group"),
 	S("params", V_NODE, params, false, "parameters for the TA"),
 	S("cancel-id", V_U64, cancel_id, false, "number to cancel the call by"),
+	TOLD_KEYS,
 	S("as", V_STR, as, true, "name of the session"),
 	EXPECT_KEY,
 	REPEAT_KEY,
@@ -129,8 +136,10 @@ static void do_shm(struct rtask *rt, const struct scn_step *st)
 
 	sl->open = !err;
 	sl->client_slot = st->a.on_slot;
-	if (!err)
+	if (!err) {
 		rtask_note(rt, "bytes", (int64_t)sl->shm.bytes);
+		rtask_note(rt, "id", sl->shm.id);
+	}
 	note_result(rt, err);
 }
 
@@ -194,6 +203,7 @@ static const struct vkey invoke_keys[] = {
 	S("data", V_DATA, data, false, "payload"),
 	S("params", V_NODE, params, false, "of a TA: list of in, out, inout, memory-in, ..."),
 	S("cancel-id", V_U64, cancel_id, false, "of a TA: number to cancel the call by"),
+	TOLD_KEYS,
 	EXPECT_KEY,
 	REPEAT_KEY,
 };
@@ -426,6 +436,11 @@ static const struct vkey ffa_memory_keys[] = {
 	EXPECT_KEY,
 };
 
+static const struct vkey unbind_keys[] = {
+	S("partition", V_PART, part, true, "a partition"),
+	EXPECT_KEY,
+};
+
 static const struct vkey lock_call_keys[] = {
 	S("to", V_PART, part, true, "a partition of the lock SP"),
 	S("lock", V_UINT, lock, false, "number of the lock"),
@@ -581,11 +596,19 @@ static void do_join(struct rtask *rt, const struct scn_step *st)
 static const struct vkey cpu_keys[] = {S("pe", V_PE, to_pe, true, "PE"), EXPECT_KEY};
 static void do_cpu_down(struct rtask *rt, const struct scn_step *st)
 {
-	note_result(rt, klinux_cpu_down(rt->run->w.k, (unsigned)st->a.to_pe));
+	int err;
+
+	ksys_enter("write"); /* to /sys/devices/system/cpu/cpuN/online */
+	err = klinux_cpu_down(rt->run->w.k, (unsigned)st->a.to_pe);
+	note_result(rt, (int)ksys_exit("write", err));
 }
 static void do_cpu_up(struct rtask *rt, const struct scn_step *st)
 {
-	note_result(rt, klinux_cpu_up(rt->run->w.k, (unsigned)st->a.to_pe));
+	int err;
+
+	ksys_enter("write");
+	err = klinux_cpu_up(rt->run->w.k, (unsigned)st->a.to_pe);
+	note_result(rt, (int)ksys_exit("write", err));
 }
 
 static const struct vkey module_keys[] = {
@@ -594,7 +617,11 @@ static const struct vkey module_keys[] = {
 };
 static void do_module_remove(struct rtask *rt, const struct scn_step *st)
 {
-	note_result(rt, klinux_module_remove(rt->run->w.k, st->a.module));
+	int err;
+
+	ksys_enter("delete_module");
+	err = klinux_module_remove(rt->run->w.k, st->a.module);
+	note_result(rt, (int)ksys_exit("delete_module", err));
 }
 
 #define KEYS(a) a, sizeof(a) / sizeof((a)[0])
@@ -620,6 +647,8 @@ static const struct step_kind kinds[] = {
 	 ffa_step_memory},
 	{"ffa-release", "take shared pages back, FFA_MEM_RECLAIM", KEYS(on_shm_keys),
 	 ffa_step_release},
+	{"unbind", "take the driver off a partition's device, as root does in sysfs",
+	 KEYS(unbind_keys), ffa_step_unbind},
 	{"optee-memory", "share pages with the Trusted OS", KEYS(optee_memory_keys),
 	 optee_step_memory},
 	{"optee-release", "take shared pages back from it", KEYS(on_shm_keys), optee_step_release},

@@ -6,7 +6,10 @@
  *
  * Not modelled: asynchronous probing, power management, uevents to user space.
  */
+#include <linux/delay.h>
+
 #include "core/fault.h"
+#include "core/watch.h"
 #include "linux/kdev_core.h"
 
 FAULT_SITE(fault_device_register, "kern.device_register", "device_add() fails");
@@ -18,6 +21,7 @@ void device_initialize(struct device *dev)
 	INIT_LIST_HEAD(&dev->kbus_node);
 	INIT_LIST_HEAD(&dev->kclass_node);
 	dev->kadded = false;
+	dev->kleaving = false;
 }
 
 struct device *get_device(struct device *dev)
@@ -146,8 +150,13 @@ void device_release_driver(struct device *dev)
 {
 	struct kbus *b = dev->bus ? kbus_of(dev->bus) : NULL;
 
+	/* Who comes second waits for the first, as for the device's lock. */
+	while (dev->kleaving)
+		msleep(1);
+	WATCH(acquire, dev);
 	if (!dev->driver)
 		return;
+	dev->kleaving = true;
 	notify(b, BUS_NOTIFY_UNBIND_DRIVER, dev);
 	if (dev->bus && dev->bus->remove)
 		dev->bus->remove(dev);
@@ -156,6 +165,8 @@ void device_release_driver(struct device *dev)
 	kdevres_release_all(dev);
 	dev->driver = NULL;
 	dev->driver_data = NULL;
+	WATCH(release, dev);
+	dev->kleaving = false;
 	notify(b, BUS_NOTIFY_UNBOUND_DRIVER, dev);
 }
 

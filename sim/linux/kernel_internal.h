@@ -63,6 +63,8 @@ struct kprocess *ktask_process(const struct task_struct *task);
 struct bus_type;
 int kffa_share(const struct bus_type *bus, unsigned id, size_t bytes, void **ptr, uint64_t *handle);
 int kffa_unshare(const struct bus_type *bus, unsigned id, size_t bytes, void *ptr, uint64_t handle);
+/* `echo DEVICE >unbind` for the device of an endpoint; -ENODEV when it has no driver. */
+int kffa_unbind(const struct bus_type *bus, unsigned id);
 
 /* Object half -> scheduler half. */
 void ksys_enter(const char *name);	       /* charges, marks kernel mode */

@@ -2,7 +2,7 @@
 /*
  * What a kernel helper without a driver of its own does with the FF-A bus: share pages with an
  * endpoint, and take them back, through the operations of that endpoint's device, hence under the
- * core driver's locks.
+ * core driver's locks. And what root does to such a device in sysfs.
  */
 #include <linux/arm_ffa.h>
 #include <linux/gfp.h>
@@ -58,5 +58,17 @@ int kffa_unshare(const struct bus_type *bus, unsigned id, size_t bytes, void *pt
 	put_device(dev);
 	if (!err)
 		free_pages_exact(ptr, bytes);
+	return err;
+}
+
+int kffa_unbind(const struct bus_type *bus, unsigned id)
+{
+	const int vm_id = (int)id;
+	struct device *dev = bus_find_device(bus, NULL, &vm_id, is_endpoint);
+	int err = dev && dev->driver ? 0 : -ENODEV;
+
+	if (!err)
+		device_release_driver(dev);
+	put_device(dev);
 	return err;
 }

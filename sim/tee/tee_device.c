@@ -41,17 +41,25 @@ bool tee_device_get(struct tee_device *teedev)
 	return alive;
 }
 
+/*
+ * Whoever unregisters frees the device as soon as it is told, so the mutex must be out of use by
+ * then. 6.12 tells under the mutex: with the last reference that of a shared memory, whose
+ * descriptor does not hold the struct device, mutex_unlock() is a use after free there.
+ */
 void tee_device_put(struct tee_device *teedev)
 {
+	bool last = false;
+
 	mutex_lock(&teedev->mutex);
 	/* A put without a get: the device was already detached. */
 	if (!WARN_ON(!teedev->desc)) {
-		if (--teedev->num_users == 0) {
+		last = --teedev->num_users == 0;
+		if (last)
 			teedev->desc = NULL;
-			complete(&teedev->c_no_users);
-		}
 	}
 	mutex_unlock(&teedev->mutex);
+	if (last)
+		complete(&teedev->c_no_users);
 }
 
 /* --- contexts --------------------------------------------------------------------------------- */

@@ -96,6 +96,7 @@ struct device {
 	struct kdevres *kdevres;  /* managed resources, the newest first */
 	struct kdev_file *kfiles; /* attributes created one by one */
 	bool kadded, kdeferred;
+	bool kleaving; /* its driver's remove() is running */
 };
 #define kobj_to_dev(k) container_of(k, struct device, kobj)
 
