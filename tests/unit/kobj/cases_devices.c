@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Driver core: kernel-surface.md 5.7, linux-tee.md 3.2. */
+#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/kernel.h>
+#include <linux/kthread.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include "linux/kernel_internal.h"
@@ -29,8 +31,11 @@ static int test_probe(struct device *dev)
 	dev_set_drvdata(dev, events);
 	return probe_result;
 }
+static bool remove_sleeps;
 static void test_remove(struct device *dev)
 {
+	if (remove_sleeps)
+		msleep(5);
 	note('R');
 }
 static int test_notify(struct notifier_block *nb, unsigned long action, void *data)
@@ -136,6 +141,37 @@ int kcase_probe_fails(void)
 	CHECK(logged);
 	device_unregister(good);
 	driver_unregister(&test_driver);
+	bus_unregister(&test_bus);
+	return 0;
+}
+
+static int release_too(void *dev)
+{
+	device_release_driver(dev);
+	note('T');
+	return 0;
+}
+
+/* The kernel holds the device's lock over remove(): who unbinds second comes back when it is done.
+ */
+int kcase_release_waits(void)
+{
+	struct device *dev;
+
+	begin();
+	dev = test_device("good1");
+	CHECK(dev && !driver_register(&test_driver) && dev->driver);
+	events[0] = 0;
+	remove_sleeps = true;
+	CHECK(!IS_ERR(kthread_run(release_too, dev, "second")));
+	device_release_driver(dev);
+	remove_sleeps = false;
+	CHECK(!dev->driver);
+	msleep(5);
+	CHECK(!strcmp(events, "uRT"));
+	driver_unregister(&test_driver);
+	device_unregister(dev);
+	CHECK(!strcmp(events, "uRTF"));
 	bus_unregister(&test_bus);
 	return 0;
 }
