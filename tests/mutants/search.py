@@ -44,11 +44,19 @@ def cpu_seconds(pid):
 RUNNING, STOPPED = set(), threading.Event()
 
 
+def kill(process):
+    """Popen.kill() would reap a process that has just ended, and wait4() find nothing."""
+    try:
+        os.kill(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
 def stop():
     """Ends what runs; nothing more is started."""
     STOPPED.set()
     for process in list(RUNNING):
-        process.kill()
+        kill(process)
 
 
 class Run:
@@ -71,7 +79,7 @@ class Run:
             if until and until(self.lines[-1]):
                 self.seconds = cpu_seconds(pid)
                 stopped = True
-                self.process.kill()
+                kill(self.process)
                 break
         self.process.stdout.close()
         watch.cancel()
@@ -84,7 +92,7 @@ class Run:
 
     def _hangs(self):
         self.hung = True
-        self.process.send_signal(signal.SIGKILL)
+        kill(self.process)
 
     def why(self):
         if self.hung:
