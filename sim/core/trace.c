@@ -2,6 +2,7 @@
 /* Kinds collected from an ELF section, sorted by name once; interned names; delivery to sinks. */
 #include "core/trace.h"
 #include "core/arena.h"
+#include <link.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -153,8 +154,9 @@ void trace_emit(struct trace *trace, const struct trace_kind *kind, size_t argc,
 struct names {
 	char **name;
 	uint32_t count, room, *hash, hash_room;
-	/* Most are asked for again by the same literal: where its text lay, and what came out. The
-	 * text is compared all the same, a buffer may hold another one now. */
+	/* Most are asked for again by the same literal: where its text lay, and what came out. A
+	 * literal of this library stays what it is; elsewhere another text may lie there now. */
+	uintptr_t literals, literals_end;
 	struct {
 		const char *text;
 		uint32_t id;
@@ -180,12 +182,34 @@ static void hash_put(uint32_t id)
 	names->hash[i] = id;
 }
 
+/* The part of this library that nobody can write to, and which the text of a literal lies in. */
+static int find_literals(struct dl_phdr_info *info, size_t size, void *literal)
+{
+	const uintptr_t at = (uintptr_t)literal;
+
+	(void)size;
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *ph = &info->dlpi_phdr[i];
+		const uintptr_t first = info->dlpi_addr + ph->p_vaddr;
+
+		if (ph->p_type != PT_LOAD || ph->p_flags & PF_W || at < first ||
+		    at - first >= ph->p_memsz)
+			continue;
+		names->literals = first;
+		names->literals_end = first + ph->p_memsz;
+		return 1;
+	}
+	return 0;
+}
+
 static void grow(void)
 {
 	if (!names)
 		names = calloc(1, sizeof(*names));
 	if (!names)
 		abort();
+	if (!names->room)
+		dl_iterate_phdr(find_literals, (void *)"a literal");
 	names->room = names->room ? 2 * names->room : 256;
 	names->name = realloc(names->name, names->room * sizeof(*names->name));
 	names->hash_room = 2 * names->room;
@@ -235,7 +259,9 @@ uint32_t trace_intern(const char *name)
 	if (!names)
 		return add(name);
 	id = names->recent[slot].id;
-	if (names->recent[slot].text == name && !strcmp(names->name[id], name))
+	if (names->recent[slot].text == name &&
+	    (((uintptr_t)name >= names->literals && (uintptr_t)name < names->literals_end) ||
+	     !strcmp(names->name[id], name)))
 		return id;
 	id = find_or_add(name);
 	names->recent[slot].text = name;
