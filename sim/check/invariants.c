@@ -53,9 +53,11 @@ struct invariants {
 	bool pe_yielding[PE_MAX];	/* it is a yielding one */
 	uint16_t pe_spinlocks[PE_MAX];	/* spinlocks of S-EL1 held on it */
 	uint32_t thread_owner[THREADS]; /* SP or Trusted OS that took the thread */
-	uint16_t sp_pe[NAMES];		/* where the SP runs */
-	uint32_t sp_state[NAMES];	/* interned name of its last state, 0 = unknown */
 	bool quirk_acted;
+	struct {
+		uint32_t state; /* interned name of its last state, 0 = unknown */
+		uint16_t pe;	/* where the SP runs */
+	} sp[NAMES];		/* by its name; an explored run writes the first page only */
 };
 
 static void violated(struct invariants *inv, const char *rule)
@@ -104,7 +106,7 @@ static void sp_changed(struct invariants *inv, const struct trace_rec *rec)
 		       to = (uint32_t)rec->arg[2];
 
 	if (sp < NAMES)
-		inv->sp_state[sp] = to;
+		inv->sp[sp].state = to;
 	if (from == inv->dead && !inv->quirk_acted)
 		violated(inv, "a dead SP changed its state");
 	else if (from == inv->idle && to == inv->preempted)
@@ -119,9 +121,9 @@ static void sp_entered(struct invariants *inv, const struct trace_rec *rec)
 
 	if (sp >= NAMES)
 		return;
-	if (inv->sp_pe[sp] != NOWHERE)
+	if (inv->sp[sp].pe != NOWHERE)
 		violated(inv, "an SP runs on two PEs");
-	inv->sp_pe[sp] = rec->pe;
+	inv->sp[sp].pe = rec->pe;
 }
 
 static void sp_left(struct invariants *inv, const struct trace_rec *rec)
@@ -130,9 +132,9 @@ static void sp_left(struct invariants *inv, const struct trace_rec *rec)
 
 	if (sp >= NAMES)
 		return;
-	if (inv->sp_pe[sp] != rec->pe)
+	if (inv->sp[sp].pe != rec->pe)
 		violated(inv, "an SP left S-EL0 on a PE that it had not entered on");
-	inv->sp_pe[sp] = NOWHERE;
+	inv->sp[sp].pe = NOWHERE;
 }
 
 /* Rows 2, 4, 7. */
@@ -140,7 +142,7 @@ static void interrupt_returned(struct invariants *inv, const struct trace_rec *r
 {
 	const uint64_t sp = rec->arg[0], w1 = rec->arg[1], thread = w1 & 0xffff;
 
-	if (sp < NAMES && inv->sp_state[sp] && inv->sp_state[sp] != inv->preempted)
+	if (sp < NAMES && inv->sp[sp].state && inv->sp[sp].state != inv->preempted)
 		violated(inv, "FFA_INTERRUPT names an SP that is not preempted (8.2 row 2)");
 	if (!pe_irq_pending(&inv->m->pe[rec->pe]))
 		violated(inv, "the interrupt is gone before the Normal world runs (8.2 row 7)");
@@ -280,7 +282,8 @@ struct invariants *invariants_attach(struct machine *m, const struct spmc *spmc)
 	inv->spin = trace_intern("spin");
 	memset(inv->thread_pe, 0xff, sizeof(inv->thread_pe));
 	memset(inv->pe_thread, 0xff, sizeof(inv->pe_thread));
-	memset(inv->sp_pe, 0xff, sizeof(inv->sp_pe));
+	for (unsigned i = 0; i < NAMES; i++)
+		inv->sp[i].pe = NOWHERE;
 	trace_add_sink(&m->trace, &inv->sink);
 	return inv;
 }

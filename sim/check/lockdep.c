@@ -49,11 +49,12 @@ static struct {
 	struct {
 		stack_id outer, inner;
 	} edge[CLASSES][CLASSES];
+	/* Filled from its start, so that a run writes few pages; found by their hash. */
 	struct {
 		const void *lock;
 		uint16_t class;
 	} lock[LOCKS];
-	uint16_t lock_list[LOCKS];
+	uint16_t hash[LOCKS]; /* place in lock[] plus one, 0 = none */
 	unsigned locks;
 	struct flow_locks flow[FLOWS_MAX];
 } l;
@@ -63,8 +64,7 @@ void lockdep_reset(bool on)
 	for (unsigned i = 0; i < l.classes; i++)
 		memset(l.edge[i], 0, sizeof(l.edge[0]));
 	memset(l.class, 0, l.classes * sizeof(l.class[0]));
-	for (unsigned i = 0; i < l.locks; i++)
-		memset(&l.lock[l.lock_list[i]], 0, sizeof(l.lock[0]));
+	memset(l.hash, 0, sizeof(l.hash));
 	memset(l.flow, 0, sizeof(l.flow));
 	l.classes = l.locks = 0;
 	l.on = on;
@@ -81,13 +81,13 @@ static int class_of_key(const void *key)
 	return (int)l.classes++;
 }
 
-/* Slot of a lock; *found tells whether it is there. NULL = table full. */
+/* Where the hash of a lock has its place, or has room for it; -1 = too many are alike. */
 static int slot_of(const void *lock)
 {
 	uint32_t i = (uint32_t)(((uintptr_t)lock * 0x9e3779b97f4a7c15ULL) >> 40) % LOCKS;
 
 	for (unsigned n = 0; n < 128; n++, i = (i + 1) % LOCKS)
-		if (!l.lock[i].lock || l.lock[i].lock == lock)
+		if (!l.hash[i] || l.lock[l.hash[i] - 1].lock == lock)
 			return (int)i;
 	return -1;
 }
@@ -98,10 +98,11 @@ static int bind(const void *lock, const void *key)
 
 	if (class < 0)
 		return -1;
-	if (!l.lock[i].lock)
-		l.lock_list[l.locks++] = (uint16_t)i;
-	l.lock[i].lock = lock;
-	l.lock[i].class = (uint16_t) class;
+	if (!l.hash[i]) {
+		l.lock[l.locks].lock = lock;
+		l.hash[i] = (uint16_t)++l.locks;
+	}
+	l.lock[l.hash[i] - 1].class = (uint16_t) class;
 	return class;
 }
 
@@ -113,9 +114,9 @@ void lockdep_init(const void *lock, const void *pc)
 static int class_of(const struct watch_lock *w)
 {
 	int i = slot_of(w->lock);
-	int class = i < 0	     ? -1
-		    : l.lock[i].lock ? l.lock[i].class
-				     : bind(w->lock, w->lock); /* static: nobody initialised it */
+	int class = i < 0	? -1
+		    : l.hash[i] ? l.lock[l.hash[i] - 1].class
+				: bind(w->lock, w->lock); /* static: nobody initialised it */
 
 	if (class >= 0 && !l.class[class].name[0])
 		strncpy(l.class[class].name, w->name ? w->name : "a lock",

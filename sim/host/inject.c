@@ -186,13 +186,8 @@ static bool about(const struct run *run, const struct scn_inject *i, const struc
 
 void inject_see(struct run *run, const struct trace_rec *rec)
 {
-	static int irq_taken = -2;
+	const int irq_taken = run->judge.irq_taken;
 
-	if (irq_taken == -2) {
-		const struct trace_kind *k = trace_kind_find("irq.taken");
-
-		irq_taken = k ? k->id : -1;
-	}
 	if (!run->ready_done)
 		return;
 	for (size_t n = 0; n < run->s->inject_count; n++) {
