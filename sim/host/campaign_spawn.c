@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "host/campaign_pool.h"
+#include "sp/guest_cov.h"
 
 #define ARGS_MAX 2048
 
@@ -74,19 +75,20 @@ struct workers *workers_open(struct hunt *h)
 
 int pool_spawn(struct workers *p, struct pool_worker *w)
 {
-	uv_stdio_container_t io[5] = {
+	uv_stdio_container_t io[6] = {
 		{.flags = UV_IGNORE},
 		{.flags = UV_IGNORE},
 		{.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&w->err},
 		{.flags = UV_CREATE_PIPE | UV_READABLE_PIPE | UV_WRITABLE_PIPE,
 		 .data.stream = (uv_stream_t *)&w->jobs},
 		{.flags = UV_INHERIT_FD, .data.fd = w->watch_fd},
+		{.flags = UV_INHERIT_FD, .data.fd = guest_coverage_fd()},
 	};
 	uv_process_options_t how = {.exit_cb = pool_on_death,
 				    .file = p->exe,
 				    .args = p->argv,
 				    .stdio = io,
-				    .stdio_count = 5};
+				    .stdio_count = guest_coverage_on ? 6 : 5};
 	int err;
 
 	memset(w->watch, 0, sizeof(*w->watch));

@@ -8,8 +8,9 @@
 
 #include "host/campaign.h"
 
-#define FD_JOBS 3  /* of a worker: the socket */
-#define FD_WATCH 4 /* memory with a struct session_watch */
+#define FD_JOBS 3     /* of a worker: the socket */
+#define FD_WATCH 4    /* memory with a struct session_watch */
+#define FD_COVERAGE 5 /* memory with counts of guest code, when somebody wants them */
 
 enum wire_kind {
 	JOB_SLICE,  /* to a worker: run a slice */

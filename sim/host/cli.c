@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The command line. Options are rows of a table; a wrong word is answered with the nearest valid
  * one. */
+#include "host/campaign_wire.h"
 #include "host/coverage.h"
 #include "host/cli.h"
 
@@ -21,6 +22,7 @@
 #include "host/variants.h"
 #include "sp/entropy.h"
 #include "sp/keep.h"
+#include "sp/guest_cov.h"
 
 #define FILES_MAX 1024
 #define SETS_MAX 64
@@ -555,7 +557,10 @@ static int run_command(struct cli *c, int (*run)(struct cli *c))
 {
 	int err, code;
 
-	err = c->coverage ? coverage_begin(c->coverage) : 0;
+	if (c->coverage && c->x.worker) /* counts for its parent, which writes */
+		err = guest_coverage_begin(FD_COVERAGE) ? 0 : -ENOMEM;
+	else
+		err = c->coverage ? coverage_begin(c->coverage) : 0;
 	if (err)
 		return usage("--coverage: cannot write %s: %s", c->coverage, strerror(-err));
 	code = run(c);

@@ -48,8 +48,9 @@ static FILE *out;
 int coverage_begin(const char *path)
 {
 	out = fopen(path, "we");
-	guest_coverage_on = out;
-	return out ? 0 : -errno;
+	if (!out)
+		return -errno;
+	return guest_coverage_begin(-1) ? 0 : -ENOMEM;
 }
 
 static void add(struct hits *h, struct hit hit)
@@ -316,7 +317,6 @@ int coverage_end(void)
 	if (fclose(out) && !err)
 		err = -errno;
 	out = NULL;
-	guest_coverage_on = false;
 	guest_coverage_free();
 	return err;
 }

@@ -20,7 +20,9 @@ struct guest_coverage {
 	int64_t *step;
 };
 
-/* Off until somebody wants a report; before the first world. */
+/* Somebody wants a report; before the first world and before processes are made. */
+bool guest_coverage_begin(int fd); /* -1: in new memory; else that of another process */
+int guest_coverage_fd(void);	   /* of the memory; -1 = none */
 extern bool guest_coverage_on;
 
 /* The counts of an image file; NULL when nobody counts, or without memory. */
@@ -35,8 +37,8 @@ static inline void guest_coverage_add(struct guest_coverage *c, uint64_t offset,
 	const uint64_t at = offset / 4;
 
 	if (at < c->insns && insns <= c->insns - at) {
-		c->step[at] += times;
-		c->step[at + insns] -= times;
+		__atomic_fetch_add(&c->step[at], times, __ATOMIC_RELAXED);
+		__atomic_fetch_sub(&c->step[at + insns], times, __ATOMIC_RELAXED);
 	}
 }
 
