@@ -176,6 +176,10 @@ static const struct ffasim_service_op torture_ops[] = {
 	 .opcode = TORTURE_STORE,
 	 .args = {{"turns", FFASIM_ARG_U64}},
 	 .doc = "a loop of ten instructions, two of them loads and two stores"},
+	{.name = "calls",
+	 .opcode = TORTURE_CALLS,
+	 .args = {{"turns", FFASIM_ARG_U64}},
+	 .doc = "a loop of eight instructions, with a call and its return"},
 };
 
 static const struct ffasim_service_op lock_ops[] = {

@@ -49,7 +49,7 @@ enum spin_op {
 enum { SPIN_BAD_REGS = 1, SPIN_BAD_MEMORY = 2, SPIN_BAD_TIME = 4, SPIN_BAD_SVC = 8 };
 
 /* Guest code only (aarch64/). */
-enum { TORTURE_MIX = 1, TORTURE_SVCS = 2, TORTURE_ALU = 3, TORTURE_STORE = 4 };
+enum { TORTURE_MIX = 1, TORTURE_SVCS = 2, TORTURE_ALU = 3, TORTURE_STORE = 4, TORTURE_CALLS = 5 };
 enum { LOCK_HOLD = 1 };
 enum { COUNTER_MEASURE = 1 };
 

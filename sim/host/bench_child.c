@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,12 +18,19 @@ double bench_now_us(void)
 	return host_now_s() * 1e6;
 }
 
-bool bench_child(const char *self, const char *const *args, const char *text, double *us)
+static double us_of(struct timeval t)
+{
+	return (double)t.tv_sec * 1e6 + (double)t.tv_usec;
+}
+
+static bool child(const char *self, const char *const *args, const char *text, double *us,
+		  double *cpu_us)
 {
 	const char *argv[ARGS_MAX + 3] = {"ffasim"};
 	char path[] = "/tmp/ffasim-bench-XXXXXX";
 	const int fd = mkstemp(path);
 	int status = -1, n = 1;
+	struct rusage used;
 	double t0;
 	pid_t pid;
 
@@ -40,10 +48,25 @@ bool bench_child(const char *self, const char *const *args, const char *text, do
 		execv(self, (char *const *)argv);
 		_exit(99);
 	}
-	waitpid(pid, &status, 0);
+	wait4(pid, &status, 0, &used);
 	*us = bench_now_us() - t0;
+	*cpu_us = us_of(used.ru_utime) + us_of(used.ru_stime);
 	unlink(path);
 	return WIFEXITED(status) && !WEXITSTATUS(status);
+}
+
+bool bench_child(const char *self, const char *const *args, const char *text, double *us)
+{
+	double cpu_us;
+
+	return child(self, args, text, us, &cpu_us);
+}
+
+bool bench_child_cpu(const char *self, const char *const *args, const char *text, double *us)
+{
+	double wall_us;
+
+	return child(self, args, text, &wall_us, us);
 }
 
 #define CLIENT(name_, pe_)                                                                         \

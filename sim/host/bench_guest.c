@@ -167,22 +167,81 @@ static void *backend_symbol(const char *name)
 	return handle ? dlsym(handle, name) : NULL;
 }
 
-static bool plain(double *mips, uint64_t insns, bool stores)
-{
-	double (*us)(uint64_t, bool) =
-		(double (*)(uint64_t, bool))backend_symbol("ffasim_el0_plain_us");
+/* Unicorn alone; loops of sim/sp/el0/plain.c by number. */
+enum loop { ALU, STORES, CALLS };
 
-	return us && (*mips = (double)insns / us(insns, stores), true);
+static double plain_us(uint64_t insns, enum loop loop, bool hooked)
+{
+	double (*us)(uint64_t, unsigned, bool) =
+		(double (*)(uint64_t, unsigned, bool))backend_symbol("ffasim_el0_plain_us");
+
+	return us ? us(insns, loop, hooked) : 0;
+}
+
+static bool plain(double *mips, uint64_t insns, enum loop loop)
+{
+	const double us = plain_us(insns, loop, false);
+
+	return us && (*mips = (double)insns / us, true);
 }
 
 bool bench_guest_plain(double *mips, const char *self)
 {
-	return plain(mips, INSNS, false);
+	return plain(mips, INSNS, ALU);
 }
 
 bool bench_guest_plain_stores(double *mips, const char *self)
 {
-	return plain(mips, STORE_INSNS, true);
+	return plain(mips, STORE_INSNS, STORES);
+}
+
+/* Speed of a loop in an SP, or with an empty hook, in percent of Unicorn alone. In turns: what the
+ * host does meanwhile slows down both. */
+#define TURNS 3
+static bool share(double *percent, enum loop loop, const char *opcode)
+{
+	const uint64_t turn_insns = loop == CALLS ? 8 : TURN_INSNS;
+	const uint64_t insns = loop == CALLS ? 200000000 : 600000000;
+	double bare = 0, us = 0;
+
+	for (unsigned i = 0; i < TURNS; i++) {
+		bare += plain_us(insns, loop, false);
+		if (!opcode)
+			us += plain_us(insns, loop, true);
+		else if (run("aarch64/", "torture", opcode, insns / turn_insns, 1000000000, 1))
+			us += in.us;
+		else
+			return false;
+	}
+	return bare && (*percent = 100 * bare / us, true);
+}
+
+bool bench_guest_share(double *percent, const char *self)
+{
+	return share(percent, ALU, "alu");
+}
+
+bool bench_guest_share_bare(double *percent, const char *self)
+{
+	return share(percent, ALU, NULL);
+}
+
+bool bench_guest_share_calls(double *percent, const char *self)
+{
+	return share(percent, CALLS, "calls");
+}
+
+bool bench_guest_share_calls_bare(double *percent, const char *self)
+{
+	return share(percent, CALLS, NULL);
+}
+
+bool bench_guest_svc_bare(double *ns, const char *self)
+{
+	const uint64_t count = 200000;
+	double (*us)(uint64_t) = (double (*)(uint64_t))backend_symbol("ffasim_el0_svcs_us");
+
+	return us && (*ns = us(count) * 1e3 / (double)count, true);
 }
 
 const char *bench_guest_engine(void)
@@ -202,7 +261,7 @@ bool bench_guest_startup(double *ms, const char *self)
 		"hello}\n";
 	double us;
 
-	return bench_child(self, args, text, &us) && (*ms = us / 1e3, true);
+	return bench_child_cpu(self, args, text, &us) && (*ms = us / 1e3, true);
 }
 
 bool bench_guest_explore(double *per_s, const char *self)

@@ -166,8 +166,13 @@ torture_svcs:
 	ret
 	.size	torture_svcs, . - torture_svcs
 
+/*
+ * Loops for figures. An engine's pages have 1 KiB, and a branch out of one is looked up each time:
+ * so that figures do not depend on what was linked before, each loop begins a line of 64 bytes.
+ */
 	.global	torture_alu
 	.type	torture_alu, %function
+	.p2align 6
 /* torture_alu(x0: turns): ten instructions a turn, no memory. */
 torture_alu:
 1:	add	x1, x1, x2
@@ -183,8 +188,27 @@ torture_alu:
 	ret
 	.size	torture_alu, . - torture_alu
 
+	.global	torture_calls
+	.type	torture_calls, %function
+/* torture_calls(x0: turns): eight instructions a turn, in three blocks: a call and its return. */
+torture_calls:
+	mov	x9, x30
+	b	1f
+	.p2align 6
+1:	bl	2f
+	sub	x0, x0, #1
+	cbnz	x0, 1b
+	ret	x9
+2:	add	x1, x1, x2
+	eor	x2, x2, x1
+	add	x3, x3, x1
+	sub	x4, x4, x3
+	ret
+	.size	torture_calls, . - torture_calls
+
 	.global	torture_store
 	.type	torture_store, %function
+	.p2align 6
 /* torture_store(x0: turns, x1: memory): ten instructions a turn, two of them loads and two stores. */
 torture_store:
 1:	ldr	x2, [x1]

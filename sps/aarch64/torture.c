@@ -11,6 +11,7 @@
 uint64_t torture_mix(uint64_t seed, uint64_t *memory);
 void torture_svcs(uint64_t count);
 void torture_alu(uint64_t turns);
+void torture_calls(uint64_t turns);
 void torture_store(uint64_t turns, uint64_t *memory);
 
 struct torture {
@@ -45,6 +46,13 @@ static int32_t torture_many_alu(struct ts_rpc_request *req)
 	return RPC_SUCCESS;
 }
 
+static int32_t torture_many_calls(struct ts_rpc_request *req)
+{
+	if (ts_rpc_arg(req, 0))
+		torture_calls(ts_rpc_arg(req, 0));
+	return RPC_SUCCESS;
+}
+
 static int32_t torture_many_stores(struct ts_rpc_request *req)
 {
 	struct torture *self = req->ep->ctx;
@@ -55,13 +63,12 @@ static int32_t torture_many_stores(struct ts_rpc_request *req)
 }
 
 static const struct ts_rpc_op ops[] = {
-	{TORTURE_MIX, torture_run},
-	{TORTURE_SVCS, torture_many_svcs},
-	{TORTURE_ALU, torture_many_alu},
-	{TORTURE_STORE, torture_many_stores},
+	{TORTURE_MIX, torture_run},	     {TORTURE_SVCS, torture_many_svcs},
+	{TORTURE_ALU, torture_many_alu},     {TORTURE_STORE, torture_many_stores},
+	{TORTURE_CALLS, torture_many_calls},
 };
 
-static const struct ts_rpc_service service = {.uuid = TORTURE_UUID, .ops = ops, .op_count = 4};
+static const struct ts_rpc_service service = {.uuid = TORTURE_UUID, .ops = ops, .op_count = 5};
 
 static void torture_main(struct ffasim_sp *sp, uint64_t boot_info_va)
 {

@@ -45,6 +45,7 @@ static bool write_memory(struct ec *ec, uint64_t va, const void *from, size_t by
 	memcpy(to, from, bytes);
 	/* Code that was translated already is translated again. */
 	uc_ctl_remove_cache(el0->fast->uc, va & ~3ull, va + bytes);
+	el0->fast->sized_va = ENGINE_NO_BLOCK;
 	if (el0->step)
 		uc_ctl_remove_cache(el0->step->uc, va & ~3ull, va + bytes);
 	return true;

@@ -58,7 +58,7 @@ void el0_stop(struct el0 *el0, enum el0_want want)
 	if (!el0_going(el0))
 		el0->want = want;
 	el0_settle(el0);
-	el0->engine->room = el0->engine->granted = 0;
+	el0->engine->room_bytes = el0->engine->granted_bytes = 0;
 	uc_emu_stop(el0->engine->uc);
 }
 
@@ -67,8 +67,8 @@ void el0_stop(struct el0 *el0, enum el0_want want)
 /* The instruction at PC is the last one of its block that ran; the rest was counted too early. */
 static void give_back(struct el0 *el0)
 {
-	const struct engine *e = el0->engine;
-	const uint64_t end = e->block_va + 4 * e->block_insns, pc = el0->place.pc;
+	struct engine *e = el0->engine;
+	const uint64_t end = engine_block_end(e), pc = el0->place.pc;
 	uint64_t left;
 
 	if (pc < e->block_va || pc >= end)
@@ -179,10 +179,10 @@ static void run(struct el0 *el0)
 	el0->live = true;
 	el0->want = EL0_RUN;
 	if (count) {
-		e->block_va = el0->place.pc;
-		e->block_insns = count;
+		e->block_va = e->sized_va = el0->place.pc;
+		e->sized_bytes = 4 * count;
 		el0->done += count;
-		e->room = e->granted = 0;
+		e->room_bytes = e->granted_bytes = 0;
 		if (el0->coverage)
 			guest_coverage_add(el0->coverage, el0->place.pc - el0->load_va, count, 1);
 	} else {

@@ -42,12 +42,16 @@ struct engine_hooks {
 
 struct el0;
 
+/* No instruction is there. */
+#define ENGINE_NO_BLOCK 1u
+
 struct engine {
 	/* The block hook's, first: it runs for every block. */
-	uint64_t room;	   /* instructions until something outside may happen */
-	uint64_t block_va; /* the block that runs */
-	uint64_t block_insns;
-	uint64_t granted; /* `room` when it was last accounted for */
+	int32_t room_bytes;    /* of instructions, until something outside may happen */
+	int32_t granted_bytes; /* `room_bytes` when it was last accounted for */
+	uint64_t block_va;     /* the block that runs */
+	uint64_t sized_va;     /* a block whose size is known, ENGINE_NO_BLOCK */
+	uint32_t sized_bytes;
 
 	uc_engine *uc;
 	struct engine_state state;
@@ -86,11 +90,10 @@ struct engine_place {
 /* Registers (registers.c): x0-x30, NZCV, TPIDR_EL0, FPCR, FPSR, q0-q31. */
 void engine_read(struct engine *e, struct pe_regs *regs, struct engine_place *place);
 void engine_write(struct engine *e, const struct pe_regs *regs, const struct engine_place *place);
-/* Of an SVC: x0-x17 and SP. */
+/* Of an SVC: x0-x17, SP and PC, which is behind it. */
 void engine_read_call(struct engine *e, struct pe_regs *regs, struct engine_place *place);
-/* Its result: those of x0-x17 of @to that differ from @from, which is what the engine holds; x18
- * and NZCV. */
-void engine_write_result(struct engine *e, const uint64_t from[18], const struct pe_regs *to);
+/* Its result: x0-x18 and NZCV. */
+void engine_write_result(struct engine *e, const struct pe_regs *to);
 /* What an SVC does not change: x19-x30. */
 void engine_read_kept(struct engine *e, struct pe_regs *regs);
 /* Half of it each. x0-x30, NZCV, SP, and when reading PC... */
@@ -110,6 +113,8 @@ static inline bool engine_absent(uint32_t insn)
 /* Makes the engine's memory that of @space. False without memory. */
 bool engine_map(struct engine *e, struct ec *space);
 
+/* End of the block that runs, or ran last. */
+uint64_t engine_block_end(struct engine *e);
 /* Runs from @pc until it is stopped from inside or, if not 0, for @count instructions. */
 uc_err engine_run(struct engine *e, uint64_t pc, uint32_t count);
 

@@ -84,7 +84,7 @@ static void slow_block(struct el0 *el0, uint64_t va, uint32_t insns)
 		cover(el0, va, insns);
 		el0_set_room(el0);
 		if (pe_due()) /* the next one is looked at */
-			el0->engine->room = el0->engine->granted = 0;
+			el0->engine->room_bytes = el0->engine->granted_bytes = 0;
 		return;
 	}
 	el0->step_insns = limit;
@@ -93,17 +93,18 @@ static void slow_block(struct el0 *el0, uint64_t va, uint32_t insns)
 	el0_stop(el0, EL0_STEP);
 }
 
-static __attribute__((noinline)) void look(struct engine *e, uint64_t va, uint32_t insns)
+static __attribute__((noinline)) void look(struct engine *e, uint64_t va, uint32_t bytes)
 {
-	if (e->owner->want != EL0_RUN) /* stopped, but this block still began */
+	e->room_bytes += (int32_t)bytes; /* it was taken already */
+	if (e->owner->want != EL0_RUN)	 /* stopped, but this block still began */
 		return;
-	e->block_va = va;
-	e->block_insns = insns;
+	e->block_va = e->sized_va = va;
+	e->sized_bytes = bytes;
 	if (setjmp(e->hook)) { /* el0_unwind() */
 		uc_emu_stop(e->uc);
 		return;
 	}
-	slow_block(e->owner, va, insns);
+	slow_block(e->owner, va, bytes / 4);
 	if (e->owner->live) /* it goes on */
 		e->status_known = false;
 }
@@ -112,22 +113,19 @@ static __attribute__((noinline)) void look(struct engine *e, uint64_t va, uint32
 static void on_block(uc_engine *uc, uint64_t address, uint32_t bytes, void *ctx)
 {
 	struct engine *e = ctx;
-	const uint64_t insns = bytes / 4;
 
-	if (__builtin_expect(insns > e->room, 0)) {
-		look(e, address, (uint32_t)insns);
+	if (__builtin_expect((e->room_bytes -= (int32_t)bytes) < 0, 0)) {
+		look(e, address, bytes);
 		return;
 	}
 	e->block_va = address;
-	e->block_insns = insns;
-	e->room -= insns;
 }
 
 static void on_block_counted(uc_engine *uc, uint64_t address, uint32_t bytes, void *ctx)
 {
 	const struct engine *e = ctx;
 
-	if (bytes / 4 <= e->room)
+	if ((int32_t)bytes <= e->room_bytes)
 		cover(e->owner, address, bytes / 4);
 	on_block(uc, address, bytes, ctx);
 }
@@ -152,12 +150,10 @@ static __attribute__((noinline)) void serve_svc(struct engine *e)
 {
 	struct el0 *el0 = e->owner;
 	struct pe_regs *regs = &pe_self()->regs;
-	uint64_t held[18];
 
 	el0_settle(el0);
 	if (e == el0->fast) {
 		engine_read_call(e, regs, &el0->place);
-		el0->place.pc = e->block_va + 4 * e->block_insns;
 		el0->kept = true;
 		ec_vectors_keep(&el0->ec);
 	} else {
@@ -165,11 +161,11 @@ static __attribute__((noinline)) void serve_svc(struct engine *e)
 	}
 	if (el0_debugged(el0))
 		el0_debug_leaves(el0, e);
-	memcpy(held, regs->x, sizeof(held));
 	el0->svc_place = el0->place;
 	el0->live = false;
 	el0_pay(el0);
-	memcpy(el0->out->regs.x, held, sizeof(el0->out->regs.x));
+	/* On whatever PE that ended; preemption gave back what it took. */
+	memcpy(el0->out->regs.x, pe_self()->regs.x, sizeof(el0->out->regs.x));
 	el0->parked_in_svc = true;
 	el0_leave(el0, EC_EXIT_SVC);
 	el0->parked_in_svc = false;
@@ -185,7 +181,7 @@ static __attribute__((noinline)) void serve_svc(struct engine *e)
 		return;
 	}
 	el0->kept = false;
-	engine_write_result(e, held, regs);
+	engine_write_result(e, regs);
 	if (!ec_vectors_take(&el0->ec))
 		engine_write_vectors(e, regs);
 	e->status_known = false;

@@ -17,6 +17,9 @@
  */
 #include "el0.h"
 
+/* Looked at so often at least: what the block hook counts down has 32 bits. */
+#define ROOM_INSNS (INT32_MAX / 4)
+
 /* Instructions that complete strictly before @limit_ns, those owed counted as run. */
 static uint64_t fits(const struct el0 *el0, uint64_t limit_ns)
 {
@@ -39,20 +42,21 @@ static uint64_t fits_all(const struct el0 *el0)
 void el0_settle(struct el0 *el0)
 {
 	struct engine *e = el0->engine;
-	const uint64_t ran = e->granted - e->room;
+	const uint64_t ran = (uint32_t)(e->granted_bytes - e->room_bytes) / 4;
 
 	el0->owed += ran;
 	el0->done += ran;
-	e->granted = e->room;
+	e->granted_bytes = e->room_bytes;
 }
 
 /* No room: the next block is looked at. */
 void el0_set_room(struct el0 *el0)
 {
 	struct engine *e = el0->engine;
+	const uint64_t insns = el0->probing || el0->prepaid ? 0 : fits_all(el0);
 
-	e->room = el0->probing || el0->prepaid ? 0 : fits_all(el0);
-	e->granted = e->room;
+	e->room_bytes = 4 * (int32_t)(insns < ROOM_INSNS ? insns : ROOM_INSNS);
+	e->granted_bytes = e->room_bytes;
 }
 
 void el0_pay(struct el0 *el0)

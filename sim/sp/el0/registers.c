@@ -89,15 +89,17 @@ void engine_read_call(struct engine *e, struct pe_regs *regs, struct engine_plac
 	if (e->state.x) {
 		memcpy(regs->x, e->state.x, X_CALL * sizeof(regs->x[0]));
 		place->sp = e->state.x[STATE_X - 1];
+		place->pc = *e->state.pc;
 		return;
 	}
 	l.n = 0;
 	add_x(&l, regs, 0, X_CALL);
 	add(&l, UC_ARM64_REG_SP, &place->sp);
+	add(&l, UC_ARM64_REG_PC, &place->pc);
 	get(e, &l);
 }
 
-void engine_write_result(struct engine *e, const uint64_t from[18], const struct pe_regs *to)
+void engine_write_result(struct engine *e, const struct pe_regs *to)
 {
 	struct list l;
 
@@ -107,10 +109,7 @@ void engine_write_result(struct engine *e, const uint64_t from[18], const struct
 		return;
 	}
 	l.n = 0;
-	for (unsigned i = 0; i < X_CALL; i++)
-		if (from[i] != to->x[i])
-			add_x(&l, to, i, 1);
-	add_x(&l, to, X_CALL, 1);
+	add_x(&l, to, 0, X_CALL + 1);
 	put(e, &l);
 }
 

@@ -45,7 +45,7 @@ static void on_exception(uc_engine *uc, uint32_t number, void *ctx)
 	engine_read_integers(&other, &by_interface, &in_call_place);
 	memcpy(to.x, answer, sizeof(answer));
 	to.nzcv = 5u << 28;
-	engine_write_result(ctx, in_call.x, &to);
+	engine_write_result(ctx, &to);
 	uc_emu_stop(uc);
 }
 
