@@ -13,16 +13,19 @@
 #include <string.h>
 
 #include "check/detect_internal.h"
+#include "core/fault.h"
 #include "core/symbol.h"
 
 TRACE_KIND(trace_kept, "memory.kept",
 	   "a known hazard of a driver: a partition keeps memory that the driver gave up", "sp$",
 	   "handle", "pages");
 
-/* What the real drivers do as well: a refused relinquish, and they neither reclaim nor keep the
- * pages from being freed. */
+/* What the real drivers do as well: something that ends sharing is refused, and they do not keep
+ * the pages from being freed. */
 static const char *const hazards[] = {
-	"driver/tstee/", /* linux-tee.md 8.5 L3, 8.3 row 55 */
+	"driver/tstee/", /* linux-tee.md 5.2: no reclaim after a refused relinquish; 8.5 L3, 8.3 row
+			    55 */
+	"driver/optee/", /* 6.4: errors of both calls are logged, and that is all */
 };
 
 #define GRANTS_MAX 256
@@ -174,6 +177,19 @@ static bool is_hazard(const struct grant *e)
 	return false;
 }
 
+/* A fault of this run may have been the refusal. */
+static bool refusals_injected(void)
+{
+	size_t count;
+	struct fault_site *const *site = fault_sites(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (site[i]->injected &&
+		    (!strncmp(site[i]->name, "ffa.", 4) || !strncmp(site[i]->name, "sp.", 3)))
+			return true;
+	return false;
+}
+
 /* False when it is no defect of the driver, or a known one. */
 static bool add_holder(struct text *t, const struct grant *e)
 {
@@ -182,9 +198,9 @@ static bool add_holder(struct text *t, const struct grant *e)
 
 	if (holder && for_good)
 		return false;
-	if (holder && !gr.hazards && is_hazard(e)) {
-		TRACE(&machine->trace, trace_kept, trace_intern(holder), e->g.handle,
-		      e->g.page_count);
+	if ((holder || refusals_injected()) && !gr.hazards && is_hazard(e)) {
+		TRACE(&machine->trace, trace_kept, trace_intern(holder ? holder : "nobody"),
+		      e->g.handle, e->g.page_count);
 		return false;
 	}
 	if (holder)

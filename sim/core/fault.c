@@ -8,6 +8,7 @@
 extern struct fault_site *__start_ffasim_faults[] __attribute__((weak));
 extern struct fault_site *__stop_ffasim_faults[] __attribute__((weak));
 
+void (*fault_observer)(const struct fault_site *site);
 static struct fault_site **sites;
 static size_t site_count;
 
@@ -69,9 +70,22 @@ bool fault_fires(struct fault_site *site)
 
 	if (!asked && !planned(site))
 		return false;
+	if (!asked)
+		site->value = site->planned_value;
 	site->injected++;
 	ffasim_fault_hit(site);
+	if (fault_observer)
+		fault_observer(site);
 	return true;
+}
+
+void fault_arm_site(struct fault_site *site, uint64_t nth, uint64_t times, int64_t value)
+{
+	site->nth = nth ? nth : 1;
+	site->times = times;
+	site->planned_value = value != FAULT_USUAL ? value : site->values ? site->values[0] : 0;
+	site->value = site->planned_value;
+	site->armed = true;
 }
 
 int fault_arm(const char *name, uint64_t nth, uint64_t times, int64_t value)
@@ -82,10 +96,7 @@ int fault_arm(const char *name, uint64_t nth, uint64_t times, int64_t value)
 	for (size_t i = 0; i < count; i++) {
 		if (strcmp(all[i]->name, name))
 			continue;
-		all[i]->nth = nth ? nth : 1;
-		all[i]->times = times;
-		all[i]->value = value;
-		all[i]->armed = true;
+		fault_arm_site(all[i], nth, times, value);
 		return 0;
 	}
 	return -ENOENT;

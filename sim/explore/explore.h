@@ -27,6 +27,7 @@
 
 struct decision {
 	uint8_t kind;	 /* enum oracle_kind or DECIDE_ANY */
+	uint8_t value;	 /* ORACLE_FAULT: index of the site's values */
 	uint16_t site;	 /* ORACLE_FAULT: index into fault_sites() */
 	uint32_t at;	 /* number of the point, question or passage; FAULT_RANDOM */
 	uint32_t answer; /* PE of a move, answer to a question, passages that fail: see below */
@@ -84,6 +85,8 @@ void plan_text(const struct plan *plan, char *out, size_t bytes);
 /* Reads what plan_text() wrote; false when it cannot be. */
 bool plan_parse(const char *text, struct plan *plan);
 bool decision_is_point(uint8_t kind);
+/* Makes a fault one with this value, FAULT_USUAL = the usual one; false: the site has no such. */
+bool decision_fault_value(struct decision *d, int64_t value);
 bool plan_add(struct plan *plan, const struct decision *d); /* false: full */
 void plan_sort(struct plan *plan);
 bool plan_equal(const struct plan *a, const struct plan *b);

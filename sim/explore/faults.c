@@ -2,12 +2,13 @@
 /*
  * Faults, in order and by chance.
  *
- * faults: the first passage of each site fails, then the second, until a run has fewer passages
- * than that. Complete for single faults on the usual schedule. faults-forever: the same, and all
- * passages behind it fail too. fault-pairs: each single fault alone, then with a second one behind
- * it in the order of sites and passages, walked in the same way, so that every pair is met once.
- * fault-swarm: for each run some of the sites, for each of them a way to fail, and in every other
- * run a decision or two about the schedule.
+ * faults: the first passage of each site fails, with each of the site's values, then the second,
+ * until a run has fewer passages than that. Complete for single faults on the usual schedule.
+ * faults-forever: the same, and all passages behind it fail too. fault-pairs, with usual values
+ * only: each single fault alone, then with a second one behind it in the order of sites and
+ * passages, walked in the same way, so that every pair is met once. fault-swarm: for each run some
+ * of the sites, for each of them a way to fail, and in every other run a decision or two about the
+ * schedule.
  */
 #include "explore/explore.h"
 
@@ -15,8 +16,8 @@
 
 /* One walk over sites and passages. */
 struct walk {
-	size_t site, end; /* @end: first site that is not tried */
-	uint32_t nth;
+	size_t site, end;    /* @end: first site that is not tried */
+	uint32_t nth, value; /* @value: index of the site's values */
 };
 
 struct faults {
@@ -68,6 +69,7 @@ static void add(struct plan *plan, const struct walk *w, uint32_t times)
 	plan_add(plan, &(struct decision){.kind = ORACLE_FAULT,
 					  .site = (uint16_t)w->site,
 					  .at = w->nth,
+					  .value = (uint8_t)w->value,
 					  .answer = times});
 }
 
@@ -102,8 +104,17 @@ static bool happened(const struct explore_result *r, const struct walk *w)
 
 static void go_on(struct walk *w, bool more)
 {
+	w->value = 0;
 	w->nth = more ? w->nth + 1 : 1;
 	w->site += !more;
+}
+
+/* The same passage with the site's next value. */
+static bool other_value(struct walk *w)
+{
+	size_t count;
+
+	return ++w->value < fault_sites(&count)[w->site]->value_count;
 }
 
 static void seen(void *state, const struct plan *plan, const struct explore_result *r)
@@ -114,7 +125,9 @@ static void seen(void *state, const struct plan *plan, const struct explore_resu
 	if (!plan->count)
 		return;
 	if (!f->pairs) {
-		go_on(&f->one, happened(r, &f->one));
+		there = happened(r, &f->one);
+		if (!there || !other_value(&f->one))
+			go_on(&f->one, there);
 		return;
 	}
 	if (f->alone) {
@@ -161,6 +174,11 @@ static struct decision some_way(struct swarm *s, uint64_t i)
 	static const uint16_t permille[] = {20, 100, 300, 700};
 	struct decision d = {.kind = ORACLE_FAULT, .site = s->site[i]};
 	const uint64_t v = prng_next(&s->prng);
+	size_t count;
+	const unsigned values = fault_sites(&count)[d.site]->value_count;
+
+	if (values)
+		d.value = (uint8_t)((v >> 40) % values);
 
 	if (v & 1) {
 		d.at = FAULT_RANDOM;

@@ -2,6 +2,7 @@
 /* Plans as text and values, and the oracle that follows one. */
 #include "explore/explore.h"
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,10 +14,22 @@ bool decision_is_point(uint8_t kind)
 	       kind == ORACLE_MOVE || kind == DECIDE_ANY;
 }
 
-void decision_text(const struct decision *d, char *out, size_t bytes)
+static void fault_text(const struct decision *d, char *out, size_t bytes)
 {
 	size_t count;
+	const struct fault_site *site = fault_sites(&count)[d->site];
+	char value[40] = "", times[24] = "";
 
+	if (d->value)
+		snprintf(value, sizeof(value), ", value: %" PRId64, site->values[d->value]);
+	if (d->answer)
+		snprintf(times, sizeof(times), ", times: %u",
+			 d->answer == FAULT_FOREVER ? 0 : d->answer);
+	snprintf(out, bytes, "{fault: %s, nth: %u%s%s}", site->name, d->at, value, times);
+}
+
+void decision_text(const struct decision *d, char *out, size_t bytes)
+{
 	switch (d->kind) {
 	case ORACLE_HOLD:
 		snprintf(out, bytes, "{at: %u, do: hold}", d->at);
@@ -31,10 +44,7 @@ void decision_text(const struct decision *d, char *out, size_t bytes)
 		snprintf(out, bytes, "{at: %u, do: move, to: %u}", d->at, d->answer);
 		break;
 	case ORACLE_FAULT:
-		snprintf(out, bytes, "{fault: %s, nth: %u", fault_sites(&count)[d->site]->name,
-			 d->at);
-		snprintf(out + strlen(out), bytes - strlen(out), d->answer ? ", times: %u}" : "}",
-			 d->answer == FAULT_FOREVER ? 0 : d->answer);
+		fault_text(d, out, bytes);
 		break;
 	default:
 		snprintf(out, bytes, "{question: %u, answer: %u}", d->at, d->answer);
@@ -55,13 +65,49 @@ void plan_text(const struct plan *plan, char *out, size_t bytes)
 	}
 }
 
+bool decision_fault_value(struct decision *d, int64_t value)
+{
+	size_t sites;
+	const struct fault_site *site = fault_sites(&sites)[d->site];
+
+	d->value = 0;
+	if (value == FAULT_USUAL)
+		return true;
+	for (; d->value < site->value_count; d->value++)
+		if (site->values[d->value] == value)
+			return true;
+	return false;
+}
+
+/* What may stand behind the passage; how many characters. A @d without kind: no such site, value.
+ */
+static int fault_parse(const char *p, const char *name, struct decision *d)
+{
+	size_t sites;
+	struct fault_site *const *site = fault_sites(&sites);
+	int64_t value = FAULT_USUAL;
+	int used = 0, more = 0;
+
+	if (sscanf(p, ", value: %" SCNd64 "%n", &value, &more) == 1)
+		used += more;
+	more = 0;
+	if (sscanf(p + used, ", times: %u%n", &d->answer, &more) == 1) {
+		used += more;
+		if (!d->answer)
+			d->answer = FAULT_FOREVER;
+	}
+	while (d->site < sites && strcmp(site[d->site]->name, name))
+		d->site++;
+	if (d->site < sites && decision_fault_value(d, value))
+		d->kind = ORACLE_FAULT;
+	return used;
+}
+
 /* One decision; where it ends, or NULL. */
 static const char *decision_parse(const char *p, struct decision *d)
 {
 	char word[64] = "";
 	int used = 0, n;
-	size_t sites;
-	struct fault_site *const *site = fault_sites(&sites);
 
 	*d = (struct decision){0};
 	if (sscanf(p, "{at: %u, do: move, to: %u}%n", &d->at, &d->answer, &used) == 2 && used) {
@@ -77,17 +123,11 @@ static const char *decision_parse(const char *p, struct decision *d)
 	} else if (sscanf(p, "{question: %u, answer: %u}%n", &d->at, &d->answer, &used) == 2 &&
 		   used) {
 		d->kind = ORACLE_PE;
-	} else if ((sscanf(p, "{fault: %63[^,], nth: %u}%n", word, &d->at, &used) == 2 && used) ||
-		   (sscanf(p, "{fault: %63[^,], nth: %u, times: %u}%n", word, &d->at, &d->answer,
-			   &used) == 3 &&
-		    used)) {
-		d->kind = ORACLE_FAULT;
-		if (strstr(p, ", times: ") && strstr(p, ", times: ") < p + used && !d->answer)
-			d->answer = FAULT_FOREVER;
-		while (d->site < sites && strcmp(site[d->site]->name, word))
-			d->site++;
-		if (d->site == sites)
+	} else if (sscanf(p, "{fault: %63[^,], nth: %u%n", word, &d->at, &used) == 2 && used) {
+		used += fault_parse(p + used, word, d);
+		if (p[used] != '}' || !d->kind)
 			return NULL;
+		used++;
 	} else {
 		return NULL;
 	}
@@ -130,7 +170,9 @@ static int by_place(const void *a, const void *b)
 		return x->at < y->at ? -1 : 1;
 	if (x->site != y->site)
 		return x->site < y->site ? -1 : 1;
-	return x->answer < y->answer ? -1 : x->answer > y->answer;
+	if (x->answer != y->answer)
+		return x->answer < y->answer ? -1 : 1;
+	return x->value - y->value;
 }
 
 void plan_sort(struct plan *plan)
@@ -144,7 +186,8 @@ bool plan_equal(const struct plan *a, const struct plan *b)
 		return false;
 	for (unsigned i = 0; i < a->count; i++)
 		if (a->d[i].kind != b->d[i].kind || a->d[i].at != b->d[i].at ||
-		    a->d[i].answer != b->d[i].answer || a->d[i].site != b->d[i].site)
+		    a->d[i].answer != b->d[i].answer || a->d[i].site != b->d[i].site ||
+		    a->d[i].value != b->d[i].value)
 			return false;
 	return true;
 }
@@ -337,6 +380,7 @@ static bool follow_fault(struct fault_site *site)
 		if (!f->fired[i])
 			note(f, &now, now.at);
 		f->fired[i] = d->at != FAULT_RANDOM;
+		site->value = site->values ? site->values[d->value] : 0;
 		return true;
 	}
 	return false;

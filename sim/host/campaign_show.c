@@ -24,6 +24,7 @@ void fault_row(FILE *f, const struct plan *plan, const struct explore_result *r)
 {
 	size_t count;
 	const struct fault_site *site;
+	char name[64];
 
 	if (!plan->count)
 		return;
@@ -33,8 +34,12 @@ void fault_row(FILE *f, const struct plan *plan, const struct explore_result *r)
 		return;
 	}
 	site = fault_sites(&count)[plan->d[0].site];
+	snprintf(name, sizeof(name), "%s", site->name);
+	if (site->value_count > 1)
+		snprintf(name, sizeof(name), "%s %" PRId64, site->name,
+			 site->values[plan->d[0].value]);
 	if (r->applied.count || r->fatal)
-		fprintf(f, "  %-22s %3u  %s%s\n", site->name, plan->d[0].at,
+		fprintf(f, "  %-22s %3u  %s%s\n", name, plan->d[0].at,
 			r->failed     ? "FAIL  "
 			: r->reported ? "reported: "
 				      : "survived",

@@ -219,6 +219,14 @@ static void print_scenario(const struct scn *s)
 	printf("\nPEs\n  0..%u\n\n", s->mach.pes - 1);
 }
 
+static void print_site(const struct fault_site *site)
+{
+	printf("  %-22s %s", site->name, site->doc);
+	for (unsigned i = 0; i < site->value_count; i++)
+		printf("%s%lld", i ? ", " : "; values: ", (long long)site->values[i]);
+	putchar('\n');
+}
+
 int catalogue_points(const char *path, const struct run_options *o, bool vocabulary)
 {
 	size_t n;
@@ -255,7 +263,7 @@ int catalogue_points(const char *path, const struct run_options *o, bool vocabul
 	sites = fault_sites(&n);
 	puts("\nfault sites");
 	for (size_t i = 0; i < n; i++)
-		printf("  %-22s %s\n", sites[i]->name, sites[i]->doc);
+		print_site(sites[i]);
 	puts("\ncosts");
 #define COST_ROW(name, ns, doc) printf("  %-22s %s (%dns)\n", #name, doc, (int)(ns));
 	COST_TABLE(COST_ROW)

@@ -18,6 +18,7 @@ struct keys {
 	uint64_t at, nth, times, question, answer;
 	unsigned what;
 	int to;
+	int64_t value;
 	const char *fault, *in;
 };
 #define D(name_, type_, field_, doc_, ...)                                                         \
@@ -34,6 +35,7 @@ const struct vkey scn_decision_keys[SCN_DECISION_KEYS] = {
 	D("to", V_PE, to, "move: to this PE"),
 	D("fault", V_STR, fault, "fault site that fails"),
 	D("nth", V_U64, nth, "fault: at this passage since the tasks started (1)"),
+	D("value", V_I64, value, "fault: one of the site's values (its usual one)"),
 	D("times", V_U64, times, "fault: so many passages from there on (1), 0: for ever"),
 	D("question", V_U64, question, "number of a question with several answers"),
 	D("answer", V_U64, answer, "the answer it gets"),
@@ -43,7 +45,7 @@ const struct vkey scn_decision_keys[SCN_DECISION_KEYS] = {
 
 static int read_one(struct scn *s, const struct ynode *n, struct decision *d)
 {
-	struct keys k = {.to = -1, .nth = 1, .times = 1};
+	struct keys k = {.to = -1, .nth = 1, .times = 1, .value = FAULT_USUAL};
 	struct fault_site *const *site;
 	const char *words[256];
 	size_t count;
@@ -65,9 +67,15 @@ static int read_one(struct scn *s, const struct ynode *n, struct decision *d)
 								 : k.times == 1
 									 ? 0
 									 : (uint32_t)k.times};
-				return k.nth ? 0
-					     : DIAG_NODE(s->d, ynode_get(n, "nth"),
+				if (!k.nth)
+					return DIAG_NODE(s->d, ynode_get(n, "nth"),
 							 "passages count from 1");
+				return decision_fault_value(d, k.value)
+					       ? 0
+					       : DIAG_NODE(s->d, ynode_get(n, "value"),
+							   "fault site '%s' has no value %lld "
+							   "(points lists them)",
+							   k.fault, (long long)k.value);
 			}
 			words[i < 256 ? i : 255] = site[i]->name;
 		}

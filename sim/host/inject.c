@@ -16,6 +16,15 @@ TRACE_KIND(trace_inject_irq, "inject.irq", "the scenario makes an interrupt pend
 TRACE_KIND(trace_inject_action, "inject.action", "the scenario acts on a task", "what$", "task$",
 	   "pe");
 
+TRACE_KIND(trace_inject_fault, "inject.fault", "a fault site fails", "site$", "passage", "value");
+
+static void tell(const struct fault_site *site)
+{
+	if (machine && machine->trace.on)
+		TRACE(&machine->trace, trace_inject_fault, trace_intern(site->name), site->passed,
+		      (uint64_t)site->value);
+}
+
 static unsigned next_pe(const struct machine *m, int pe)
 {
 	unsigned next = (unsigned)pe;
@@ -98,6 +107,7 @@ static void fire(struct ev *ev)
 
 void inject_begin(struct run *run)
 {
+	fault_observer = tell;
 	for (size_t i = 0; i < run->s->inject_count; i++) {
 		struct rinject *ri = &run->inject[i];
 

@@ -157,7 +157,7 @@ static int needs_event(struct scn *s, const struct ynode *n, const struct action
 static int read_injection(struct scn *s, const struct ynode *n)
 {
 	struct inject_keys k = {
-		.inj = {.node = n, .part = -1, .task = -1, .nth = 1, .times = 1, .value = -1}};
+		.inj = {.node = n, .part = -1, .task = -1, .nth = 1, .times = 1, .value = FAULT_USUAL}};
 	struct scn_inject *out = &s->inject[s->inject_count];
 
 	action_init(&k.act);

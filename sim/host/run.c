@@ -21,7 +21,7 @@
 static void ready(void *arg)
 {
 	struct run *run = arg;
-	struct ktask_attr attr = {.start_pe = (int)run->s->mach.pes - 1};
+	struct ktask_attr attr = {.start_pe = (int)run->s->mach.pes - 1, .unkillable = true};
 
 	run->boot_ns = machine->now_ns;
 	run->ready_done = true;

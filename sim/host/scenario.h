@@ -336,7 +336,7 @@ int scn_read_injections(struct scn *s, const struct ynode *list);
 int scn_read_expectations(struct scn *s, const struct ynode *list);
 int scn_read_decisions(struct scn *s, const struct ynode *list);
 extern const struct vkey scn_decision_keys[];
-#define SCN_DECISION_KEYS 9
+#define SCN_DECISION_KEYS 10
 int scn_read_steps(struct scn *s, struct scn_task *t, int task_index, const struct ynode *list);
 int scn_task_index(struct scn *s, const struct ynode *node); /* -1 with a diagnostic */
 int scn_part_index(struct scn *s, const struct ynode *node);

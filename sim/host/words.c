@@ -105,8 +105,12 @@ const char *word_nearest(const char *word, const char *const *list, size_t count
 	unsigned least = ~0u;
 
 	for (size_t i = 0; i < count; i++) {
+		const char *dot = strrchr(list[i], '.');
 		unsigned now = distance(word, list[i]);
 
+		/* "kmaloc" is meant to be kern.kmalloc: the first part is easily left out. */
+		if (dot && !strchr(word, '.') && distance(word, dot + 1) + 1 < now)
+			now = distance(word, dot + 1) + 1;
 		if (now < least) {
 			least = now;
 			best = list[i];

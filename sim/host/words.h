@@ -29,7 +29,8 @@ char *pool_strdup(struct pool *pool, const char *text);
 char *pool_printf(struct pool *pool, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void pool_free(struct pool *pool);
 
-/* The word of @list (count words) with the least edit distance to @word; NULL when list is empty.
+/* The word of @list (count words) with the least edit distance to @word, the part before a dot left
+ * out or not; NULL when the list is empty.
  */
 const char *word_nearest(const char *word, const char *const *list, size_t count);
 /* Decimal, 0x hex, leading minus; underscores and commas between digits. */

@@ -67,6 +67,9 @@ int kffa_unshare(const struct bus_type *bus, unsigned id, size_t bytes, void *pt
 int kffa_unbind(const struct bus_type *bus, unsigned id);
 
 /* Object half -> scheduler half. */
+/* kfaults.c: a place where faults act on the calling task or its CPU; reset for a new kernel. */
+void kfault_point(void);
+void kfault_reset(void);
 void ksys_enter(const char *name);	       /* charges, marks kernel mode */
 long ksys_exit(const char *name, long result); /* task work, resched, user mode; returns result */
 typedef void ktask_work_fn(void *arg);

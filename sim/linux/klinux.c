@@ -120,6 +120,7 @@ int klinux_create(struct machine *m, const struct klinux_config *cfg, struct kli
 	k->m = m;
 	k->cfg = *cfg;
 	m->linux = k;
+	kfault_reset();
 	err = kslab_create(k);
 	if (!err)
 		err = klog_create(k);

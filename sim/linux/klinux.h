@@ -75,6 +75,7 @@ struct ktask_attr {
 	int rt_priority; /* 1..99 for FIFO */
 	unsigned uid, gid;
 	int start_pe; /* -1 = the balancer decides */
+	bool unkillable; /* as init: takes no SIGKILL */
 };
 
 /* A user process with one thread. @fn runs in user mode: it charges time by kuser_work_ns() and

@@ -189,6 +189,7 @@ static struct task_struct *create_user(struct klinux *k, struct kprocess *proces
 		if (attr->affinity)
 			p->affinity = attr->affinity;
 		ktask_set_prio(p, attr->policy, attr->nice, attr->rt_priority);
+		p->unkillable = attr->unkillable;
 		if (attr->start_pe >= 0)
 			hint = (unsigned)attr->start_pe;
 	}

@@ -32,7 +32,7 @@ int signal_pending_state(unsigned int state, struct task_struct *p)
 
 void ktask_kill(struct task_struct *p)
 {
-	if (p->__state == TASK_DEAD || (p->flags & PF_KTHREAD))
+	if (p->__state == TASK_DEAD || (p->flags & PF_KTHREAD) || p->unkillable)
 		return;
 	for (struct task_struct *t = ksched_now->all; t; t = t->all_next) {
 		if (t->tgid != p->tgid || t->__state == TASK_DEAD)
@@ -93,6 +93,7 @@ void ksys_enter(const char *name)
 	if (machine->trace.on)
 		TRACE(&machine->trace, trace_syscall_enter, trace_intern(name));
 	kcharge(cost()->syscall_ns);
+	kfault_point();
 }
 
 long ksys_exit(const char *name, long result)

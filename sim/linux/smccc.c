@@ -4,6 +4,7 @@
  * PE may be another one, pending interrupts are served and the preemption test is done.
  */
 #include <linux/arm-smccc.h>
+#include "linux/kernel_internal.h"
 #include "soc/machine.h"
 
 u32 arm_smccc_get_version(void)
@@ -25,6 +26,7 @@ void arm_smccc_1_2_smc(const struct arm_smccc_1_2_regs *args, struct arm_smccc_1
 
 	__builtin_memcpy(&regs, args, sizeof(regs));
 	conduit_smc(&regs);
+	kfault_point();
 	__builtin_memcpy(res, &regs, sizeof(regs));
 }
 
@@ -41,5 +43,6 @@ void __arm_smccc_smc(unsigned long a0, unsigned long a1, unsigned long a2, unsig
 
 	(void)quirk;
 	conduit_smc(&regs);
+	kfault_point();
 	*res = (struct arm_smccc_res){regs.x[0], regs.x[1], regs.x[2], regs.x[3]};
 }

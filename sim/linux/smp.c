@@ -5,7 +5,7 @@
  * Hotplug callbacks run on the CPU concerned, in its thread cpuhp/N, as in the real kernel. A CPU
  * going down first runs the callbacks, then leaves the online mask, then its idle task pushes
  * everything away and turns the PE off; who asked for it polls until the PE is off.
- * Not modelled: cpu_hotplug_lock contention, parking of smpboot threads, CPU_DEAD notifications.
+ * Not modelled: parking of smpboot threads, CPU_DEAD notifications.
  */
 #include <linux/sched.h>
 #include <linux/smp.h>
@@ -17,6 +17,7 @@
 #include <linux/completion.h>
 #include <linux/slab.h>
 #include "core/watch.h"
+#include <linux/rwsem.h>
 #include "linux/khost.h"
 #include "linux/kobject_internal.h"
 #include "linux/ksched.h"
@@ -239,12 +240,17 @@ struct khotplug {
 	struct hp_state state[STATES];
 	struct hp_job *jobs[PE_MAX];
 	struct completion dead;
+	struct rw_semaphore lock; /* cpu_hotplug_lock: written by down and up, read by who needs both
+				   * the CPUs and the states as they are */
 };
 
 int khotplug_create(struct ksched *s)
 {
 	s->hotplug = kh_alloc(sizeof(*s->hotplug));
-	return s->hotplug ? 0 : -12; /* ENOMEM */
+	if (!s->hotplug)
+		return -12; /* ENOMEM */
+	init_rwsem(&s->hotplug->lock);
+	return 0;
 }
 
 void khotplug_destroy(struct ksched *s)
@@ -296,6 +302,16 @@ static int run_on(unsigned cpu, int (*fn)(unsigned int cpu))
 	return job.result;
 }
 
+void cpus_read_lock(void)
+{
+	down_read(&ksched_now->hotplug->lock);
+}
+
+void cpus_read_unlock(void)
+{
+	up_read(&ksched_now->hotplug->lock);
+}
+
 static int setup_state(enum cpuhp_state state, const char *name, int (*up)(unsigned int cpu),
 		       int (*down)(unsigned int cpu), bool call)
 {
@@ -337,20 +353,33 @@ static int setup_state(enum cpuhp_state state, const char *name, int (*up)(unsig
 int cpuhp_setup_state(enum cpuhp_state state, const char *name, int (*up)(unsigned int cpu),
 		      int (*down)(unsigned int cpu))
 {
+	int ret;
+
 	kmight_sleep("kernel/cpu.c", 0);
-	return setup_state(state, name, up, down, true);
+	cpus_read_lock();
+	ret = setup_state(state, name, up, down, true);
+	cpus_read_unlock();
+	return ret;
 }
 
 int cpuhp_setup_state_nocalls(enum cpuhp_state state, const char *name, int (*up)(unsigned int cpu),
 			      int (*down)(unsigned int cpu))
 {
-	return setup_state(state, name, up, down, false);
+	int ret;
+
+	cpus_read_lock();
+	ret = setup_state(state, name, up, down, false);
+	cpus_read_unlock();
+	return ret;
 }
 
 void cpuhp_remove_state_nocalls(enum cpuhp_state state)
 {
-	if (state > 0 && state < STATES)
-		ksched_now->hotplug->state[state].used = false;
+	if (state <= 0 || state >= STATES)
+		return;
+	cpus_read_lock();
+	ksched_now->hotplug->state[state].used = false;
+	cpus_read_unlock();
 }
 
 void cpuhp_remove_state(enum cpuhp_state state)
@@ -360,14 +389,12 @@ void cpuhp_remove_state(enum cpuhp_state state)
 	kmight_sleep("kernel/cpu.c", 0);
 	if (state <= 0 || state >= STATES || !st->used)
 		return;
+	cpus_read_lock();
 	for (uint64_t m = ksched_now->online; m && st->down; m &= m - 1)
 		run_on((unsigned)__builtin_ctzll(m), st->down);
 	st->used = false;
+	cpus_read_unlock();
 }
-
-void cpus_read_lock(void) {}
-
-void cpus_read_unlock(void) {}
 
 /* --- down and up -------------------------------------------------------------------------------
  */
@@ -420,7 +447,7 @@ static void wait_pe_off(unsigned cpu)
 			    cpu);
 }
 
-int klinux_cpu_down(struct klinux *k, unsigned cpu)
+static int take_down(struct klinux *k, unsigned cpu)
 {
 	struct ksched *s = k->sched;
 	struct krq *rq = &s->rq[cpu];
@@ -448,7 +475,7 @@ int klinux_cpu_down(struct klinux *k, unsigned cpu)
 	return 0;
 }
 
-int klinux_cpu_up(struct klinux *k, unsigned cpu)
+static int bring_up(struct klinux *k, unsigned cpu)
 {
 	struct ksched *s = k->sched;
 	struct krq *rq = &s->rq[cpu];
@@ -472,6 +499,26 @@ int klinux_cpu_up(struct klinux *k, unsigned cpu)
 	for (int i = 1; i < STATES && !ret; i++)
 		if (s->hotplug->state[i].used && s->hotplug->state[i].up)
 			ret = run_on(cpu, s->hotplug->state[i].up);
+	return ret;
+}
+
+int klinux_cpu_down(struct klinux *k, unsigned cpu)
+{
+	int ret;
+
+	down_write(&k->sched->hotplug->lock);
+	ret = take_down(k, cpu);
+	up_write(&k->sched->hotplug->lock);
+	return ret;
+}
+
+int klinux_cpu_up(struct klinux *k, unsigned cpu)
+{
+	int ret;
+
+	down_write(&k->sched->hotplug->lock);
+	ret = bring_up(k, cpu);
+	up_write(&k->sched->hotplug->lock);
 	return ret;
 }
 

@@ -5,6 +5,7 @@
  * instruction after the SMC, before the caller sees w0 (linux-tee.md 7.1): the caller may then be
  * on another PE.
  */
+#include "core/fault.h"
 #include "soc/machine.h"
 
 TRACE_KIND(trace_nwd_smc, "nwd.smc", "an SMC leaves the Non-secure world", "fid", "w1", "w2", "w3",
@@ -13,6 +14,10 @@ TRACE_KIND(trace_nwd_ret, "nwd.ret", "an SMC returns to the Non-secure world", "
 	   "w3", "w4", "w5", "w6", "w7");
 TRACE_KIND(trace_nwd_resume, "nwd.resume",
 	   "the first instruction of the caller after its SMC, interrupts served", "fid");
+
+FAULT_SITE_VALUES(fault_clock, "clock.jump",
+		  "a PE stands still for so long on its way into the Secure world, in ns",
+		  1000000000);
 
 void conduit_smc(struct smc_regs *regs)
 {
@@ -26,6 +31,8 @@ void conduit_smc(struct smc_regs *regs)
 	pe->world = WORLD_S;
 	pe->s_irq_masked = true;
 	pe_charge(cross_ns);
+	if (fault_hit(&fault_clock))
+		pe_charge((uint64_t)fault_clock.value);
 	m->s_ops->smc(pe, regs);
 	pe->s_irq_masked = true;
 	pe_charge(cross_ns);

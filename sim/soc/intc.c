@@ -72,6 +72,12 @@ static uint32_t *spi_count(struct machine *m, unsigned intid)
 void intc_raise(struct machine *m, unsigned pe, unsigned intid)
 {
 	check(m, pe, intid);
+	if (!intc_fault_holds(m, pe, intid))
+		intc_pend(m, pe, intid);
+}
+
+void intc_pend(struct machine *m, unsigned pe, unsigned intid)
+{
 	m->intc.raised++;
 	if (intid >= 32) {
 		if (bit(m->intc.spi_pending, intid)) {
@@ -166,18 +172,24 @@ unsigned intc_ack(struct machine *m, struct pe *pe, uint64_t *pend_ns)
 
 	if (local) {
 		intid = (unsigned)__builtin_ctz(local);
+		if (intc_fault_hides(intid))
+			goto none;
 		pe->intc.pending &= ~(1u << intid);
 		*pend_ns = pe->intc.pend_ns[intid];
 	} else if (pe->intc.spi_pending_count) {
 		intid = spi_first(&m->intc, pe->id, false);
+		if (intc_fault_hides(intid))
+			goto none;
 		SPI_CHANGE(m, intid, bit_set(ic->spi_pending, intid, false));
 		*pend_ns = m->intc.spi_pend_ns[intid];
 	}
 	if (intid == INTID_NONE)
-		*pend_ns = m->now_ns;
-	else
-		TRACE(&m->trace, trace_irq_taken, intid, m->now_ns - *pend_ns);
+		goto none;
+	TRACE(&m->trace, trace_irq_taken, intid, m->now_ns - *pend_ns);
 	return intid;
+none:
+	*pend_ns = m->now_ns;
+	return INTID_NONE;
 }
 
 unsigned intc_first_secure(const struct machine *m, const struct pe *pe)

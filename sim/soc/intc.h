@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/evq.h"
+
 #define INTID_MAX 256
 #define INTID_TIMER 30	/* Non-secure physical timer PPI */
 #define INTID_RESCHED 0 /* SGIs as Linux uses them */
@@ -28,6 +30,13 @@ struct intc_pe {
 	uint64_t pend_ns[32];	    /* when each became pending: latency */
 };
 
+/* An interrupt that a fault made late (intc_faults.c). */
+#define IRQ_LATE_MAX 8
+struct irq_late {
+	struct ev ev;
+	unsigned pe, intid;
+};
+
 struct intc {
 	uint64_t spi_pending[INTID_MAX / 64];
 	uint64_t spi_enabled[INTID_MAX / 64];
@@ -35,6 +44,7 @@ struct intc {
 	uint16_t spi_target[INTID_MAX];
 	uint64_t spi_pend_ns[INTID_MAX];
 	uint64_t raised, lost; /* lost: raised while already pending */
+	struct irq_late late[IRQ_LATE_MAX];
 };
 
 void intc_reset(struct intc *intc);

@@ -64,8 +64,8 @@ struct ec_ops {
 	void (*vectors)(struct ec *ec, struct pe_regs *regs);
 	/* After EC_EXIT_FAULT: the lines of a crash report. May be NULL. */
 	void (*describe)(struct ec *ec, void (*put)(void *ctx, const char *line), void *ctx);
-	/* Of a back end that runs instructions, both or none: where the context is, and the function
-	 * or label an address belongs to (NULL: none). */
+	/* Of a back end that runs instructions, both or none: where the context is, and the
+	 * function or label an address belongs to (NULL: none). */
 	uint64_t (*pc)(const struct ec *ec);
 	const char *(*symbol)(const struct ec *ec, uint64_t va, uint64_t *distance);
 	/* Back to the state before the first entry (CPU_OFF, CPU_ON); the next one begins at
@@ -127,6 +127,7 @@ struct ec {
 	uint8_t *window;     /* NULL = none yet */
 	uint64_t el0_ns;     /* virtual time executed at S-EL0 */
 	uint64_t entered_ns; /* PE clock at the last entry */
+	uint64_t late_ns; /* it turns in place for so long before it goes on (fault site sp.hang) */
 	unsigned last_pe;
 	bool inside;	  /* currently running on a PE */
 	unsigned kept_on; /* PE + 1 whose vector registers its engine holds; 0 = none */
@@ -149,6 +150,17 @@ void ec_enter(struct ec *ec, const struct smc_regs *regs, struct ec_exit *exit);
 void ec_vectors_keep(struct ec *ec);
 bool ec_vectors_take(struct ec *ec);
 void ec_vectors_fetch(struct pe *pe);
+/* On the context's fiber, the first act after an entry: where a pending interrupt is taken. */
+static inline void ec_entered(struct ec *ec)
+{
+	const uint64_t late_ns = ec->late_ns;
+
+	pe_point();
+	if (__builtin_expect(late_ns != 0, 0)) {
+		ec->late_ns = 0;
+		pe_charge(late_ns);
+	}
+}
 /* The context running on this PE, NULL when none. */
 struct ec *ec_running(const struct pe *pe);
 /* The one that runs there or, when none does, ran there last and still exists. */

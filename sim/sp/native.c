@@ -163,7 +163,7 @@ static void sp_main(void *arg)
 	WATCH(acquire, sp);
 	if (!sp->boot_info_va && sp->in)
 		sp->boot_info_va = sp->in->x[0];
-	pe_point();
+	ec_entered(&sp->ec);
 	if (sp->entry_va == FFASIM_SP_SECONDARY_VA && sp->image->secondary)
 		sp->image->secondary(sp, sp->boot_info_va);
 	else if (!sp->entry_va || sp->entry_va == FFASIM_SP_MAIN_VA)
@@ -395,7 +395,7 @@ void ffasim_sp_svc(struct ffasim_sp *sp, struct smc_regs *regs)
 	leave(sp, EC_EXIT_SVC);
 	if (sp->in)
 		*regs = *sp->in;
-	pe_point();
+	ec_entered(&sp->ec);
 	if (sp->handler)
 		take_virqs(sp);
 }

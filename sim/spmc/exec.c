@@ -95,6 +95,8 @@ static void enter_once(struct spmc *s, struct sp_ec *ctx, const struct smc_regs 
 			ctx->entry_pending = true;
 		}
 		exit->kind = EC_EXIT_INTERRUPT;
+	} else if (spmc_fault_crashes(ctx, exit)) {
+		ctx->entry_pending = false;
 	} else if (ctx->entry_pending) {
 		ctx->entry_pending = false;
 		ec_enter(ctx->ec, &ctx->entry_regs, exit);
@@ -119,6 +121,7 @@ static bool serve_svc(struct spmc *s, struct sp_ec **ctx, struct smc_regs *r, bo
 {
 	struct call c = {.s = s, .sp = (*ctx)->sp, .ctx = *ctx, .r = r};
 
+	spmc_fault_falsifies(r);
 	pe_charge(cost()->svc_ns + cost()->spmc_service_ns);
 	c.pe = pe_self();
 	c.ctx->entry_reason = ENTRY_SVC_RESULT; /* a handler may know better */

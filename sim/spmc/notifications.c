@@ -5,7 +5,12 @@
  * and one sender, the Trusted OS (optee.md 5; quirk notifications-as-optee).
  * INFO_GET is in notify_info.c.
  */
+#include "core/fault.h"
 #include "spmc/spmc_internal.h"
+
+FAULT_SITE(fault_notif_lost, "notif.lost", "a notification that was set does not become pending");
+FAULT_SITE(fault_notif_again, "notif.again",
+	   "notifications that were fetched stay pending, and the receiver is told again");
 
 TRACE_KIND(trace_ffa_notification_set, "ffa.notification_set", "notifications became pending",
 	   "sp$", "sender", "receiver", "bits", "vcpu");
@@ -117,6 +122,8 @@ int notify_from_trusted_os(struct spmc *s, unsigned pe, uint64_t set)
 
 	if (!box)
 		return FFA_DENIED;
+	if (fault_hit(&fault_notif_lost))
+		return FFA_OK;
 	box->from[NOTIFY_FROM_SP].pending |= set;
 	box->global_told = false;
 	TRACE(&s->m->trace, trace_ffa_notification_set, s->optee.who, s->optee.id.v, FFA_ID_NWD,
@@ -323,6 +330,8 @@ static int set_bits(struct call *c)
 		return FFA_DENIED;
 	if (per_vcpu ? (b->per_vcpu & set) != set || vcpu >= box->vcpus : b->per_vcpu & set)
 		return FFA_INVALID_PARAMETERS;
+	if (fault_hit(&fault_notif_lost))
+		return FFA_OK;
 	if (per_vcpu) {
 		b->vcpu_pending[vcpu] |= set;
 		box->vcpu_told &= ~(1ULL << vcpu);
@@ -345,10 +354,14 @@ static void handle_set(struct call *c)
 }
 
 /* ---- fetching ---- */
-static uint64_t take(struct notify_bits *b, unsigned vcpu)
+static uint64_t take(struct call *c, struct notify_bits *b, unsigned vcpu)
 {
 	const uint64_t got = b->pending | b->vcpu_pending[vcpu];
 
+	if (got && fault_hit(&fault_notif_again)) {
+		signal_receiver(c->s, true);
+		return got;
+	}
 	b->pending = 0;
 	b->vcpu_pending[vcpu] = 0;
 	return got;
@@ -361,9 +374,9 @@ static void get_bits(struct call *c, struct notify_box *box, unsigned vcpu, uint
 	uint32_t spm = 0, hyp = 0;
 
 	if (flags & GET_SP)
-		sp_bits = take(&box->from[NOTIFY_FROM_SP], vcpu);
+		sp_bits = take(c, &box->from[NOTIFY_FROM_SP], vcpu);
 	if (flags & GET_VM)
-		vm_bits = take(&box->from[NOTIFY_FROM_VM], vcpu);
+		vm_bits = take(c, &box->from[NOTIFY_FROM_VM], vcpu);
 	if (flags & GET_SPM) {
 		spm = box->framework[NOTIFY_SPM];
 		box->framework[NOTIFY_SPM] = 0;

@@ -18,6 +18,7 @@ static const char *const quirk_names[] = {
 
 void spmc_quirk_acts(struct spmc *s, enum quirk_id id)
 {
+	s->last_quirk = quirk_names[id];
 	if (s->m->trace.on)
 		TRACE(&s->m->trace, trace_spmc_quirk, trace_intern(quirk_names[id]));
 }
@@ -31,6 +32,11 @@ _Noreturn void spmc_panic(struct spmc *s, const char *text)
 		machine_stop(s->m, MACHINE_HALTED, text);
 	for (;;)
 		pe_off();
+}
+
+const char *spmc_panic_quirk(const struct spmc *spmc)
+{
+	return spmc->panicked ? spmc->last_quirk : NULL;
 }
 
 bool spmc_panicked(const struct spmc *spmc)

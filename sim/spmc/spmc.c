@@ -71,7 +71,7 @@ static void spmc_smc(struct pe *pe, struct smc_regs *r)
 
 	if (s->m->trace.on)
 		trace_in(s, r);
-	if (!spmd_filter(s, r)) {
+	if (!spmd_filter(s, r) && !spmc_fault_refuses(r)) {
 		pe_charge(cost()->spmc_service_ns);
 		c.pe = pe_self();
 		service_dispatch(&c, INSTANCE_NWD);
@@ -79,6 +79,7 @@ static void spmc_smc(struct pe *pe, struct smc_regs *r)
 			exec_run(s, c.next, r, c.resume);
 		if (s->sri_owed >> pe_self()->id & 1)
 			notify_schedule_receiver(s);
+		spmc_fault_shortens(r);
 	}
 	if (s->m->trace.on)
 		trace_out(s, fid, w1, r);

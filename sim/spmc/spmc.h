@@ -75,6 +75,8 @@ unsigned spmc_thread_count(const struct spmc *spmc); /* size of the pool, 0 = no
  * such handle. *for_good: it is dead, and this SPMC takes nothing from the dead. */
 const char *spmc_memory_held(const struct spmc *spmc, uint64_t handle, bool *for_good);
 bool spmc_panicked(const struct spmc *spmc);
+/* After a panic: the named deviation that acted last before it; NULL = none, or no panic. */
+const char *spmc_panic_quirk(const struct spmc *spmc);
 /* Names of profiles, NULL-terminated; one-line text of each. */
 const char *const *spmc_profile_names(void);
 

@@ -240,6 +240,7 @@ struct spmc {
 	uint64_t quirks;
 	bool skip_failed_sps, booted, panicked;
 	char died_of[160]; /* of the last SP that took an exception: for who reports a boot */
+	const char *last_quirk; /* that acted; NULL = none */
 	uint32_t nwd_version;
 	bool nwd_version_locked, nwd_versioned; /* versioned: FFA_VERSION was called */
 	size_t rxtx_page_bytes;			/* 0 = 4 KiB */
@@ -501,6 +502,14 @@ int boot_enter(struct spmc *s, struct sp_ec *ctx, struct smc_regs *r);
 /* manifest_contexts.c: NULL, or why it is refused and the *property. */
 const char *manifest_contexts(const struct spmc *s, const void *dtb, struct manifest *mf,
 			      const char **property);
+
+/* faults.c: what the fault sites of the Secure world do; each is a passage. */
+/* True: the call was refused, the answer stands in @r. */
+bool spmc_fault_refuses(struct smc_regs *r);
+void spmc_fault_shortens(struct smc_regs *r);
+/* Before an entry. True: the SP crashed instead, as @exit says. */
+bool spmc_fault_crashes(struct sp_ec *ctx, struct ec_exit *exit);
+void spmc_fault_falsifies(struct smc_regs *r);
 
 /* manifest.c */
 int manifest_parse(const struct spmc *s, const void *dtb, struct manifest *mf, const char *path,

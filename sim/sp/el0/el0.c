@@ -234,7 +234,7 @@ static void el0_main(void *arg)
 	if (el0->in)
 		memcpy(pe_self()->regs.x, el0->in->x, sizeof(el0->in->x));
 	el0->place = el0->svc_place = (struct engine_place){.pc = el0->entry, .sp = el0->stack_top};
-	pe_point();
+	ec_entered(&el0->ec);
 	while (el0->want != EL0_QUIT)
 		run(el0);
 	fiber_finish(el0->caller);

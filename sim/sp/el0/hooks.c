@@ -143,7 +143,7 @@ void el0_after_svc(struct el0 *el0)
 {
 	if (el0->in && is_message(el0->in))
 		el0->message_start = el0->done;
-	pe_point();
+	ec_entered(&el0->ec);
 }
 
 static __attribute__((noinline)) void serve_svc(struct engine *e)

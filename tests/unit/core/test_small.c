@@ -204,6 +204,38 @@ static void a_fault_counts_down_and_stops(void **state)
 	assert_int_equal(fault_arm("no.such.site", 1, 1, 0), -ENOENT);
 }
 
+static const struct fault_site *told;
+static unsigned told_count;
+static void tell(const struct fault_site *site)
+{
+	told = site;
+	told_count++;
+}
+
+static void a_site_has_values_and_an_observer(void **state)
+{
+	static const int64_t values[] = {-6, -4};
+	struct fault_site site = {.name = "t", .values = values, .value_count = 2}, plain = {0};
+
+	(void)state;
+	fault_arm_site(&site, 2, 1, FAULT_USUAL);
+	assert_int_equal(site.value, -6);
+	fault_arm_site(&site, 2, 1, -4);
+	assert_int_equal(site.value, -4);
+	fault_arm_site(&plain, 0, 1, FAULT_USUAL);
+	assert_int_equal(plain.value, 0);
+	assert_int_equal(plain.nth, 1);
+	fault_observer = tell;
+	assert_false(fault_hit(&site));
+	assert_int_equal(told_count, 0);
+	assert_true(fault_hit(&site));
+	fault_observer = NULL;
+	assert_int_equal(told_count, 1);
+	assert_ptr_equal(told, &site);
+	assert_true(fault_hit(&plain)); /* nobody is told */
+	assert_int_equal(told_count, 1);
+}
+
 static void sites_are_sorted_and_reset_together(void **state)
 {
 	size_t n;
@@ -255,6 +287,7 @@ int main(void)
 		cmocka_unit_test(a_sink_gets_only_the_kinds_it_names),
 		cmocka_unit_test(names_are_interned_once),
 		cmocka_unit_test(a_fault_counts_down_and_stops),
+		cmocka_unit_test(a_site_has_values_and_an_observer),
 		cmocka_unit_test(sites_are_sorted_and_reset_together),
 		cmocka_unit_test(findings_keep_their_order),
 	};

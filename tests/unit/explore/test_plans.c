@@ -259,6 +259,17 @@ static void test_parse(void **state)
 	assert_true(plan_parse("", &q) && !q.count);
 	assert_false(plan_parse("{at: 7, do: sleep}", &q));
 	assert_false(plan_parse("{fault: no.such.site, nth: 1}", &q));
+	assert_true(
+		plan_parse("{fault: ffa.error, nth: 2, value: -4} {fault: ffa.error, nth: 3}", &q));
+	assert_int_equal(q.count, 2);
+	assert_int_equal(q.d[0].at, 2);
+	assert_int_not_equal(q.d[0].answer, 0);
+	assert_int_equal(q.d[1].answer, 0);
+	plan_text(&q, text, sizeof(text));
+	assert_string_equal(text,
+			    "{fault: ffa.error, nth: 2, value: -4} {fault: ffa.error, nth: 3}");
+	assert_false(plan_parse("{fault: ffa.error, nth: 2, value: 17}", &q));
+	assert_false(plan_parse("{fault: kern.kmalloc, nth: 2, value: 0}", &q));
 	assert_false(plan_parse("{at: 7, do: hold} and more", &q));
 }
 

@@ -65,6 +65,7 @@ struct task_struct {
 	int cpu; /* where it runs, waits, or ran last */
 	bool on_rq, on_cpu, kill_pending, user_mode, preempted_head;
 	bool boot; /* the fiber belongs to the embedder */
+	bool unkillable;
 	int policy, nice, rt_prio;
 	unsigned int weight;
 	unsigned long long affinity;

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Fault sites of the Secure world: answers that the Normal world gets to its calls, and SPs that
+ * die, take very long, or say the wrong thing. They stand where a broken firmware or SP would be,
+ * so everything else (states, threads, memory) goes on by the rules.
+ *
+ * A refused call (ffa.error, ffa.unknown) was not carried out. A short answer (ffa.short) belongs
+ * to a call that was. Hangs have an end, so that a run has one: 60 s is beyond every watchdog of Linux
+ * (golden.md G3: hard lockup at 42.9 s).
+ */
+#include <string.h>
+
+#include "core/fault.h"
+#include "spmc/spmc_internal.h"
+
+#define NS_PER_S 1000000000LL
+
+FAULT_SITE_VALUES(fault_ffa_error, "ffa.error",
+		  "a call of the Normal world is refused: FFA_ERROR with this code", FFA_DENIED,
+		  FFA_NO_MEMORY, FFA_BUSY, FFA_RETRY, FFA_ABORTED);
+FAULT_SITE_VALUES(fault_ffa_unknown, "ffa.unknown",
+		  "a call of the Normal world is answered with this in w0: nothing FF-A knows", -1);
+FAULT_SITE(fault_ffa_short, "ffa.short", "an answer has only its first four registers");
+FAULT_SITE(fault_sp_crash, "sp.crash", "an SP that is entered takes an exception instead");
+FAULT_SITE_VALUES(fault_sp_hang, "sp.hang",
+		  "an SP that is entered turns in place for so long, in ns", 60 * NS_PER_S);
+FAULT_SITE_VALUES(fault_sp_wrong, "sp.wrong",
+		  "an SP answers a direct request with this in all registers of the message", -1,
+		  0);
+
+bool spmc_fault_refuses(struct smc_regs *r)
+{
+	if (fault_hit(&fault_ffa_error)) {
+		regs_error(r, (int)fault_ffa_error.value);
+		return true;
+	}
+	if (fault_hit(&fault_ffa_unknown)) {
+		*r = (struct smc_regs){.x = {(uint64_t)fault_ffa_unknown.value}};
+		return true;
+	}
+	return false;
+}
+
+void spmc_fault_shortens(struct smc_regs *r)
+{
+	if (fault_hit(&fault_ffa_short))
+		memset(&r->x[4], 0, sizeof(r->x) - 4 * sizeof(r->x[0]));
+}
+
+bool spmc_fault_crashes(struct sp_ec *ctx, struct ec_exit *exit)
+{
+	if (fault_hit(&fault_sp_hang))
+		ctx->ec->late_ns = (uint64_t)fault_sp_hang.value;
+	if (!fault_hit(&fault_sp_crash))
+		return false;
+	exit->kind = EC_EXIT_FAULT;
+	exit->fault = FFASIM_SP_UNDEF;
+	exit->fault_addr = 0;
+	return true;
+}
+
+void spmc_fault_falsifies(struct smc_regs *r)
+{
+	const uint32_t fid = (uint32_t)r->x[0];
+	const bool extended = fid == FFA_DIRECT_RESP2_64;
+	uint64_t wide;
+
+	if (((fid & ~FFA_FID_64) != FFA_DIRECT_RESP && !extended) || !fault_hit(&fault_sp_wrong))
+		return;
+	wide = (uint64_t)fault_sp_wrong.value;
+	for (unsigned i = extended ? 4 : 3; i < (extended ? SMC_REGS : 8); i++)
+		r->x[i] = fid & FFA_FID_64 ? wide : (uint32_t)wide;
+}
