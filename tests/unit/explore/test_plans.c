@@ -263,8 +263,8 @@ static void test_parse(void **state)
 		plan_parse("{fault: ffa.error, nth: 2, value: -4} {fault: ffa.error, nth: 3}", &q));
 	assert_int_equal(q.count, 2);
 	assert_int_equal(q.d[0].at, 2);
-	assert_int_not_equal(q.d[0].answer, 0);
-	assert_int_equal(q.d[1].answer, 0);
+	assert_int_not_equal(q.d[0].value, 0);
+	assert_int_equal(q.d[1].value, 0);
 	plan_text(&q, text, sizeof(text));
 	assert_string_equal(text,
 			    "{fault: ffa.error, nth: 2, value: -4} {fault: ffa.error, nth: 3}");
