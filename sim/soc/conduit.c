@@ -17,7 +17,7 @@ TRACE_KIND(trace_nwd_resume, "nwd.resume",
 
 FAULT_SITE_VALUES(fault_clock, "clock.jump",
 		  "a PE stands still for so long on its way into the Secure world, in ns",
-		  1000000000);
+		  100000000);
 
 void conduit_smc(struct smc_regs *regs)
 {
