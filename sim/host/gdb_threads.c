@@ -72,16 +72,15 @@ bool gdb_list(const struct gdb *g, char *reply)
 
 void gdb_describe(const struct gdb *g, const struct guest *t, char *text, size_t bytes)
 {
-	const char *name = trace_name(t->who);
+	const char *name = trace_name(t->who), *pe = strstr(machine_where(machine), "PE");
 	struct spmc_partition_view v;
 
 	if (!g->spmc || !spmc_partition_by_name(g->spmc, name, &v))
 		v.state = "?";
 	if (!t->ec)
 		snprintf(text, bytes, "%s, not loaded yet", name);
-	else if (t->ec == g->ec)
-		snprintf(text, bytes, "%s, context 0, %s, on %s", name, v.state,
-			 strstr(machine_where(machine), "PE"));
+	else if (t->ec == g->ec && pe) /* none runs while the machine is at an event */
+		snprintf(text, bytes, "%s, context 0, %s, on %s", name, v.state, pe);
 	else
 		snprintf(text, bytes, "%s, context 0, %s, %s PE%u", name, v.state,
 			 t->ec->inside ? "on" : "last on", t->ec->last_pe);

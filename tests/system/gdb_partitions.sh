@@ -158,8 +158,8 @@ detach
 END
 has 'SIGINT'
 has '^stands'
-has '\(torture, context 0, idle, '
-has '^client on PE0|on PE0 at'
+has '\(torture, context 0, idle, (last )?on PE0'
+has '^(client on PE0 )?at [0-9]+'
 
 [ $status -eq 0 ] && echo "two partitions, one debugger" || cat "$tmp/all"
 exit $status
