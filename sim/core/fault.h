@@ -20,6 +20,7 @@ struct fault_site {
 	const char *doc;
 	const int64_t *values; /* NULL = the value says nothing */
 	unsigned value_count;
+	bool delay;	   /* its value is a time: for ever it would only be a standstill */
 	uint64_t passed;   /* passages in this run */
 	uint64_t injected; /* of which failed */
 	uint64_t nth, times;
@@ -39,16 +40,19 @@ struct fault_site {
 
 /* Exploration's say at sites that are @asked: true = this passage fails. NULL = nobody has one. */
 extern bool (*fault_ask)(struct fault_site *site);
-#define FAULT_SITE_VALUES(var, name_, doc_, ...)                                                   \
+#define FAULT_SITE_OF(var, name_, doc_, delay_, ...)                                               \
 	static const int64_t var##_values[] = {__VA_ARGS__};                                       \
 	struct fault_site var = {                                                                  \
 		.name = name_,                                                                     \
 		.doc = doc_,                                                                       \
 		.values = var##_values,                                                            \
 		.value_count = sizeof(var##_values) / sizeof(var##_values[0]),                     \
+		.delay = delay_,                                                                   \
 	};                                                                                         \
 	static struct fault_site *const var##_link                                                 \
 		__attribute__((used, section("ffasim_faults"))) = &var
+#define FAULT_SITE_VALUES(var, name, doc, ...) FAULT_SITE_OF(var, name, doc, false, __VA_ARGS__)
+#define FAULT_SITE_DELAY(var, name, doc, delay_ns) FAULT_SITE_OF(var, name, doc, true, delay_ns)
 
 /* In place of a value: the site's usual one. */
 #define FAULT_USUAL INT64_MIN

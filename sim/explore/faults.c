@@ -73,6 +73,20 @@ static void add(struct plan *plan, const struct walk *w, uint32_t times)
 					  .answer = times});
 }
 
+static void go_on(struct walk *w, bool more)
+{
+	w->value = 0;
+	w->nth = more ? w->nth + 1 : 1;
+	w->site += !more;
+}
+
+static bool stands_still(const struct faults *f)
+{
+	size_t count;
+
+	return f->times == FAULT_FOREVER && fault_sites(&count)[f->one.site]->delay;
+}
+
 static bool next(void *state, struct plan *plan)
 {
 	struct faults *f = state;
@@ -82,6 +96,8 @@ static bool next(void *state, struct plan *plan)
 		f->first = false;
 		return true;
 	}
+	while (f->one.site < f->one.end && stands_still(f))
+		go_on(&f->one, false);
 	if (f->one.site >= f->one.end)
 		return false;
 	add(plan, &f->one, f->times);
@@ -100,13 +116,6 @@ static bool happened(const struct explore_result *r, const struct walk *w)
 			return true;
 	}
 	return false;
-}
-
-static void go_on(struct walk *w, bool more)
-{
-	w->value = 0;
-	w->nth = more ? w->nth + 1 : 1;
-	w->site += !more;
 }
 
 /* The same passage with the site's next value. */
@@ -175,17 +184,17 @@ static struct decision some_way(struct swarm *s, uint64_t i)
 	struct decision d = {.kind = ORACLE_FAULT, .site = s->site[i]};
 	const uint64_t v = prng_next(&s->prng);
 	size_t count;
-	const unsigned values = fault_sites(&count)[d.site]->value_count;
+	const struct fault_site *site = fault_sites(&count)[d.site];
 
-	if (values)
-		d.value = (uint8_t)((v >> 40) % values);
+	if (site->value_count)
+		d.value = (uint8_t)((v >> 40) % site->value_count);
 
 	if (v & 1) {
 		d.at = FAULT_RANDOM;
 		d.answer = FAULT_CHANCE(permille[v >> 1 & 3], v >> 3);
 	} else {
 		d.at = 1 + (uint32_t)(v >> 8) % s->passed[i];
-		d.answer = v & 2 ? FAULT_FOREVER : 0;
+		d.answer = v & 2 && !site->delay ? FAULT_FOREVER : 0;
 	}
 	return d;
 }

@@ -17,10 +17,11 @@
 
 FAULT_SITE(fault_sigkill, "kern.sigkill",
 	   "the calling task gets SIGKILL, as it enters the kernel or an SMC returns");
-FAULT_SITE_VALUES(fault_unplug, "kern.unplug",
-		  "the CPU is taken offline while a task enters the kernel or an SMC returns, for so "
-		  "many ns",
-		  10000000);
+FAULT_SITE_DELAY(
+	fault_unplug, "kern.unplug",
+	"the CPU is taken offline while a task enters the kernel or an SMC returns, for so "
+	"many ns",
+	10000000);
 
 static struct {
 	struct work_struct work;
@@ -49,7 +50,7 @@ void kfault_point(void)
 
 	if (!p || p->flags & PF_KTHREAD)
 		return;
-	if (fault_hit(&fault_sigkill))
+	if (!p->kill_pending && !(p->flags & PF_EXITING) && fault_hit(&fault_sigkill))
 		ktask_kill(p);
 	if (!fault_hit(&fault_unplug) || unplug.busy)
 		return;

@@ -12,9 +12,9 @@
 
 FAULT_SITE(fault_irq_lost, "irq.lost",
 	   "an interrupt of a device or of firmware never becomes pending");
-FAULT_SITE_VALUES(fault_irq_late, "irq.late", "one becomes pending so much later, in ns", 1000000);
-FAULT_SITE_VALUES(fault_irq_twice, "irq.twice", "one becomes pending again after so many ns",
-		  100000);
+FAULT_SITE_DELAY(fault_irq_late, "irq.late", "one becomes pending so much later, in ns", 1000000);
+FAULT_SITE_DELAY(fault_irq_twice, "irq.twice", "one becomes pending again after so many ns",
+		 100000);
 FAULT_SITE(fault_irq_spurious, "irq.spurious",
 	   "a PE that takes one finds none (INTID 1023); it stays pending");
 

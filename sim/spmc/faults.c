@@ -22,8 +22,8 @@ FAULT_SITE_VALUES(fault_ffa_unknown, "ffa.unknown",
 		  "a call of the Normal world is answered with this in w0: nothing FF-A knows", -1);
 FAULT_SITE(fault_ffa_short, "ffa.short", "an answer has only its first four registers");
 FAULT_SITE(fault_sp_crash, "sp.crash", "an SP that is entered takes an exception instead");
-FAULT_SITE_VALUES(fault_sp_hang, "sp.hang",
-		  "an SP that is entered turns in place for so long, in ns", 1 * NS_PER_S);
+FAULT_SITE_DELAY(fault_sp_hang, "sp.hang",
+		 "an SP that is entered turns in place for so long, in ns", 1 * NS_PER_S);
 FAULT_SITE_VALUES(fault_sp_wrong, "sp.wrong",
 		  "an SP answers a direct request with this in all registers of the message", -1,
 		  0);

@@ -89,11 +89,11 @@ timeout 60 "$ffasim" explore scenarios/explore/boot-without-tx-buffer.yaml --fau
 	fail "--faults does not end, or fails, where the scenario has a fault of its own"
 grep -q 'runs (all there are)' "$dir/out" || fail "--faults did not end by itself beside another fault"
 # Pairs: more runs than single faults, each with one first; a swarm meets what only a schedule shows.
-singles=$("$ffasim" explore "$good" --faults --out "$dir" | sed -n 's/^\([0-9]*\) runs (all there are).*/\1/p')
-"$ffasim" explore "$good" --faults=pairs --out "$dir" >"$dir/out" 2>&1 || fail "--faults=pairs finds something"
-pairs=$(sed -n 's/^\([0-9]*\) runs (all there are).*/\1/p' "$dir/out")
+singles=$("$ffasim" explore "$good" --faults --time 60s --out "$dir" | tr -d , | sed -n 's/^\([0-9]*\) runs (all there are).*/\1/p')
+"$ffasim" explore "$good" --faults=pairs --time 100s --out "$dir" >"$dir/out" 2>&1 || fail "--faults=pairs finds something"
+pairs=$(tr -d , <"$dir/out" | sed -n 's/^\([0-9]*\) runs (all there are).*/\1/p')
 [ "${pairs:-0}" -gt $((singles * 8)) ] || fail "--faults=pairs: $pairs runs, $singles singles"
-"$ffasim" explore "$good" --faults=forever --out "$dir" >"$dir/out" 2>&1 || fail "--faults=forever finds something"
+"$ffasim" explore "$good" --faults=forever --time 60s --out "$dir" >"$dir/out" 2>&1 || fail "--faults=forever finds something"
 "$ffasim" explore "$good" --faults=swarm --runs 3000 --out "$dir" >"$dir/out" 2>&1 || fail "--faults=swarm finds something"
 rm -rf "$dir/found"
 "$ffasim" explore "$bad" --faults=swarm --runs 3000 --out "$dir/found" >"$dir/out" 2>&1
