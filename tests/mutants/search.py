@@ -20,8 +20,8 @@ import subprocess
 import threading
 import time
 
-STRATEGIES = ["faults", "random", "pct", "bounded", "coverage"]
-USUAL = ["faults", "random", "pct", "bounded"]
+STRATEGIES = ["random", "faults", "pct", "bounded", "coverage"]
+USUAL = ["random", "faults", "pct", "bounded"]
 FIRST_RUNS = 300
 CLEAN_FACTOR = 4
 HANG_S = 120  # of wall time without a line: a run takes milliseconds
