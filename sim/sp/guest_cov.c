@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 /* Of address space, the same in all of them; what is not touched is not there. */
-#define SHARED_AT ((void *)0x500000000000)
+#define SHARED_AT ((void *)0x510000000000) /* beside simulated memory (physmem.c) */
 #define SHARED_BYTES ((size_t)1 << 30)
 
 struct shared {

@@ -198,11 +198,13 @@ static void test_hot_pages(void **state)
 static void test_arena_comes_back(void **state)
 {
 	struct arena_part before[2], after[2];
-	struct explore_result *r = calloc(1, sizeof(*r));
+	struct explore_result *r;
 
 	(void)state;
 	if (!snapshot_known())
 		skip();
+	r = calloc(1, sizeof(*r));
+	assert_non_null(r);
 	for (unsigned i = 0; i < 4; i++) {
 		open_it(true);
 		run_sample(i, r);

@@ -97,7 +97,8 @@ static uint64_t set(unsigned v, uint32_t attributes, const uint8_t *data, size_t
 {
 	const size_t at = access_to(v, attributes, size);
 
-	memcpy(carve_out + at, data, size);
+	if (size)
+		memcpy(carve_out + at, data, size);
 	return send(3, at + size - 40);
 }
 
