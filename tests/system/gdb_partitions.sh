@@ -146,10 +146,10 @@ tasks:
   - name: client
     pe: 0
     steps:
-      - work: 400s
+      - work: 1500s
 END
 debug 0 <<'END'
-shell (sleep 1; kill -INT $PPID) &
+shell (sleep 0.4; kill -INT $PPID) &
 continue
 printf "stands\n"
 info threads
