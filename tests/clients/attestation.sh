@@ -7,26 +7,7 @@
 set -u
 src=$1 ffasim=$2 client=$3 raw=$4
 misbehave=7e3a5c1052d14b8e9a771f0c6d2e4b03
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-cd "$src" || exit 1
-status=0
-
-fail() {
-	echo "FAIL: $1"
-	cat "$tmp/out" "$tmp/err"
-	status=1
-}
-
-# client WANTED-CODE OPTIONS SCENARIO COMMAND...
-client() {
-	want=$1 options=$2 scenario=$3
-	shift 3
-	# shellcheck disable=SC2086 # a list of options
-	timeout -k 5 100 "$ffasim" exec --out "$tmp/saved" $options "scenarios/clients/$scenario.yaml" -- "$@" >"$tmp/out" 2>"$tmp/err"
-	code=$?
-	[ $code -eq "$want" ] || fail "$scenario: $*: exit $code, expected $want"
-}
+. "$src/tests/clients/client.sh"
 
 client 0 '' attestation "$client" 2
 if grep -q 'seccomp user notification is not allowed' "$tmp/err"; then

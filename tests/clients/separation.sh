@@ -8,26 +8,7 @@ set -u
 src=$1 ffasim=$2 separate=$3 storage=$4 crypto=$5 raw=$6
 echo_uuid=7e3a5c1052d14b8e9a771f0c6d2e4b01
 its=dc1eef48b17a4ccfac8bdfcff7711b14
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-cd "$src" || exit 1
-status=0
-
-fail() {
-	echo "FAIL: $1"
-	cat "$tmp/out" "$tmp/err"
-	status=1
-}
-
-# client WANTED-CODE OPTIONS SCENARIO COMMAND...
-client() {
-	want=$1 options=$2 scenario=$3
-	shift 3
-	# shellcheck disable=SC2086 # a list of options
-	timeout -k 5 60 "$ffasim" exec --out "$tmp/saved" $options "scenarios/clients/$scenario.yaml" -- "$@" >"$tmp/out" 2>"$tmp/err"
-	code=$?
-	[ $code -eq "$want" ] || fail "$scenario: $*: exit $code, expected $want"
-}
+. "$src/tests/clients/client.sh"
 says() { [ "$(cat "$tmp/out")" = "$1" ] || fail "expected: $1"; }
 
 # Memory: more than the first client had, in which its pages are again.

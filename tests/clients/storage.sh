@@ -7,16 +7,7 @@
 # usage: storage.sh SOURCE-ROOT FFASIM CLIENT
 set -u
 src=$1 ffasim=$2 client=$3
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-cd "$src" || exit 1
-status=0
-
-fail() {
-	echo "FAIL: $1"
-	cat "$tmp/out" "$tmp/err"
-	status=1
-}
+. "$src/tests/clients/client.sh"
 
 # run WANTED-CODE OPTIONS -- COMMAND...
 run() {
