@@ -88,31 +88,35 @@ void fault_arm_site(struct fault_site *site, uint64_t nth, uint64_t times, int64
 	site->armed = true;
 }
 
-int fault_arm(const char *name, uint64_t nth, uint64_t times, int64_t value)
+int fault_find(const char *name)
 {
 	size_t count;
 	struct fault_site *const *all = fault_sites(&count);
 
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(all[i]->name, name))
-			continue;
-		fault_arm_site(all[i], nth, times, value);
-		return 0;
-	}
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(all[i]->name, name))
+			return (int)i;
 	return -ENOENT;
+}
+
+int fault_arm(const char *name, uint64_t nth, uint64_t times, int64_t value)
+{
+	const int i = fault_find(name);
+
+	if (i < 0)
+		return i;
+	fault_arm_site(sites[i], nth, times, value);
+	return 0;
 }
 
 void fault_by_chance(const char *name, uint32_t permille, uint64_t seed)
 {
-	size_t count;
-	struct fault_site *const *all = fault_sites(&count);
+	const int i = fault_find(name);
 
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(all[i]->name, name))
-			continue;
-		all[i]->permille = permille;
-		all[i]->seed = seed + i; /* sites draw for themselves */
-	}
+	if (i < 0)
+		return;
+	sites[i]->permille = permille;
+	sites[i]->seed = seed + (uint64_t)i; /* sites draw for themselves */
 }
 
 void fault_reset_all(void)

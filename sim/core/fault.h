@@ -33,13 +33,12 @@ struct fault_site {
 	uint64_t base;
 };
 
-#define FAULT_SITE(var, name_, doc_)                                                               \
-	struct fault_site var = {.name = name_, .doc = doc_};                                      \
+#define FAULT_SITE_LINK(var)                                                                       \
 	static struct fault_site *const var##_link                                                 \
 		__attribute__((used, section("ffasim_faults"))) = &var
-
-/* Exploration's say at sites that are @asked: true = this passage fails. NULL = nobody has one. */
-extern bool (*fault_ask)(struct fault_site *site);
+#define FAULT_SITE(var, name_, doc_)                                                               \
+	struct fault_site var = {.name = name_, .doc = doc_};                                      \
+	FAULT_SITE_LINK(var)
 #define FAULT_SITE_OF(var, name_, doc_, delay_, ...)                                               \
 	static const int64_t var##_values[] = {__VA_ARGS__};                                       \
 	struct fault_site var = {                                                                  \
@@ -49,14 +48,15 @@ extern bool (*fault_ask)(struct fault_site *site);
 		.value_count = sizeof(var##_values) / sizeof(var##_values[0]),                     \
 		.delay = delay_,                                                                   \
 	};                                                                                         \
-	static struct fault_site *const var##_link                                                 \
-		__attribute__((used, section("ffasim_faults"))) = &var
+	FAULT_SITE_LINK(var)
 #define FAULT_SITE_VALUES(var, name, doc, ...) FAULT_SITE_OF(var, name, doc, false, __VA_ARGS__)
 #define FAULT_SITE_DELAY(var, name, doc, delay_ns) FAULT_SITE_OF(var, name, doc, true, delay_ns)
 
 /* In place of a value: the site's usual one. */
 #define FAULT_USUAL INT64_MIN
 
+/* Exploration's say at sites that are @asked: true = this passage fails. NULL = nobody has one. */
+extern bool (*fault_ask)(struct fault_site *site);
 bool fault_fires(struct fault_site *site); /* slow half of fault_hit() */
 /* Counts a passage; true when it must fail now. */
 static inline bool fault_hit(struct fault_site *site)
@@ -75,6 +75,7 @@ void fault_arm_site(struct fault_site *site, uint64_t nth, uint64_t times, int64
 extern void (*fault_observer)(const struct fault_site *site);
 void fault_reset_all(void);			      /* between machines */
 struct fault_site *const *fault_sites(size_t *count); /* sorted by name */
+int fault_find(const char *name);		      /* index of fault_sites(); -ENOENT */
 void ffasim_fault_hit(const struct fault_site *site);
 
 #endif

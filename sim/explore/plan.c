@@ -83,8 +83,7 @@ bool decision_fault_value(struct decision *d, int64_t value)
  */
 static int fault_parse(const char *p, const char *name, struct decision *d)
 {
-	size_t sites;
-	struct fault_site *const *site = fault_sites(&sites);
+	const int site = fault_find(name);
 	int64_t value = FAULT_USUAL;
 	int used = 0, more = 0;
 
@@ -96,9 +95,10 @@ static int fault_parse(const char *p, const char *name, struct decision *d)
 		if (!d->answer)
 			d->answer = FAULT_FOREVER;
 	}
-	while (d->site < sites && strcmp(site[d->site]->name, name))
-		d->site++;
-	if (d->site < sites && decision_fault_value(d, value))
+	if (site < 0)
+		return used;
+	d->site = (uint16_t)site;
+	if (decision_fault_value(d, value))
 		d->kind = ORACLE_FAULT;
 	return used;
 }

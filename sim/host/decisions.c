@@ -46,9 +46,6 @@ const struct vkey scn_decision_keys[SCN_DECISION_KEYS] = {
 static int read_one(struct scn *s, const struct ynode *n, struct decision *d)
 {
 	struct keys k = {.to = -1, .nth = 1, .times = 1, .value = FAULT_USUAL};
-	struct fault_site *const *site;
-	const char *words[256];
-	size_t count;
 	int given;
 
 	if (vmap_parse(s, n, scn_decision_keys, SCN_DECISION_KEYS, &k, NULL, NULL))
@@ -57,31 +54,23 @@ static int read_one(struct scn *s, const struct ynode *n, struct decision *d)
 	if (given != 1)
 		return DIAG_NODE(s->d, n, "a decision has one of 'at', 'fault' and 'question'");
 	if (k.fault) {
-		site = fault_sites(&count);
-		for (size_t i = 0; i < count; i++) {
-			if (!strcmp(site[i]->name, k.fault)) {
-				*d = (struct decision){.kind = ORACLE_FAULT,
-						       .site = (uint16_t)i,
-						       .at = (uint32_t)k.nth,
-						       .answer = k.times == 0 ? FAULT_FOREVER
-								 : k.times == 1
-									 ? 0
-									 : (uint32_t)k.times};
-				if (!k.nth)
-					return DIAG_NODE(s->d, ynode_get(n, "nth"),
-							 "passages count from 1");
-				return decision_fault_value(d, k.value)
-					       ? 0
-					       : DIAG_NODE(s->d, ynode_get(n, "value"),
-							   "fault site '%s' has no value %lld "
-							   "(points lists them)",
-							   k.fault, (long long)k.value);
-			}
-			words[i < 256 ? i : 255] = site[i]->name;
-		}
-		return DIAG_NODE(s->d, ynode_get(n, "fault"),
-				 "unknown fault site '%s' (did you mean '%s'?)", k.fault,
-				 word_nearest(k.fault, words, count < 256 ? count : 256));
+		const int site = scn_fault_site(s, ynode_get(n, "fault"), k.fault);
+
+		if (site < 0)
+			return site;
+		*d = (struct decision){.kind = ORACLE_FAULT,
+				       .site = (uint16_t)site,
+				       .at = (uint32_t)k.nth,
+				       .answer = k.times == 0	? FAULT_FOREVER
+						 : k.times == 1 ? 0
+								: (uint32_t)k.times};
+		if (!k.nth)
+			return DIAG_NODE(s->d, ynode_get(n, "nth"), "passages count from 1");
+		if (decision_fault_value(d, k.value))
+			return 0;
+		return DIAG_NODE(s->d, ynode_get(n, "value"),
+				 "fault site '%s' has no value %lld (points lists them)", k.fault,
+				 (long long)k.value);
 	}
 	if (ynode_get(n, "question")) {
 		if (!ynode_get(n, "answer"))

@@ -119,9 +119,9 @@ void inject_begin(struct run *run)
 
 static void arm(const struct run *run, const struct scn_inject *in)
 {
-	fault_arm(in->fault, in->nth, in->times, in->value);
+	fault_arm_site(in->fault, in->nth, in->times, in->value);
 	if (in->permille)
-		fault_by_chance(in->fault, (uint32_t)in->permille, run->w.m->cfg.seed);
+		fault_by_chance(in->fault->name, (uint32_t)in->permille, run->w.m->cfg.seed);
 }
 
 void inject_boot(struct run *run)
@@ -152,13 +152,7 @@ void inject_ready(struct run *run)
 					  acts[a]->pe < 0 ? 0 : (unsigned)acts[a]->pe, "device");
 		}
 		if (ri->i->fault && !ri->i->at_boot) {
-			size_t count;
-			struct fault_site *const *sites = fault_sites(&count);
-
-			for (size_t f = 0; f < count; f++) {
-				if (!strcmp(sites[f]->name, ri->i->fault))
-					sites[f]->passed = 0; /* nth counts from here */
-			}
+			ri->i->fault->passed = 0; /* nth counts from here */
 			arm(run, ri->i);
 		}
 		if (ri->i->timed)
@@ -230,17 +224,11 @@ void inject_end(struct run *run)
 		if (ri->i->permille)
 			continue;
 		if (ri->i->fault) {
-			size_t count;
-			struct fault_site *const *sites = fault_sites(&count);
-
-			for (size_t f = 0; f < count; f++) {
-				if (!strcmp(sites[f]->name, ri->i->fault) && !sites[f]->injected)
-					report_add(&run->w.m->report, FINDING_EXPECTATION, NULL,
-						   "%s:%d: inject: fault %s never happened (%llu "
-						   "passages)",
-						   node->file, node->line, ri->i->fault,
-						   (unsigned long long)sites[f]->passed);
-			}
+			if (!ri->i->fault->injected)
+				report_add(&run->w.m->report, FINDING_EXPECTATION, NULL,
+					   "%s:%d: inject: fault %s never happened (%llu passages)",
+					   node->file, node->line, ri->i->fault->name,
+					   (unsigned long long)ri->i->fault->passed);
 			continue;
 		}
 		if (!ri->fired)

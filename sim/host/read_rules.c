@@ -154,34 +154,42 @@ static int needs_event(struct scn *s, const struct ynode *n, const struct action
 			 k->hop ? "hop" : "pe: event");
 }
 
+int scn_fault_site(struct scn *s, const struct ynode *n, const char *name)
+{
+	const int found = fault_find(name);
+	struct fault_site *const *site;
+	const char *words[256];
+	size_t count, w;
+
+	if (found >= 0)
+		return found;
+	site = fault_sites(&count);
+	for (w = 0; w < count && w < COUNT(words); w++)
+		words[w] = site[w]->name;
+	return DIAG_NODE(s->d, n, "unknown fault site '%s' (did you mean '%s'?)", name,
+			 word_nearest(name, words, w));
+}
+
 static int read_injection(struct scn *s, const struct ynode *n)
 {
-	struct inject_keys k = {
-		.inj = {.node = n, .part = -1, .task = -1, .nth = 1, .times = 1, .value = FAULT_USUAL}};
+	struct inject_keys k = {.inj = {.node = n,
+					.part = -1,
+					.task = -1,
+					.nth = 1,
+					.times = 1,
+					.value = FAULT_USUAL}};
 	struct scn_inject *out = &s->inject[s->inject_count];
 
 	action_init(&k.act);
 	if (vmap_parse(s, n, inject_keys, COUNT(inject_keys), &k, NULL, NULL))
 		return -EINVAL;
 	if (k.fault) {
+		const int site = scn_fault_site(s, ynode_get(n, "fault"), k.fault);
 		size_t count;
-		struct fault_site *const *sites = fault_sites(&count);
-		const char *words[256];
-		size_t w = 0;
-		bool known = false;
 
-		for (size_t i = 0; i < count && w < 256; i++) {
-			words[w++] = sites[i]->name;
-			known |= !strcmp(sites[i]->name, k.fault);
-		}
-		if (!known && !w)
-			return DIAG_NODE(s->d, ynode_get(n, "fault"), "unknown fault site '%s'",
-					 k.fault);
-		if (!known)
-			return DIAG_NODE(s->d, ynode_get(n, "fault"),
-					 "unknown fault site '%s' (did you mean '%s'?)", k.fault,
-					 word_nearest(k.fault, words, w));
-		k.inj.fault = k.fault;
+		if (site < 0)
+			return site;
+		k.inj.fault = fault_sites(&count)[site];
 	} else {
 		if (read_action(s, n, &k.act, &k.inj.act))
 			return -EINVAL;

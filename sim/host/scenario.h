@@ -208,7 +208,7 @@ struct scn_inject {
 	uint64_t at_ns, after_ns, nth, times, every_ns;
 	struct scn_action act, then;
 	/* fault */
-	const char *fault;
+	struct fault_site *fault; /* NULL = an event or a time */
 	int64_t value;
 	uint64_t permille; /* 0 = each */
 	bool at_boot;
@@ -335,6 +335,8 @@ int scn_read_tasks(struct scn *s, const struct ynode *list);
 int scn_read_injections(struct scn *s, const struct ynode *list);
 int scn_read_expectations(struct scn *s, const struct ynode *list);
 int scn_read_decisions(struct scn *s, const struct ynode *list);
+/* Index of fault_sites(), or -EINVAL with the nearest name told at @n. */
+int scn_fault_site(struct scn *s, const struct ynode *n, const char *name);
 extern const struct vkey scn_decision_keys[];
 #define SCN_DECISION_KEYS 10
 int scn_read_steps(struct scn *s, struct scn_task *t, int task_index, const struct ynode *list);
