@@ -23,8 +23,8 @@ TRACE_KIND(trace_kept, "memory.kept",
 /* What the real drivers do as well: something that ends sharing is refused, and they do not keep
  * the pages from being freed. */
 static const char *const hazards[] = {
-	"driver/tstee/", /* linux-tee.md 5.2: no reclaim after a refused relinquish; 8.5 L3, 8.3 row
-			    55 */
+	/* linux-tee.md 5.2: no reclaim after a refused relinquish; 8.5 L3, 8.3 row 55 */
+	"driver/tstee/",
 	"driver/optee/", /* 6.4: errors of both calls are logged, and that is all */
 };
 

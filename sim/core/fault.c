@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Countdown faults at named sites; see fault.h. */
 #include "core/fault.h"
+#include "core/prng.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,14 +48,9 @@ __attribute__((noinline)) void ffasim_fault_hit(const struct fault_site *site)
 
 bool (*fault_ask)(struct fault_site *site);
 
-/* splitmix64 */
 bool fault_draw(uint64_t seed, uint64_t passage, uint32_t permille)
 {
-	uint64_t z = seed + passage * 0x9e3779b97f4a7c15ULL;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ULL;
-	z = (z ^ z >> 27) * 0x94d049bb133111ebULL;
-	return (z ^ z >> 31) % 1000 < permille;
+	return prng_mix(seed, passage) % 1000 < permille;
 }
 
 static bool planned(const struct fault_site *site)

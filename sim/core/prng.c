@@ -7,15 +7,19 @@ static uint64_t rotl(uint64_t x, int k)
 	return (x << k) | (x >> (64 - k));
 }
 
+uint64_t prng_mix(uint64_t seed, uint64_t n)
+{
+	uint64_t z = seed + n * 0x9e3779b97f4a7c15ULL;
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+	return z ^ (z >> 31);
+}
+
 void prng_seed(struct prng *prng, uint64_t seed)
 {
-	for (int i = 0; i < 4; i++) {
-		uint64_t z = (seed += 0x9e3779b97f4a7c15ULL);
-
-		z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-		z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-		prng->s[i] = z ^ (z >> 31);
-	}
+	for (unsigned i = 0; i < 4; i++)
+		prng->s[i] = prng_mix(seed, i + 1);
 }
 
 uint64_t prng_next(struct prng *prng)

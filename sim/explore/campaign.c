@@ -6,6 +6,7 @@
 #include "explore/explore.h"
 #include <stdlib.h>
 #include <string.h>
+#include "core/prng.h"
 
 const struct strategy *const *strategy_list(void)
 {
@@ -15,16 +16,9 @@ const struct strategy *const *strategy_list(void)
 	return list;
 }
 
-/* splitmix64: neighbouring slices have nothing in common. */
 uint64_t slice_seed(const struct strategy_config *cfg)
 {
-	uint64_t z = cfg->seed + cfg->slice * 0x9e3779b97f4a7c15ULL;
-
-	if (!cfg->sliced || !cfg->slice)
-		return cfg->seed;
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ULL;
-	z = (z ^ z >> 27) * 0x94d049bb133111ebULL;
-	return z ^ z >> 31;
+	return cfg->sliced && cfg->slice ? prng_mix(cfg->seed, cfg->slice) : cfg->seed;
 }
 
 void campaign_note(struct campaign *c, const struct explore_finding *found)

@@ -188,7 +188,6 @@ static struct decision some_way(struct swarm *s, uint64_t i)
 
 	if (site->value_count)
 		d.value = (uint8_t)((v >> 40) % site->value_count);
-
 	if (v & 1) {
 		d.at = FAULT_RANDOM;
 		d.answer = FAULT_CHANCE(permille[v >> 1 & 3], v >> 3);

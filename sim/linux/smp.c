@@ -13,11 +13,11 @@
 #include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/percpu.h>
+#include <linux/rwsem.h>
 #include <linux/kthread.h>
 #include <linux/completion.h>
 #include <linux/slab.h>
 #include "core/watch.h"
-#include <linux/rwsem.h>
 #include "linux/khost.h"
 #include "linux/kobject_internal.h"
 #include "linux/ksched.h"
@@ -240,8 +240,8 @@ struct khotplug {
 	struct hp_state state[STATES];
 	struct hp_job *jobs[PE_MAX];
 	struct completion dead;
-	struct rw_semaphore lock; /* cpu_hotplug_lock: written by down and up, read by who needs both
-				   * the CPUs and the states as they are */
+	struct rw_semaphore lock; /* cpu_hotplug_lock: written by down and up, read by who needs
+				   * both the CPUs and the states as they are */
 };
 
 int khotplug_create(struct ksched *s)
