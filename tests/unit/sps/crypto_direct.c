@@ -209,6 +209,16 @@ int32_t agree(uint32_t alg, uint32_t key, const void *peer, size_t len)
 	return go(CRYPTO_RAW_AGREEMENT);
 }
 
+int32_t derive_input_agreed(uint32_t handle, uint32_t key, const void *peer, size_t len)
+{
+	begin();
+	w32(handle);
+	w32(PSA_INPUT_SECRET);
+	w32(key);
+	tlv(1, peer, len);
+	return go(CRYPTO_DERIVE_AGREEMENT);
+}
+
 uint32_t set_up_op(uint16_t opcode, uint32_t first, uint32_t second)
 {
 	const bool keyed = opcode >> 8 != 2 && opcode >> 8 != 4; /* not hash and derivation */

@@ -49,6 +49,8 @@ int32_t verify(uint16_t opcode, uint32_t key, uint32_t alg, const void *data, si
 	       const void *sig, size_t sig_len);
 int32_t derive_input(uint32_t handle, uint32_t step, const void *data, size_t len);
 int32_t agree(uint32_t alg, uint32_t key, const void *peer, size_t len);
+/* The secret of a derivation, from an agreement. */
+int32_t derive_input_agreed(uint32_t handle, uint32_t key, const void *peer, size_t len);
 /* A context that must be had; @second is the algorithm where @first is a key. */
 uint32_t set_up_op(uint16_t opcode, uint32_t first, uint32_t second);
 /* The one word of an answer that must be a success. */

@@ -236,12 +236,7 @@ static void test_derivation(void **state)
 		assert_int_equal(words(CRYPTO_EXPORT_PUBLIC_KEY, 1, i ? a : b), 0);
 		memcpy(peer, out_tlv(1, &len), 65);
 		h = ok_word(words(CRYPTO_DERIVE_SETUP, 1, agree));
-		begin();
-		w32(h);
-		w32(PSA_INPUT_SECRET);
-		w32(i ? b : a);
-		tlv(1, peer, 65);
-		assert_int_equal(go(CRYPTO_DERIVE_AGREEMENT), 0);
+		assert_int_equal(derive_input_agreed(h, i ? b : a, peer, 65), 0);
 		assert_int_equal(derive_input(h, PSA_INPUT_INFO, NULL, 0), 0);
 		assert_int_equal(words(CRYPTO_DERIVE_OUTPUT_BYTES, 2, h, 32), 0);
 		if (i)
