@@ -106,15 +106,21 @@ static int run_apart(struct explore_target *t, const struct plan *plan, struct e
 	bool hung;
 	pid_t pid;
 
-	if (pipe(gone))
+	if (pipe(gone)) {
+		close(err);
 		return EXIT_INTERNAL;
+	}
 	memset(a->shared, 0, sizeof(*a->shared));
 	memset(watch->words, 0, sizeof(watch->words));
 	watch->applied = (struct plan){0};
 	fflush(NULL);
 	pid = fork();
-	if (pid < 0)
+	if (pid < 0) {
+		close(gone[0]);
+		close(gone[1]);
+		close(err);
 		return EXIT_INTERNAL;
+	}
 	if (!pid)
 		child(a, plan, err);
 	close(gone[1]);
