@@ -54,35 +54,39 @@ done
 cmp -s "$dir/first1" "$dir/first3" || fail "the first finding depends on the number of workers"
 
 # --- killed and resumed
-whole=$dir/whole broken=$dir/broken
-"$ffasim" explore "$bad" --strategy random --runs 60000 --jobs 2 --results "$whole" >"$dir/out" 2>&1
-[ $? -eq 1 ] || fail "no finding"
+whole=$dir/whole broken=$dir/broken runs=60000 long="explore $bad --strategy random --jobs 2"
+# On a quick host it may end before it is killed: then a longer one is tried.
 kills=0
-"$ffasim" explore "$bad" --strategy random --runs 60000 --jobs 2 --results "$broken" >/dev/null 2>&1 &
-pid=$!
-while kill -0 $pid 2>/dev/null && [ $kills -lt 3 ]; do
-	sleep 0.5
-	added=$(sed -n 's/^ "added": \([0-9]*\),$/\1/p' "$broken/state.json" 2>/dev/null)
-	[ "${added:-0}" -gt $((kills * 30 + 2)) ] || continue
-	[ "$added" -lt 118 ] || break
-	kill -KILL $pid
-	wait $pid 2>/dev/null
-	kills=$((kills + 1))
-	sleep 0.2
-	"$ffasim" explore "$bad" --strategy random --runs 60000 --jobs 2 --results "$broken" --resume \
-		>"$dir/resumed" 2>/dev/null &
+while [ $kills -eq 0 ] && [ $runs -le 4000000 ]; do
+	rm -rf "$whole" "$broken"
+	"$ffasim" $long --runs $runs --results "$whole" >"$dir/out" 2>&1
+	[ $? -eq 1 ] || fail "no finding"
+	"$ffasim" $long --runs $runs --results "$broken" >/dev/null 2>&1 &
 	pid=$!
+	while kill -0 $pid 2>/dev/null && [ $kills -lt 3 ]; do
+		sleep 0.05
+		added=$(sed -n 's/^ "added": \([0-9]*\),$/\1/p' "$broken/state.json" 2>/dev/null)
+		[ "${added:-0}" -gt $((kills * runs / 2000 + 2)) ] || continue
+		kill -KILL $pid 2>/dev/null
+		wait $pid 2>/dev/null
+		[ $? -eq 137 ] || break # it had ended by itself
+		kills=$((kills + 1))
+		sleep 0.2
+		"$ffasim" $long --runs $runs --results "$broken" --resume >"$dir/resumed" 2>&1 &
+		pid=$!
+	done
+	wait $pid 2>/dev/null
+	[ $kills -ge 1 ] || runs=$((runs * 4))
 done
-wait $pid
 [ $kills -ge 1 ] || fail "it ended before it could be killed: nothing is shown by it"
-grep -q 'resumed after [0-9,]* runs' "$dir/resumed" || fail "it did not go on where it was"
+grep -q "resumed after [0-9,]* runs" "$dir/resumed" || { cat "$dir/resumed"; fail "it did not go on where it was"; }
 books "$whole" >"$dir/a"
 books "$broken" >"$dir/b"
 cmp -s "$dir/a" "$dir/b" || { diff "$dir/a" "$dir/b"; fail "resumed after $kills kills, it is another campaign"; }
 diff -r "$whole/findings" "$broken/findings" >"$dir/out" || fail "other files after $kills kills"
 cmp -s "$whole"/coverage-*.bin "$broken"/coverage-*.bin || fail "other coverage"
 # With nothing left to do it says the same once more.
-"$ffasim" explore "$bad" --strategy random --runs 60000 --results "$broken" --resume >"$dir/out" 2>&1
+"$ffasim" explore "$bad" --strategy random --runs $runs --results "$broken" --resume >"$dir/out" 2>&1
 [ $? -eq 1 ] || fail "a finished campaign, resumed, forgets its findings"
 
 # --- an interrupt ends it with what there is
@@ -182,7 +186,7 @@ refused() {
 	fail "$*: not refused with '$want'"
 }
 books "$whole" >"$dir/a"
-again="explore $bad --strategy random --runs 60000 --results $whole"
+again="explore $bad --strategy random --runs $runs --results $whole"
 refused "'5/4' is not K/N" explore "$good" --shard 5/4
 refused "'0/4' is not K/N" explore "$good" --shard 0/4
 refused "'2' is not K/N" explore "$good" --shard 2
@@ -193,7 +197,7 @@ refused 'for one scenario' explore "$good" "$bad" --results "$dir/x"
 refused 'already (--resume goes on with it)' $again
 refused 'made with --seed 1, not 2' $again --resume --seed 2
 refused 'made with --depth 8, not 3' $again --resume --depth 3
-refused 'made with strategy random, not pct' explore "$bad" --runs 60000 --results "$whole" --resume
+refused 'made with strategy random, not pct' explore "$bad" --runs $runs --results "$whole" --resume
 refused 'made with shards: 1, not 2' $again --resume --shard 1/2
 refused 'a --set has changed' $again --resume --set machine.pes=3
 refused 'made with scenario broken, not close-vs-invoke' explore "$good" --strategy random --results "$whole" --resume
@@ -205,15 +209,15 @@ refused 'already (--resume goes on with it)' merge "$dir/s1" --out "$whole"
 refused 'merge DIR... --out DIR' merge "$whole"
 cp -r "$whole" "$dir/torn"
 head -c 300 "$whole/state.json" >"$dir/torn/state.json"
-refused "$dir/torn/state.json:" explore "$bad" --strategy random --runs 60000 --results "$dir/torn" --resume
+refused "$dir/torn/state.json:" explore "$bad" --strategy random --runs $runs --results "$dir/torn" --resume
 cp "$whole/state.json" "$dir/torn/state.json"
 for f in "$dir"/torn/coverage-*.bin; do head -c 1000 "$f" >"$dir/part" && cp "$dir/part" "$f"; done
-refused 'not a whole coverage file' explore "$bad" --strategy random --runs 60000 --results "$dir/torn" --resume
+refused 'not a whole coverage file' explore "$bad" --strategy random --runs $runs --results "$dir/torn" --resume
 sed 's/"format": 1/"format": 99/' "$whole/state.json" >"$dir/torn/state.json"
 refused 'format 1 only' merge "$dir/torn" --out "$dir/x"
 sed 's/"build": "[0-9a-f]*"/"build": "0123456789abcdef"/' "$whole/state.json" >"$dir/torn/state.json"
 cp "$whole"/coverage-*.bin "$dir/torn/"
-"$ffasim" explore "$bad" --strategy random --runs 70000 --results "$dir/torn" --resume >"$dir/out" 2>"$dir/err"
+"$ffasim" explore "$bad" --strategy random --runs $((runs + 10000)) --results "$dir/torn" --resume >"$dir/out" 2>"$dir/err"
 [ $? -eq 2 ] && grep -q 'has changed since' "$dir/err" || fail "a directory of another build is not refused"
 (
 	exec 9>"$whole/lock"
