@@ -177,19 +177,6 @@ static bool is_hazard(const struct grant *e)
 	return false;
 }
 
-/* A fault of this run may have been the refusal. */
-static bool refusals_injected(void)
-{
-	size_t count;
-	struct fault_site *const *site = fault_sites(&count);
-
-	for (size_t i = 0; i < count; i++)
-		if (site[i]->injected &&
-		    (!strncmp(site[i]->name, "ffa.", 4) || !strncmp(site[i]->name, "sp.", 3)))
-			return true;
-	return false;
-}
-
 /* False when it is no defect of the driver, or a known one. */
 static bool add_holder(struct text *t, const struct grant *e)
 {
@@ -198,7 +185,8 @@ static bool add_holder(struct text *t, const struct grant *e)
 
 	if (holder && for_good)
 		return false;
-	if ((holder || refusals_injected()) && !gr.hazards && is_hazard(e)) {
+	/* A fault of this run may have been the refusal. */
+	if ((holder || fault_injected(FAULT_REFUSAL)) && !gr.hazards && is_hazard(e)) {
 		TRACE(&machine->trace, trace_kept, trace_intern(holder ? holder : "nobody"),
 		      e->g.handle, e->g.page_count);
 		return false;

@@ -95,6 +95,17 @@ int fault_find(const char *name)
 	return -ENOENT;
 }
 
+bool fault_injected(enum fault_kind kind)
+{
+	size_t count;
+	struct fault_site *const *all = fault_sites(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (all[i]->kind == kind && all[i]->injected)
+			return true;
+	return false;
+}
+
 int fault_arm(const char *name, uint64_t nth, uint64_t times, int64_t value)
 {
 	const int i = fault_find(name);

@@ -6,7 +6,8 @@
  * ffasim_fault_hit() is an empty function called on each injected fault: a breakpoint home.
  *
  * A site that can fail in several ways, or for some time, has values: the first is the usual one,
- * the others are what an exhaustive walk tries as well.
+ * the others are what an exhaustive walk tries as well. Its kind says what may be concluded from a
+ * failure.
  */
 #ifndef FFASIM_CORE_FAULT_H
 #define FFASIM_CORE_FAULT_H
@@ -15,12 +16,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum fault_kind {
+	FAULT_PLAIN,
+	FAULT_DELAY,   /* its value is a time: for ever it would only be a standstill */
+	FAULT_REFUSAL, /* the Secure world does not do, or does not tell, what it was asked for */
+};
+
 struct fault_site {
 	const char *name;
 	const char *doc;
 	const int64_t *values; /* NULL = the value says nothing */
 	unsigned value_count;
-	bool delay;	   /* its value is a time: for ever it would only be a standstill */
+	enum fault_kind kind;
 	uint64_t passed;   /* passages in this run */
 	uint64_t injected; /* of which failed */
 	uint64_t nth, times;
@@ -36,21 +43,19 @@ struct fault_site {
 #define FAULT_SITE_LINK(var)                                                                       \
 	static struct fault_site *const var##_link                                                 \
 		__attribute__((used, section("ffasim_faults"))) = &var
-#define FAULT_SITE(var, name_, doc_)                                                               \
-	struct fault_site var = {.name = name_, .doc = doc_};                                      \
+#define FAULT_SITE(var, kind_, name_, doc_)                                                        \
+	struct fault_site var = {.name = name_, .doc = doc_, .kind = kind_};                       \
 	FAULT_SITE_LINK(var)
-#define FAULT_SITE_OF(var, name_, doc_, delay_, ...)                                               \
+#define FAULT_SITE_VALUES(var, kind_, name_, doc_, ...)                                            \
 	static const int64_t var##_values[] = {__VA_ARGS__};                                       \
 	struct fault_site var = {                                                                  \
 		.name = name_,                                                                     \
 		.doc = doc_,                                                                       \
 		.values = var##_values,                                                            \
 		.value_count = sizeof(var##_values) / sizeof(var##_values[0]),                     \
-		.delay = delay_,                                                                   \
+		.kind = kind_,                                                                     \
 	};                                                                                         \
 	FAULT_SITE_LINK(var)
-#define FAULT_SITE_VALUES(var, name, doc, ...) FAULT_SITE_OF(var, name, doc, false, __VA_ARGS__)
-#define FAULT_SITE_DELAY(var, name, doc, delay_ns) FAULT_SITE_OF(var, name, doc, true, delay_ns)
 
 /* In place of a value: the site's usual one. */
 #define FAULT_USUAL INT64_MIN
@@ -76,6 +81,7 @@ extern void (*fault_observer)(const struct fault_site *site);
 void fault_reset_all(void);			      /* between machines */
 struct fault_site *const *fault_sites(size_t *count); /* sorted by name */
 int fault_find(const char *name);		      /* index of fault_sites(); -ENOENT */
+bool fault_injected(enum fault_kind kind);	      /* one of this kind, in this run */
 void ffasim_fault_hit(const struct fault_site *site);
 
 #endif

@@ -84,7 +84,7 @@ static bool stands_still(const struct faults *f)
 {
 	size_t count;
 
-	return f->times == FAULT_FOREVER && fault_sites(&count)[f->one.site]->delay;
+	return f->times == FAULT_FOREVER && fault_sites(&count)[f->one.site]->kind == FAULT_DELAY;
 }
 
 static bool next(void *state, struct plan *plan)
@@ -193,7 +193,7 @@ static struct decision some_way(struct swarm *s, uint64_t i)
 		d.answer = FAULT_CHANCE(permille[v >> 1 & 3], v >> 3);
 	} else {
 		d.at = 1 + (uint32_t)(v >> 8) % s->passed[i];
-		d.answer = v & 2 && !site->delay ? FAULT_FOREVER : 0;
+		d.answer = v & 2 && site->kind != FAULT_DELAY ? FAULT_FOREVER : 0;
 	}
 	return d;
 }

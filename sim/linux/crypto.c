@@ -10,7 +10,7 @@
 #include <linux/slab.h>
 #include "core/fault.h"
 
-FAULT_SITE(fault_shash, "kern.shash", "crypto_alloc_shash() finds no memory");
+FAULT_SITE(fault_shash, FAULT_PLAIN, "kern.shash", "crypto_alloc_shash() finds no memory");
 
 static u32 rol(u32 v, int n)
 {

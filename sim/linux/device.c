@@ -12,7 +12,7 @@
 #include "core/watch.h"
 #include "linux/kdev_core.h"
 
-FAULT_SITE(fault_device_register, "kern.device_register", "device_add() fails");
+FAULT_SITE(fault_device_register, FAULT_PLAIN, "kern.device_register", "device_add() fails");
 
 /* --- references and names --------------------------------------------------------------------- */
 void device_initialize(struct device *dev)

@@ -17,7 +17,7 @@
 #include "linux/kdev_internal.h"
 #include "linux/khost.h"
 
-FAULT_SITE(fault_anon_fd, "kern.anon_fd", "no free descriptor for an anonymous file");
+FAULT_SITE(fault_anon_fd, FAULT_PLAIN, "kern.anon_fd", "no free descriptor for an anonymous file");
 
 #define FD_MAX 1024
 

@@ -15,10 +15,10 @@
 #include "linux/klinux.h"
 #include "linux/ksched.h"
 
-FAULT_SITE(fault_sigkill, "kern.sigkill",
+FAULT_SITE(fault_sigkill, FAULT_PLAIN, "kern.sigkill",
 	   "the calling task gets SIGKILL, as it enters the kernel or an SMC returns");
-FAULT_SITE_DELAY(
-	fault_unplug, "kern.unplug",
+FAULT_SITE_VALUES(
+	fault_unplug, FAULT_DELAY, "kern.unplug",
 	"the CPU is taken offline while a task enters the kernel or an SMC returns, for so "
 	"many ns",
 	10000000);

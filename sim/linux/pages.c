@@ -10,7 +10,7 @@
 #include "linux/kernel_internal.h"
 #include "linux/kobject_internal.h"
 
-FAULT_SITE(fault_alloc_pages, "kern.alloc_pages", "a page allocation fails");
+FAULT_SITE(fault_alloc_pages, FAULT_PLAIN, "kern.alloc_pages", "a page allocation fails");
 
 static struct physmem *mem(void)
 {

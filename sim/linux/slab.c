@@ -17,7 +17,7 @@
 #include "linux/khost.h"
 #include "linux/kobject_internal.h"
 
-FAULT_SITE(fault_kmalloc, "kern.kmalloc", "a kernel allocation returns NULL");
+FAULT_SITE(fault_kmalloc, FAULT_PLAIN, "kern.kmalloc", "a kernel allocation returns NULL");
 
 #define RED_BYTES 16
 #define RED 0xbb

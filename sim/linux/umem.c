@@ -16,8 +16,9 @@
 #include "linux/khost.h"
 #include "linux/kobject_internal.h"
 
-FAULT_SITE(fault_copy_from_user, "kern.copy_from_user", "a read of user memory faults");
-FAULT_SITE(fault_copy_to_user, "kern.copy_to_user", "a write of user memory faults");
+FAULT_SITE(fault_copy_from_user, FAULT_PLAIN, "kern.copy_from_user",
+	   "a read of user memory faults");
+FAULT_SITE(fault_copy_to_user, FAULT_PLAIN, "kern.copy_to_user", "a write of user memory faults");
 
 #define USER_END 0x0001000000000000ul /* 48-bit user addresses */
 

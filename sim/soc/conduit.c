@@ -15,9 +15,9 @@ TRACE_KIND(trace_nwd_ret, "nwd.ret", "an SMC returns to the Non-secure world", "
 TRACE_KIND(trace_nwd_resume, "nwd.resume",
 	   "the first instruction of the caller after its SMC, interrupts served", "fid");
 
-FAULT_SITE_DELAY(fault_clock, "clock.jump",
-		 "a PE stands still for so long on its way into the Secure world, in ns",
-		 100000000);
+FAULT_SITE_VALUES(fault_clock, FAULT_DELAY, "clock.jump",
+		  "a PE stands still for so long on its way into the Secure world, in ns",
+		  100000000);
 
 void conduit_smc(struct smc_regs *regs)
 {

@@ -10,12 +10,13 @@
 #include "soc/machine.h"
 #include "soc/pe_internal.h"
 
-FAULT_SITE(fault_irq_lost, "irq.lost",
+FAULT_SITE(fault_irq_lost, FAULT_PLAIN, "irq.lost",
 	   "an interrupt of a device or of firmware never becomes pending");
-FAULT_SITE_DELAY(fault_irq_late, "irq.late", "one becomes pending so much later, in ns", 1000000);
-FAULT_SITE_DELAY(fault_irq_twice, "irq.twice", "one becomes pending again after so many ns",
-		 100000);
-FAULT_SITE(fault_irq_spurious, "irq.spurious",
+FAULT_SITE_VALUES(fault_irq_late, FAULT_DELAY, "irq.late",
+		  "one becomes pending so much later, in ns", 1000000);
+FAULT_SITE_VALUES(fault_irq_twice, FAULT_DELAY, "irq.twice",
+		  "one becomes pending again after so many ns", 100000);
+FAULT_SITE(fault_irq_spurious, FAULT_PLAIN, "irq.spurious",
 	   "a PE that takes one finds none (INTID 1023); it stays pending");
 
 static bool concerns(unsigned intid)

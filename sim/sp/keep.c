@@ -21,9 +21,12 @@
 
 static int dir_fd = -1, version_fd = -1;
 
-FAULT_SITE(fault_write, "state.write", "--state: a record is not written, for this -errno");
-FAULT_SITE(fault_rename, "state.rename", "--state: a written record is not put in place");
-FAULT_SITE(fault_killed, "state.killed", "--state: killed before a record changes or goes");
+FAULT_SITE(fault_write, FAULT_PLAIN, "state.write",
+	   "--state: a record is not written, for this -errno");
+FAULT_SITE(fault_rename, FAULT_PLAIN, "state.rename",
+	   "--state: a written record is not put in place");
+FAULT_SITE(fault_killed, FAULT_PLAIN, "state.killed",
+	   "--state: killed before a record changes or goes");
 
 /* What a site answers; 0 = it does not fail. */
 static int injected(struct fault_site *site)

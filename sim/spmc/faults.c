@@ -15,16 +15,18 @@
 
 #define NS_PER_S 1000000000LL
 
-FAULT_SITE_VALUES(fault_ffa_error, "ffa.error",
+FAULT_SITE_VALUES(fault_ffa_error, FAULT_REFUSAL, "ffa.error",
 		  "a call of the Normal world is refused: FFA_ERROR with this code", FFA_DENIED,
 		  FFA_NO_MEMORY, FFA_BUSY, FFA_RETRY, FFA_ABORTED);
-FAULT_SITE_VALUES(fault_ffa_unknown, "ffa.unknown",
+FAULT_SITE_VALUES(fault_ffa_unknown, FAULT_REFUSAL, "ffa.unknown",
 		  "a call of the Normal world is answered with this in w0: nothing FF-A knows", -1);
-FAULT_SITE(fault_ffa_short, "ffa.short", "an answer has only its first four registers");
-FAULT_SITE(fault_sp_crash, "sp.crash", "an SP that is entered takes an exception instead");
-FAULT_SITE_DELAY(fault_sp_hang, "sp.hang",
-		 "an SP that is entered turns in place for so long, in ns", 1 * NS_PER_S);
-FAULT_SITE_VALUES(fault_sp_wrong, "sp.wrong",
+FAULT_SITE(fault_ffa_short, FAULT_REFUSAL, "ffa.short",
+	   "an answer has only its first four registers");
+FAULT_SITE(fault_sp_crash, FAULT_REFUSAL, "sp.crash",
+	   "an SP that is entered takes an exception instead");
+FAULT_SITE_VALUES(fault_sp_hang, FAULT_DELAY, "sp.hang",
+		  "an SP that is entered turns in place for so long, in ns", 1 * NS_PER_S);
+FAULT_SITE_VALUES(fault_sp_wrong, FAULT_REFUSAL, "sp.wrong",
 		  "an SP answers a direct request with this in all registers of the message", -1,
 		  0);
 

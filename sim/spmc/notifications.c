@@ -8,8 +8,9 @@
 #include "core/fault.h"
 #include "spmc/spmc_internal.h"
 
-FAULT_SITE(fault_notif_lost, "notif.lost", "a notification that was set does not become pending");
-FAULT_SITE(fault_notif_again, "notif.again",
+FAULT_SITE(fault_notif_lost, FAULT_PLAIN, "notif.lost",
+	   "a notification that was set does not become pending");
+FAULT_SITE(fault_notif_again, FAULT_PLAIN, "notif.again",
 	   "notifications that were fetched stay pending, and the receiver is told again");
 
 TRACE_KIND(trace_ffa_notification_set, "ffa.notification_set", "notifications became pending",

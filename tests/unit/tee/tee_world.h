@@ -40,6 +40,7 @@ void tee_world_run(void (*client)(void));
 size_t tee_world_run_findings(void (*client)(void));
 bool tee_world_log_has(const char *text); /* in the kernel log; before tee_world_end() */
 void tee_world_end(void);
+void tee_world_hook(bool on); /* off: neither records nor scripts, and in no stack */
 unsigned tee_world_count(uint32_t fid, unsigned from); /* records of @fid, from record @from on */
 
 void tee_world_check(bool ok, int line, const char *what, long long got, long long want);
