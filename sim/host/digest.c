@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include "host/show.h"
@@ -18,59 +19,75 @@
 /* Whole records kept of a first run (64 MiB); of later events only the hash is. */
 #define RECORDS_KEPT 700000u
 
-static uint64_t name_hash(uint32_t id)
-{
-	static uint64_t *cache;
-	static uint32_t room;
+static uint64_t *names; /* their hashes, by id; 0 = not known yet */
+static uint32_t names_room;
 
-	if (id >= room) {
-		uint32_t more = room ? room : 256;
+static uint64_t name_hash_first(uint32_t id)
+{
+	const char *name = id ? trace_name(id) : "";
+	const uint64_t hash = XXH3_64bits(name, strlen(name)) | 1;
+
+	if (id >= names_room) {
+		uint32_t more = names_room ? names_room : 256;
 		uint64_t *p;
 
 		while (more <= id)
 			more *= 2;
-		p = realloc(cache, more * sizeof(*p));
+		p = realloc(names, more * sizeof(*p));
 		if (!p)
-			return id;
-		memset(p + room, 0, (more - room) * sizeof(*p));
-		cache = p;
-		room = more;
+			return hash;
+		memset(p + names_room, 0, (more - names_room) * sizeof(*p));
+		names = p;
+		names_room = more;
 	}
-	if (!cache[id]) {
-		const char *name = id ? trace_name(id) : "";
-
-		cache[id] = XXH3_64bits(name, strlen(name)) | 1;
-	}
-	return cache[id];
+	return names[id] = hash;
 }
 
-/* Of the kinds' names, which are hashed for every event. */
-static uint64_t kind_hash(uint16_t id)
+static inline uint64_t name_hash(uint32_t id)
 {
-	static uint64_t *cache;
-	const struct trace_kind *k = trace_kind_by_id(id);
-
-	if (!cache) {
-		size_t count;
-
-		trace_kinds(&count);
-		cache = calloc(count, sizeof(*cache));
-	}
-	if (!cache)
-		return XXH3_64bits(k->name, strlen(k->name));
-	if (!cache[id])
-		cache[id] = XXH3_64bits(k->name, strlen(k->name));
-	return cache[id];
+	return id < names_room && names[id] ? names[id] : name_hash_first(id);
 }
 
-static uint64_t record_hash(const struct trace_rec *rec)
-{
-	const struct trace_kind *k = trace_kind_by_id(rec->kind);
-	uint64_t words[TRACE_ARGS + 4] = {rec->time_ns, rec->pe, name_hash(rec->who),
-					  kind_hash(rec->kind)};
+/* What is the same for all events of a kind. */
+struct known_kind {
+	uint64_t hash; /* of its name */
+	uint8_t fields, names;
+};
 
-	for (int i = 0; i < TRACE_ARGS && k->fields[i]; i++)
-		words[4 + i] = k->names >> i & 1 ? name_hash((uint32_t)rec->arg[i]) : rec->arg[i];
+static struct known_kind known_kind_of(const struct trace_kind *k)
+{
+	struct known_kind known = {.hash = XXH3_64bits(k->name, strlen(k->name)),
+				   .names = k->names};
+
+	while (known.fields < TRACE_ARGS && k->fields[known.fields])
+		known.fields++;
+	return known;
+}
+
+static const struct known_kind *known_kinds(void)
+{
+	size_t count;
+	const struct trace_kind *const *k = trace_kinds(&count);
+	struct known_kind *known = calloc(count, sizeof(*known));
+
+	for (size_t i = 0; known && i < count; i++)
+		known[i] = known_kind_of(k[i]);
+	return known;
+}
+
+/* Most of what an event costs is here: the hash is inline, for the length that it has. */
+static inline uint64_t record_hash(const struct trace_rec *rec)
+{
+	static const struct known_kind *all;
+	struct known_kind k;
+	uint64_t words[TRACE_ARGS + 4] = {rec->time_ns, rec->pe, name_hash(rec->who)};
+
+	if (!all)
+		all = known_kinds();
+	k = all ? all[rec->kind] : known_kind_of(trace_kind_by_id(rec->kind));
+	words[3] = k.hash;
+	for (int i = 0; i < k.fields; i++)
+		words[4 + i] = k.names >> i & 1 ? name_hash((uint32_t)rec->arg[i]) : rec->arg[i];
 	return XXH3_64bits(words, sizeof(words));
 }
 
