@@ -54,18 +54,25 @@ struct exec_client *exec_client_add(struct exec *x, const struct notify *notify,
 	return c;
 }
 
+static bool wait_for_files(const struct exec *x)
+{
+	struct pollfd fd = {.fd = x->inotify, .events = POLLIN};
+	const int n = poll(&fd, 1, CLOSE_WAIT_MS);
+
+	return n > 0 || (n < 0 && errno == EINTR);
+}
+
 /* Every task of the client is gone: the kernel has closed its files or is about to. */
 static void end_client(struct exec_client *c)
 {
 	struct exec *x = c->x;
 	struct exec_client **at = &x->clients;
-	struct pollfd fd = {.fd = x->inotify, .events = POLLIN};
 
 	if (c->notify.child)
 		waitpid(c->notify.child, &x->status, 0);
 	do
 		exec_files_poll(x, NULL);
-	while (exec_files_held(c) && poll(&fd, 1, CLOSE_WAIT_MS) > 0);
+	while (exec_files_held(c) && wait_for_files(x));
 	exec_files_drop(c); /* nobody of ours has it any more */
 	exec_tasks_end(c);
 	notify_finish(&c->notify);

@@ -104,7 +104,8 @@ struct exec {
 	struct serve *serve; /* NULL = when the last client is gone, it is over */
 	struct exec_client *clients;
 	int inotify, listener_err;
-	bool let_go; /* inotify has something */
+	bool files_ask; /* no signal says that inotify has something */
+	bool let_go;	/* it has */
 	struct klinux *k;
 	struct machine *m;
 	struct task_struct *host_task; /* waits for the host */

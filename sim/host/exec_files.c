@@ -10,6 +10,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,15 +18,73 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "host/exec.h"
 #include "soc/machine.h"
 
+/* --- whether something was let go of ----------------------------------------------------------
+ * Asked before each call. A signal says it for nothing: the kernel sends it with the event, so it
+ * is here before the next call of the one that let go is.
+ */
+static volatile sig_atomic_t told;
+
+static void on_event(int sig)
+{
+	told = 1;
+}
+
+static bool ask_for_signals(int inotify)
+{
+	const struct f_owner_ex here = {.type = F_OWNER_TID, .pid = (pid_t)syscall(SYS_gettid)};
+	const struct sigaction sa = {.sa_handler = on_event, .sa_flags = SA_RESTART | SA_ONSTACK};
+
+	return !sigaction(SIGIO, &sa, NULL) && !fcntl(inotify, F_SETOWN_EX, &here) &&
+	       !fcntl(inotify, F_SETFL, fcntl(inotify, F_GETFL) | O_ASYNC);
+}
+
+static void drain(int inotify)
+{
+	char room[2048];
+
+	while (read(inotify, room, sizeof(room)) > 0)
+		;
+}
+
+/* Tried with a file of our own: not every host that has inotify sends them. */
+static bool signals_come(int inotify)
+{
+	const int fd = ask_for_signals(inotify) ? memfd_create("watched", MFD_CLOEXEC) : -1;
+	char path[40];
+	int watch;
+
+	if (fd < 0)
+		return false;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	watch = inotify_add_watch(inotify, path, IN_CLOSE);
+	told = 0;
+	close(fd);
+	if (watch >= 0)
+		inotify_rm_watch(inotify, watch);
+	drain(inotify);
+	return told;
+}
+
 int exec_files_begin(struct exec *x)
 {
 	x->inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-	return x->inotify < 0 ? -errno : 0;
+	if (x->inotify < 0)
+		return -errno;
+	x->files_ask = !signals_come(x->inotify);
+	return 0;
+}
+
+bool exec_files_ready(const struct exec *x)
+{
+	int bytes = 0;
+
+	return x->files_ask ? !ioctl(x->inotify, FIONREAD, &bytes) && bytes : told;
 }
 
 /* The pages are the machine's alone again, with what the client left in them. */
@@ -165,18 +224,12 @@ static void wake_leaders(struct exec *x)
 			kuser_wake(p->leader);
 }
 
-bool exec_files_ready(const struct exec *x)
-{
-	int bytes = 0;
-
-	return !ioctl(x->inotify, FIONREAD, &bytes) && bytes;
-}
-
 void exec_files_poll(struct exec *x, const struct exec_process *caller)
 {
 	_Alignas(struct inotify_event) char room[2048];
 	ssize_t n;
 
+	told = 0; /* first: events that come meanwhile say so again */
 	while ((n = read(x->inotify, room, sizeof(room))) > 0) {
 		for (ssize_t at = 0; at < n;) {
 			const struct inotify_event *e = (const void *)(room + at);

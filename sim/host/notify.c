@@ -181,6 +181,17 @@ int notify_spawn(struct notify *n, char *const argv[])
 	return 0;
 }
 
+/* A signal is no reason to leave a call unanswered. */
+static int ask(int fd, unsigned long request, void *arg)
+{
+	int ret;
+
+	do
+		ret = ioctl(fd, request, arg);
+	while (ret < 0 && errno == EINTR);
+	return ret;
+}
+
 static void seccomp_finish(struct notify *n)
 {
 	if (n->fd >= 0)
@@ -192,7 +203,7 @@ static int seccomp_next(struct notify *n, struct notify_call *call)
 {
 	struct seccomp_notif req = {0}; /* must be zero on entry */
 
-	if (ioctl(n->fd, SECCOMP_IOCTL_NOTIF_RECV, &req))
+	if (ask(n->fd, SECCOMP_IOCTL_NOTIF_RECV, &req))
 		return -errno;
 	*call = (struct notify_call){.id = req.id, .tid = (pid_t)req.pid, .nr = req.data.nr};
 	memcpy(call->arg, req.data.args, sizeof(call->arg));
@@ -209,7 +220,7 @@ static int seccomp_reply(const struct notify *n, const struct notify_call *call,
 		resp.error = (int32_t)ret;
 	else
 		resp.val = ret;
-	return ioctl(n->fd, SECCOMP_IOCTL_NOTIF_SEND, &resp) ? -errno : 0;
+	return ask(n->fd, SECCOMP_IOCTL_NOTIF_SEND, &resp) ? -errno : 0;
 }
 
 static int seccomp_install_fd(const struct notify *n, const struct notify_call *call, int fd,
@@ -218,7 +229,7 @@ static int seccomp_install_fd(const struct notify *n, const struct notify_call *
 	struct seccomp_notif_addfd add = {.id = call->id,
 					  .srcfd = (uint32_t)fd,
 					  .newfd_flags = cloexec ? (uint32_t)02000000 : 0};
-	const int there = ioctl(n->fd, SECCOMP_IOCTL_NOTIF_ADDFD, &add);
+	const int there = ask(n->fd, SECCOMP_IOCTL_NOTIF_ADDFD, &add);
 
 	return there < 0 ? -errno : there;
 }
@@ -227,14 +238,14 @@ bool notify_is_listener(int fd)
 {
 	uint64_t nobody = 0;
 
-	return ioctl(fd, SECCOMP_IOCTL_NOTIF_ID_VALID, &nobody) && errno == ENOENT;
+	return ask(fd, SECCOMP_IOCTL_NOTIF_ID_VALID, &nobody) && errno == ENOENT;
 }
 
 static bool seccomp_alive(const struct notify *n, const struct notify_call *call)
 {
 	uint64_t id = call->id;
 
-	return !ioctl(n->fd, SECCOMP_IOCTL_NOTIF_ID_VALID, &id);
+	return !ask(n->fd, SECCOMP_IOCTL_NOTIF_ID_VALID, &id);
 }
 
 static const struct notify_ops seccomp_ops = {
