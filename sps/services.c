@@ -190,6 +190,29 @@ static const struct ffasim_service_op lock_ops[] = {
 	 .doc = "takes the lock in the shared page, computes, lets go; spins: turns it waited"},
 };
 
+static const struct ffasim_service_op ledger_ops[] = {
+	{.name = "audit",
+	 .opcode = LEDGER_AUDIT,
+	 .results = {"left", "difference", "audits"},
+	 .doc = "the left column, what the right one lacks, and how often it was looked at"},
+	{.name = "post_symbol",
+	 .opcode = LEDGER_POST_SYMBOL,
+	 .doc = "one more in both columns, which differ at the symbol ledger_half"},
+	{.name = "post_address",
+	 .opcode = LEDGER_POST_ADDRESS,
+	 .doc = "the same, at the fifth instruction of ledger_address"},
+	{.name = "post_svcs",
+	 .opcode = LEDGER_POST_SVCS,
+	 .doc = "the same, around the fifth of eight SVCs"},
+	{.name = "post_announced",
+	 .opcode = LEDGER_POST_ANNOUNCED,
+	 .doc = "says on the console that it has posted, then does"},
+	{.name = "prepare", .opcode = LEDGER_PREPARE, .doc = "before a commit"},
+	{.name = "commit",
+	 .opcode = LEDGER_COMMIT,
+	 .doc = "one more in both columns; status 1 when somebody looked since prepare"},
+};
+
 static const struct ffasim_service_op counter_ops[] = {
 	{.name = "measure",
 	 .opcode = COUNTER_MEASURE,
@@ -307,6 +330,7 @@ static const struct ffasim_service services[] = {
 	{"env_test", TEST_RUNNER_UUID, ROWS(env_test_ops), "the test runner"},
 	{"fwu", FWU_UUID, ROWS(fwu_ops), "firmware update"},
 	{"golden", GOLDEN_UUID, ROWS(golden_ops), "the SP of the recordings, by registers"},
+	{"ledger", LEDGER_UUID, ROWS(ledger_ops), "two columns to be audited (guest code only)"},
 	{"lock", LOCK_UUID, ROWS(lock_ops), "a lock between partitions (guest code only)"},
 	{"logging", LOGGING_UUID, ROWS(logging_ops), "the log of the service SPs"},
 	{"misbehave", MISBEHAVE_UUID, ROWS(misbehave_ops), "each wrong answer an SP can give"},

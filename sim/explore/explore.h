@@ -44,7 +44,7 @@ struct plan {
 	unsigned count;
 	bool options; /* report what could have been decided behind the last decision */
 	bool again;   /* only tells the strategy something, and is counted elsewhere */
-	bool hinted;  /* points are counted without those that hints leave out */
+	bool hinted;  /* points are counted without those that hints or names leave out */
 };
 
 struct option {
@@ -102,6 +102,9 @@ struct follow {
 	bool fired[DECISIONS_MAX];
 	struct plan tried; /* as @applied, with the plan's own numbers */
 	uint64_t skipped;  /* points so far that the plan does not count */
+	bool named;	   /* it counts only those that follow_name() tells of */
+	uint64_t name_at;  /* the last of them, as the oracle counts */
+	uint32_t names;	   /* how many they are so far */
 	bool options;
 	uint32_t options_from;
 	struct option *option;
@@ -113,6 +116,11 @@ struct follow {
 void follow_start(struct follow *f, const struct plan *plan, struct oracle *oracle);
 /* The point that comes next is none that a hinted plan counts. Called before it. */
 void follow_skip(struct follow *f, struct oracle *oracle);
+/* From the start of a run: the plan counts only points that have a name. */
+void follow_named(struct follow *f, struct oracle *oracle);
+/* The point that comes next has one. Called before it, for each name it has. */
+void follow_name(struct follow *f, struct oracle *oracle);
+uint32_t follow_points(const struct follow *f, const struct oracle *oracle); /* counted so far */
 void follow_free(struct follow *f);
 
 /* --- strategies --------------------------------------------------------------------------------

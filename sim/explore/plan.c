@@ -230,7 +230,9 @@ static void wait_for_next(struct follow *f, struct oracle *o)
 
 	while (f->point_next < f->point_count && f->plan.d[f->point_next].at <= own)
 		f->point_next++;
-	if (f->point_next < f->point_count)
+	if (f->named)
+		o->next_point = UINT64_MAX; /* until the next name */
+	else if (f->point_next < f->point_count)
 		o->next_point = f->plan.d[f->point_next].at + f->skipped;
 	else
 		o->next_point = f->options ? o->points + 1 : UINT64_MAX;
@@ -415,7 +417,8 @@ void follow_start(struct follow *f, const struct plan *plan, struct oracle *orac
 	f->applied.count = 0;
 	f->applied.options = f->applied.again = false;
 	f->tried = f->applied;
-	f->skipped = 0;
+	f->skipped = f->name_at = f->names = 0;
+	f->named = false;
 	if (f->mirror)
 		*f->mirror = (struct plan){0};
 	f->point_count = f->point_next = 0;
@@ -437,6 +440,32 @@ void follow_skip(struct follow *f, struct oracle *o)
 	f->skipped++;
 	if (o->next_point != UINT64_MAX)
 		o->next_point++;
+}
+
+void follow_named(struct follow *f, struct oracle *o)
+{
+	f->named = true;
+	o->next_point = UINT64_MAX;
+}
+
+void follow_name(struct follow *f, struct oracle *o)
+{
+	const uint64_t at = o->points + 1;
+
+	if (!f->named || f->name_at == at)
+		return;
+	f->name_at = at;
+	f->skipped = at - ++f->names;
+	while (f->point_next < f->point_count && f->plan.d[f->point_next].at < f->names)
+		f->point_next++;
+	if (f->options ||
+	    (f->point_next < f->point_count && f->plan.d[f->point_next].at == f->names))
+		o->next_point = at;
+}
+
+uint32_t follow_points(const struct follow *f, const struct oracle *o)
+{
+	return f->named ? f->names : (uint32_t)(o->points - f->skipped);
 }
 
 void follow_free(struct follow *f)

@@ -3,6 +3,9 @@
  * The section `decisions:` of a scenario: where a run leaves the usual way. `ffasim explore` writes
  * it, `ffasim run` and `ffasim replay` follow it. Points and questions are counted from the moment
  * the tasks start; `in` is for the reader.
+ *
+ * And `decide-at:`, which says where `ffasim explore` looks for them. It changes what strategies
+ * count; decisions are written with the numbers of all points.
  */
 #include <errno.h>
 #include <string.h>
@@ -105,6 +108,22 @@ int scn_read_decisions(struct scn *s, const struct ynode *list)
 		s->plan.count++;
 	}
 	plan_sort(&s->plan);
+	return 0;
+}
+
+int scn_read_decide_at(struct scn *s, const struct ynode *list)
+{
+	if (!list)
+		return 0;
+	if (list->type != YNODE_SEQ || !list->count || list->count > SCN_DECIDE_AT_MAX)
+		return DIAG_NODE(s->d, list, "'decide-at' must be a list of 1 to %d events",
+				 SCN_DECIDE_AT_MAX);
+	for (size_t i = 0; i < list->count; i++) {
+		s->decide_at[i] = epat_parse(s, list->item[i]);
+		if (!s->decide_at[i])
+			return -EINVAL;
+	}
+	s->decide_at_count = list->count;
 	return 0;
 }
 

@@ -179,11 +179,12 @@ void finding_cut_lines(struct subject **u, struct finding_job *job, struct explo
 		cut_list(u, job, "steps", t, 1, r);
 	cut_list(u, job, "expect", 0, 0, r);
 	cut_list(u, job, "partitions", 0, 0, r);
+	cut_list(u, job, "decide-at", 0, 1, r);
 }
 
 unsigned finding_lines(const struct scn *s)
 {
-	static const char *const lists[] = {"inject", "tasks", "expect", "partitions"};
+	static const char *const lists[] = {"inject", "tasks", "expect", "partitions", "decide-at"};
 	size_t n = 0;
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)

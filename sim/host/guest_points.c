@@ -4,6 +4,7 @@
  * where a scenario asks for it. What is asked for is read off the scenario's own event patterns:
  * guest.insn(sp=spin, count=120) or guest.pc(symbol=guest_spin_loop).
  */
+#include <errno.h>
 #include <string.h>
 
 #include "host/scenario.h"
@@ -53,6 +54,20 @@ static void arm(const struct epat *p, enum guest_probe_kind kind, const struct e
 						      .symbol = at->word,
 						      .lo = at->lo,
 						      .hi = at->hi});
+}
+
+int guest_points_fit(const struct scn *s)
+{
+	size_t count = 0;
+
+	for (const struct epat *p = s->patterns; p; p = p->next) {
+		count += about(p, &trace_guest_insn) + about(p, &trace_guest_pc);
+		if (count > GUEST_PROBES_MAX)
+			return DIAG_NODE(s->d, p->node,
+					 "more than %d events name points in guest code",
+					 GUEST_PROBES_MAX);
+	}
+	return 0;
 }
 
 void guest_points_arm(const struct scn *s)

@@ -14,6 +14,7 @@
 
 #include "core/arena.h"
 #include "core/symbol.h"
+#include "sp/ec.h"
 
 #define ROWS_MAX 4096
 #define SHOWN_MAX 60
@@ -37,7 +38,9 @@ struct place {
 	uint64_t ns;
 	const void *pc[FRAMES];
 	unsigned frames;
-	char text[400];
+	char named[160], guest[120]; /* what the point is called, where AArch64 code is */
+	bool in_guest;		     /* that code is what runs */
+	char text[600];
 };
 
 /* In memory that a process which does not survive its run shares with us. */
@@ -49,6 +52,7 @@ struct picture {
 	uint8_t *wanted; /* per trace kind */
 	size_t kinds;
 	int step, result, taken;
+	const struct places *names; /* of the session that runs */
 	char what[400];
 };
 
@@ -185,6 +189,47 @@ static void add_caller(struct place *at, const struct symbol *best, unsigned fro
 	add_line(at->text, sizeof(at->text), " at ", caller);
 }
 
+/* Where the AArch64 code of @ec is; "" when it has none. */
+static void guest_text(const struct ec *ec, char *out, size_t bytes)
+{
+	uint64_t pc, distance;
+	const char *name;
+
+	out[0] = 0;
+	if (!ec || !ec->ops->pc)
+		return;
+	pc = ec->ops->pc(ec);
+	name = ec->ops->symbol(ec, pc, &distance);
+	if (!name)
+		snprintf(out, bytes, "%s is at %08" PRIx64, trace_name(ec->who), pc);
+	else if (!distance)
+		snprintf(out, bytes, "%s is at %s (%08" PRIx64 ")", trace_name(ec->who), name, pc);
+	else
+		snprintf(out, bytes, "%s is at %s+0x%" PRIx64 " (%08" PRIx64 ")",
+			 trace_name(ec->who), name, distance, pc);
+}
+
+/* The code that runs, or that a named point in its SVC is about. */
+static void take_guest(struct place *at, const struct places *places, const struct pe *pe)
+{
+	const struct ec *running = ec_running(pe), *last = ec_last(pe);
+	const uint32_t sp = places_sp(places, at->d.at);
+
+	places_text(places, at->d.at, at->named, sizeof(at->named));
+	guest_text(running, at->guest, sizeof(at->guest));
+	at->in_guest = at->guest[0];
+	if (!running && at->secure && sp && last && last->who == sp)
+		guest_text(last, at->guest, sizeof(at->guest));
+}
+
+static void add(struct place *at, const char *text)
+{
+	const size_t used = strlen(at->text), len = strnlen(text, sizeof(at->text) - 1 - used);
+
+	memcpy(at->text + used, text, len);
+	at->text[used + len] = 0;
+}
+
 static void name_place(struct place *at)
 {
 	const struct symbol *best = NULL;
@@ -212,14 +257,23 @@ static void name_place(struct place *at)
 			 at->d.answer);
 	else
 		snprintf(at->text, sizeof(at->text), "PE%u %s", at->pe, what_happens(&at->d));
+	add(at, at->named);
+	if (at->in_guest) {
+		add(at, ", while ");
+		add(at, at->guest);
+		return;
+	}
 	snprintf(at->text + strlen(at->text), sizeof(at->text) - strlen(at->text),
 		 ", while %s is in %s", trace_name(at->who), best ? best->function : "user mode");
 	if (best)
 		add_line(at->text, sizeof(at->text), " at ", best);
 	add_caller(at, best, from);
 	if (at->secure && !(best && strstr(best->image, ".sp.")))
-		snprintf(at->text + strlen(at->text), sizeof(at->text) - strlen(at->text),
-			 " (the SPMC serves it)");
+		add(at, " (the SPMC serves it)");
+	if (at->guest[0]) {
+		add(at, "; ");
+		add(at, at->guest);
+	}
 }
 
 static void name_row(char *out, size_t bytes, unsigned number, const struct decision *d)
@@ -248,6 +302,8 @@ static void decided(void *ctx, const struct decision *d)
 		at->who = pe->who;
 		at->secure = pe->world == WORLD_S;
 		at->frames = walk(at->pc);
+		if (decision_is_point(d->kind))
+			take_guest(at, p->names, pe);
 	}
 	name_place(at); /* now: elsewhere its code may lie at other addresses */
 	r = add_row(p, machine->now_ns, at->pe);
@@ -313,6 +369,7 @@ struct picture *picture_take(struct session *x, struct explore_target *how, cons
 	p->pes = x->s->mach.pes;
 	x->see = see;
 	x->see_ctx = p;
+	p->names = &x->places;
 	x->follow.decided = decided;
 	x->follow.ctx = p;
 	how->run(how, plan, r);

@@ -102,9 +102,9 @@ static const char *const property_words[] = {
 };
 #define PROPERTY_COUNT (sizeof(property_words) / sizeof(property_words[0]))
 
-static const char *const section_words[] = {"goal",	"claim",  "machine", "partitions",
-					    "tasks",	"inject", "expect",  "decisions",
-					    "variants", "table",  "compare"};
+static const char *const section_words[] = {"goal",	 "claim",    "machine", "partitions",
+					    "tasks",	 "inject",   "expect",	"decide-at",
+					    "decisions", "variants", "table",	"compare"};
 
 size_t scn_sections(const struct vsection **out)
 {
@@ -576,7 +576,8 @@ static int read_root(struct scn *s)
 	    scn_read_tasks(s, ynode_get(root, "tasks")) ||
 	    scn_read_injections(s, ynode_get(root, "inject")) ||
 	    scn_read_expectations(s, ynode_get(root, "expect")) ||
-	    scn_read_decisions(s, ynode_get(root, "decisions")))
+	    scn_read_decide_at(s, ynode_get(root, "decide-at")) ||
+	    scn_read_decisions(s, ynode_get(root, "decisions")) || guest_points_fit(s))
 		return -EINVAL;
 	return scn_read_variants(s, root);
 }

@@ -15,6 +15,7 @@
 #define SCN_TASKS_MAX 4096
 #define SCN_FIELDS_MAX 6
 #define SCN_REGS 18
+#define SCN_DECIDE_AT_MAX 32
 #define SCN_PE_EVENT (-2) /* the PE of the event that triggers */
 
 enum vtype {
@@ -85,6 +86,8 @@ bool epat_match(const struct epat *p, const struct trace_rec *rec);
 /* Points inside guest code exist only where a pattern names them: whether it does (guest_points.c),
  * and asking the back end for those of a scenario. */
 bool guest_point_check(const struct epat *p, struct diag *d);
+/* 0, or -EINVAL: the scenario names more of them than the back end can look for. */
+int guest_points_fit(const struct scn *s);
 void guest_points_arm(const struct scn *s);
 /* True when the fields match too little: same kind, PE and flow, fields differ. */
 bool epat_match_but_fields(const struct epat *p, const struct trace_rec *rec);
@@ -309,6 +312,9 @@ struct scn {
 	struct scn_comparison comparison[SCN_COMPARISONS_MAX];
 	size_t comparison_count;
 	struct plan plan; /* decisions: where the run leaves the usual way */
+	/* Strategies of `explore` decide behind these events only; none: at every point. */
+	struct epat *decide_at[SCN_DECIDE_AT_MAX];
+	size_t decide_at_count;
 	struct epat *patterns;
 	/* named objects of processes: devices, sessions, shared memories, saved registers */
 	struct scn_slot {
@@ -335,6 +341,7 @@ int scn_read_tasks(struct scn *s, const struct ynode *list);
 int scn_read_injections(struct scn *s, const struct ynode *list);
 int scn_read_expectations(struct scn *s, const struct ynode *list);
 int scn_read_decisions(struct scn *s, const struct ynode *list);
+int scn_read_decide_at(struct scn *s, const struct ynode *list);
 /* Index of fault_sites(), or -EINVAL with the nearest name told at @n. */
 int scn_fault_site(struct scn *s, const struct ynode *n, const char *name);
 extern const struct vkey scn_decision_keys[];

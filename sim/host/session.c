@@ -89,6 +89,15 @@ static uint64_t name_hash(struct session *x, uint32_t id)
 	return h;
 }
 
+/* The point behind this event may be one that a strategy waits for. */
+static inline void name_point(struct session *x, const struct trace_rec *rec)
+{
+	struct oracle *o = &machine->oracle;
+
+	if (machine->asks && places_see(&x->places, rec, o->points + 1))
+		follow_name(&x->follow, o);
+}
+
 static void emit(struct trace_sink *sink, const struct trace_rec *rec)
 {
 	struct run *run = (struct run *)((char *)sink - offsetof(struct run, sink));
@@ -98,6 +107,7 @@ static void emit(struct trace_sink *sink, const struct trace_rec *rec)
 		x->shape = mix(x->shape, name_hash(x, rec->who) ^ (uint64_t)rec->kind << 32 ^
 						 (uint64_t)rec->pe << 16);
 		note_pair(x, rec);
+		name_point(x, rec);
 		if (x->see)
 			x->see(x->see_ctx, rec);
 	}
@@ -172,6 +182,9 @@ static void start(struct session *x, const struct plan *plan)
 	x->new_pairs = 0;
 	instrument.block = block;
 	run_decide_start(m, &x->follow, plan);
+	places_start(&x->places, x->s);
+	if (plan->hinted && x->s->decide_at_count && !x->options.all_points)
+		follow_named(&x->follow, &m->oracle);
 	if (x->hints)
 		hints_start(x->hints, &x->follow, plan->hinted);
 }
@@ -228,7 +241,7 @@ static void judge(struct session *x, struct explore_result *out)
 				 spmc_panic_quirk(run->w.spmc));
 	}
 	out->points_passed = (uint32_t)run->w.m->oracle.points;
-	out->points = out->points_passed - (uint32_t)x->follow.skipped;
+	out->points = follow_points(&x->follow, &run->w.m->oracle);
 	out->questions = (uint32_t)run->w.m->oracle.choices;
 	out->virtual_ns = run->w.m->now_ns;
 	out->crashed = crash_happened();
@@ -299,7 +312,7 @@ int session_open(struct session *x, struct scn *s, const struct run_options *o, 
 	if (!x->seen)
 		return EXIT_INTERNAL;
 	open_session = x;
-	if (s->mach.points && !o->all_points)
+	if (s->mach.points && !o->all_points && !s->decide_at_count)
 		x->hints = hints_create();
 	if (!use_snapshot || !snapshot_known())
 		return learn_hints(x);

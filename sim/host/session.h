@@ -8,6 +8,7 @@
 
 #include "explore/explore.h"
 #include "explore/snapshot.h"
+#include "host/places.h"
 #include "host/run.h"
 
 /* Which event followed which, and which basic blocks of instrumented code ran: a bit each. The
@@ -38,6 +39,7 @@ struct session {
 	unsigned new_pairs;
 	bool outside;	     /* a world is being made or taken down: what comes now is no run */
 	struct hints *hints; /* NULL = every point is decided on */
+	struct places places;
 	uint64_t name[SESSION_NAMES]; /* hashes of names, by their number; 0 = not known yet */
 	/* A listener to every event, for pictures; NULL = none. */
 	void (*see)(void *ctx, const struct trace_rec *rec);

@@ -237,6 +237,51 @@ static void test_skipped_points(void **state)
 	follow_free(&f);
 }
 
+/* Names: of nine points the third, sixth and eighth have one, the eighth even two. A plan's second
+ * point is the sixth, written so and the same one when it is followed without names. */
+static void test_named_points(void **state)
+{
+	static const unsigned names[10] = {[3] = 1, [6] = 1, [8] = 2};
+	struct plan plan = {.hinted = true};
+	struct follow f = {0};
+	struct oracle o = {0};
+
+	(void)state;
+	for (int options = 0; options < 2; options++) {
+		plan = (struct plan){.options = options};
+		if (!options)
+			plan_add(&plan, &(struct decision){.kind = ORACLE_HOLD, .at = 2});
+		follow_start(&f, &plan, &o);
+		follow_named(&f, &o);
+		for (unsigned at = 1; at < 10; at++) {
+			for (unsigned i = 0; i < names[at]; i++)
+				follow_name(&f, &o);
+			ask(&f, &o, false);
+			assert_int_equal(asked, options ? names[at] > 0 : at == 6);
+		}
+		assert_int_equal(follow_points(&f, &o), 3);
+		if (options)
+			break;
+		assert_int_equal(f.applied.count, 1);
+		assert_int_equal(f.applied.d[0].at, 6);
+		assert_int_equal(f.tried.d[0].at, 2);
+	}
+	assert_int_equal(f.option_count, 3);
+	assert_int_equal(f.option[2].at, 3);
+	plan = (struct plan){0};
+	plan_add(&plan, &(struct decision){.kind = ORACLE_HOLD, .at = 6});
+	follow_start(&f, &plan, &o);
+	for (unsigned at = 1; at < 10; at++) {
+		if (names[at])
+			follow_name(&f, &o); /* nobody counts by them */
+		ask(&f, &o, false);
+		assert_int_equal(asked, at == 6);
+	}
+	assert_int_equal(f.applied.d[0].at, 6);
+	assert_int_equal(follow_points(&f, &o), 9);
+	follow_free(&f);
+}
+
 /* What plan_text() writes, plan_parse() reads. */
 static void test_parse(void **state)
 {
@@ -333,6 +378,7 @@ int main(void)
 		cmocka_unit_test(test_shrink_moves),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_skipped_points),
+		cmocka_unit_test(test_named_points),
 		cmocka_unit_test(test_parse),
 		cmocka_unit_test(test_bounded_slices),
 		cmocka_unit_test(test_fatal_run),

@@ -50,6 +50,25 @@ static void unknown_points(void **state)
 	       "x.yaml:2:13: unknown fault site 'kern.kmaloc' (did you mean 'kern.kmalloc'?)");
 }
 
+/* Where explore decides, and how many points in guest code can be looked for. */
+static void places(void **state)
+{
+	char text[4096] = "expect:\n";
+
+	refuse("decide-at: guest.pc\n",
+	       "x.yaml:1:12: 'decide-at' must be a list of 1 to 32 events");
+	refuse("decide-at: []\n", "x.yaml:1:12: 'decide-at' must be a list of 1 to 32 events");
+	refuse("decide-at: [guest.pc]\n",
+	       "x.yaml:1:13: guest.pc needs pc=ADDRESS or symbol=NAME: it happens only where it is "
+	       "named");
+	refuse("decide-at: [ffa.rum]\n",
+	       "x.yaml:1:13: unknown event 'ffa.rum' (did you mean 'ffa.run'?)");
+	for (unsigned i = 0; i < 65; i++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text),
+			 "  - sometimes: \"guest.insn(count=%u)\"\n", i);
+	refuse(text, "x.yaml:2:16: more than 64 events name points in guest code");
+}
+
 static void wrong_types(void **state)
 {
 	refuse("machine: {pes: two}\n", "x.yaml:1:16: 'pes' must be a number, not 'two'");
@@ -185,15 +204,11 @@ static void words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(unknown_words),
-		cmocka_unit_test(unknown_points),
-		cmocka_unit_test(wrong_types),
-		cmocka_unit_test(wrong_places),
-		cmocka_unit_test(files),
-		cmocka_unit_test(names),
-		cmocka_unit_test(refused_manifest),
-		cmocka_unit_test(set_values),
-		cmocka_unit_test(written_file_reads_back),
+		cmocka_unit_test(unknown_words), cmocka_unit_test(unknown_points),
+		cmocka_unit_test(places),	 cmocka_unit_test(wrong_types),
+		cmocka_unit_test(wrong_places),	 cmocka_unit_test(files),
+		cmocka_unit_test(names),	 cmocka_unit_test(refused_manifest),
+		cmocka_unit_test(set_values),	 cmocka_unit_test(written_file_reads_back),
 		cmocka_unit_test(words),
 	};
 

@@ -192,7 +192,7 @@ static void test_table(void **state)
 	size_t count;
 
 	service = ffasim_services(&count);
-	assert_int_equal(count, 13);
+	assert_int_equal(count, 14);
 	for (size_t i = 0; i < count; i++) {
 		assert_true(!i || strcmp(service[i - 1].name, service[i].name) < 0);
 		assert_ptr_equal(ffasim_service_find(service[i].name), &service[i]);
