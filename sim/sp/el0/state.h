@@ -29,6 +29,10 @@ struct engine_state {
 	uint32_t *flag[STATE_FLAGS];
 };
 
+/* Set to `interface`, no engine's registers are found: for tests of what other hosts do. A line on
+ * stderr says so. */
+#define STATE_ENV "FFASIM_EL0_REGISTERS"
+
 /* Fills in @s. The engine is at EL0 and does not run; its registers are lost. */
 void state_find(struct engine_state *s, uc_engine *uc, void *around);
 /* A block hook: leaves in *ctx what state_find() wants to be told, NULL when it cannot know. */

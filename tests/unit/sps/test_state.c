@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -56,6 +57,7 @@ static bool on_memory(uc_engine *uc, uc_mem_type type, uint64_t address, int byt
 }
 
 static const struct engine_hooks hooks = {.exception = on_exception, .memory = on_memory};
+static const struct engine_hooks other_hooks = {.exception = on_exception, .memory = on_memory};
 
 static uint64_t next_random(void)
 {
@@ -242,13 +244,27 @@ static void test_refused(void **state)
 	assert_ptr_equal(s.x, e->state.x);
 }
 
+/* A test may ask for what happens on a host where nothing is found. */
+static void test_hidden(void **state)
+{
+	struct engine *other;
+
+	assert_false(setenv(STATE_ENV, "interface", 1));
+	other = engine_take(&other_hooks, NULL);
+	unsetenv(STATE_ENV);
+	assert_non_null(other);
+	assert_ptr_not_equal(other, e);
+	assert_null(other->state.x);
+	engine_give(other);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_found),	      cmocka_unit_test(test_both_ways),
 		cmocka_unit_test(test_halves),	      cmocka_unit_test(test_seen_by_code),
 		cmocka_unit_test(test_flags_of_code), cmocka_unit_test(test_answer),
-		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_refused),	      cmocka_unit_test(test_hidden),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);
