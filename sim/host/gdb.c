@@ -130,7 +130,7 @@ static const char *transfer(struct gdb *g, const char *q, char *reply)
 		return "";
 	if (q[15] != ':')
 		of = gdb_named(g, q + 15);
-	elf = of ? gdb_executable(g, of) : NULL;
+	elf = of ? gdb_executable(of) : NULL;
 	return elf ? part_of(elf, range, reply) : "E01";
 }
 

@@ -57,7 +57,7 @@ void gdb_resume(struct gdb *g, const char *actions); /* vCont */
 const char *gdb_attach(struct gdb *g, const char *process, char *reply);
 bool gdb_leave(struct gdb *g, const char *process); /* true: nobody is left */
 const struct guest *gdb_any(const struct gdb *g);   /* that it is attached to; NULL: none */
-const char *gdb_executable(const struct gdb *g, const struct guest *t);
+const char *gdb_executable(const struct guest *t);
 
 /* gdb_reverse.c: `bs` and `bc`. NULL: the machine stops; otherwise why it cannot be. */
 const char *gdb_back(struct gdb *g, bool step);

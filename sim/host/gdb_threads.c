@@ -86,8 +86,9 @@ void gdb_describe(const struct gdb *g, const struct guest *t, char *text, size_t
 			 t->ec->inside ? "on" : "last on", t->ec->last_pe);
 }
 
-/* The whole path, without what would have to be escaped; NULL = there is no such ELF. */
-static const char *elf_of(const struct guest *t)
+/* The whole path, without what would have to be escaped; NULL = there is no such ELF. gdb asks for
+ * the one of each process it attaches to, and then where its text lies (qOffsets). */
+const char *gdb_executable(const struct guest *t)
 {
 	static char path[PATH_MAX];
 	const char *elf = t->ec ? t->target->elf(t->ec) : NULL;
@@ -115,10 +116,15 @@ void gdb_describe_all(const struct gdb *g, char *text, size_t bytes)
 		}
 		if (n < bytes)
 			n += (size_t)snprintf(text + n, bytes - n, "\n");
-		if (t->who != g->first && elf_of(t) && n < bytes)
-			n += (size_t)snprintf(
-				text + n, bytes - n, "  attach %u; add-symbol-file %s -o %#llx\n",
-				i + 1, elf_of(t), (unsigned long long)t->target->load_va(t->ec));
+		if (t->ec && !gdb_sees(g, t) && t->who != g->first && n < bytes)
+			n += (size_t)snprintf(text + n, bytes - n,
+					      "  add-inferior, and there: attach %u\n", i + 1);
+		/* A path that no packet can hold. */
+		if (t->ec && t->target->elf(t->ec) && !gdb_executable(t) && n < bytes)
+			n += (size_t)snprintf(text + n, bytes - n,
+					      "  add-symbol-file '%s' -o %#llx\n",
+					      t->target->elf(t->ec),
+					      (unsigned long long)t->target->load_va(t->ec));
 	}
 }
 
@@ -188,9 +194,4 @@ bool gdb_leave(struct gdb *g, const char *process)
 	else
 		g->attached &= ~(1ull << index_of(t));
 	return !gdb_any(g);
-}
-
-const char *gdb_executable(const struct gdb *g, const struct guest *t)
-{
-	return t->who == g->first ? elf_of(t) : NULL;
 }

@@ -1,18 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# Several partitions in one session of gdb-multiarch: where each context is, attaching to one beside the first, breakpoints and steps in
-# each, back and forth, with the digest of a run that nobody debugged. What is written by hand arrives: registers, vectors, memory.
+# Several partitions in one session of gdb-multiarch: where each context is, attaching to others beside the first, whose symbols come by
+# themselves though they lie at the same addresses or are those of one file, breakpoints and steps in each, back and forth, with the
+# digest of a run that nobody debugged. What is written by hand arrives: registers, vectors, memory.
 # Ctrl-C stops a machine in which no partition runs.
 # usage: gdb_partitions.sh SOURCE-ROOT FFASIM BUILD/sps/aarch64
 set -u
-src=$1 ffasim=$2 elfs=$3
-command -v gdb-multiarch >/dev/null 2>&1 || exit 77
-cd "$src" || exit 1
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-status=0
-fail() { echo "FAIL: $*"; status=1; }
-has() { grep -qE -e "$1" "$tmp/gdb" || fail "gdb did not show '$1'"; }
+. "$(dirname "$0")/gdb_session.sh"
 
 scenario() { # MORE-STEPS
 	cat >"$tmp/s.yaml" <<END
@@ -20,6 +14,7 @@ machine: {pes: 2, tick: 1s}
 partitions:
   - {name: torture, manifest: sps/spin/spin.dts, image: $elfs/torture.elf, service: torture}
   - {name: echo, image: $elfs/echo.elf}
+  - {name: twin, manifest: sps/spin/spin.dts, image: $elfs/torture.elf, service: torture, options: {aslr: on}}
 tasks:
   - name: client
     pe: 0
@@ -30,24 +25,19 @@ tasks:
       - open: {device: echo, as: d}
       - session: {on: d, as: e}
       - invoke: {on: e, opcode: echo, data: hello, expect: {ret: 0}}
+      - open: {device: twin, as: g}
+      - session: {on: g, as: t}
+      - invoke: {on: t, opcode: mix, seed: 0x7, rounds: 1, expect: {ret: 0}}
 END
 }
-debug() { # EXIT-CODE, the commands on stdin; the text of the run in $tmp/run
-	{ printf 'set pagination off\nset confirm off\nset architecture aarch64\ntarget extended-remote %s/s\n' "$tmp"; cat; } >"$tmp/script"
-	rm -f "$tmp/s"
-	"$ffasim" run --out "$tmp/out" --log none --gdb "torture=$tmp/s" "$tmp/s.yaml" >"$tmp/run" 2>&1 &
-	pid=$!
-	for i in 1 2 3 4 5 6 7 8 9 10; do [ -S "$tmp/s" ] && break; sleep 0.2; done
-	timeout 60 gdb-multiarch -nx -batch -x "$tmp/script" >"$tmp/gdb" 2>&1
-	wait $pid
-	code=$?
+debug() { # EXIT-CODE, the commands on stdin
+	session extended-remote torture '' --out "$tmp/out" --log none "$tmp/s.yaml"
 	[ $code -eq "$1" ] || fail "the debugged run: exit $code, expected $1"
-	cat "$tmp/gdb" "$tmp/run" >>"$tmp/all"
 }
 
 sum=-1458496863332078523
 scenario "$sum"
-want=$("$ffasim" run --log none "$tmp/s.yaml" | sed -n 's/.*digest //p')
+want=$(plain_digest "$tmp/s.yaml")
 debug 0 <<END
 monitor where
 break torture_mix
@@ -57,7 +47,6 @@ add-inferior
 inferior 2
 attach 2
 info threads
-add-symbol-file $elfs/echo.elf -o 0x40000000
 backtrace 1
 printf "waits at %#lx\n", \$pc
 python
@@ -66,6 +55,11 @@ try:
 except gdb.error as e:
     print(e)
 end
+add-inferior
+inferior 3
+attach 3
+printf "twin waits at %#lx\n", \$pc
+inferior 2
 break echo_echo
 set schedule-multiple on
 continue
@@ -77,12 +71,18 @@ reverse-stepi
 printf "again %#lx\n", \$pc
 detach inferior 1
 continue
+backtrace 1
+printf "twin at %#lx\n", \$pc
+info symbol \$pc
+continue
+inferior 3
+continue
 END
 has '^1 torture, context 0, booting, on PE0 at .*, pc 4000[0-9a-f]+ _start\+0$'
 has '^2 echo, not loaded yet$'
 has '^1 torture, context 0, busy, on PE0 at .* torture_mix\+0$'
 has '^2 echo, context 0, idle, last on PE0, pc .* guest_svc_return\+0$'
-has 'attach 2; add-symbol-file .*/echo.elf -o 0x40000000$'
+has '^  add-inferior, and there: attach 2$'
 has '^  1\.1 .*\(torture, context 0, busy, on PE0 at .*torture_mix'
 has '^\* 2\.1 .*\(echo, context 0, idle, last on PE0\)'
 has '^#0 .*guest_svc'
@@ -93,7 +93,15 @@ has '^\* 2\.1 .*\(echo, context 0, busy, on PE0 at .*echo_echo'
 echo_at=$(sed -n 's/^echo at //p' "$tmp/gdb")
 [ -n "$echo_at" ] && [ "$(sed -n 's/^again //p' "$tmp/gdb")" = "$echo_at" ] || fail "a step back is not where the step began"
 [ "$(sed -n 's/^next //p' "$tmp/gdb")" != "$echo_at" ] || fail "a step did not move"
+# The twin is the first one's file somewhere else: the breakpoint of the first is there as well.
+has 'hit Breakpoint 1.*, torture_mix'
+has '^Thread 3\.1 .*torture_mix'
+has "^torture_mix in section .text"
+base=$(sed -n 's/^twin at 0x\(.*\).\{4\}$/\1/p' "$tmp/gdb")
+[ -n "$base" ] && [ "$base" != 4000 ] || fail "the twin lies where the first does: 0x$base"
+grep -q "add-symbol-file" "$tmp/gdb" && fail "symbols to be loaded by hand"
 has 'Inferior 2 .*exited normally'
+has 'Inferior 3 .*exited normally'
 grep -q "digest $want" "$tmp/run" || fail "another digest than $want"
 
 # The same without a word of several processes: as always, one partition.
@@ -161,5 +169,4 @@ has '^stands'
 has '\(torture, context 0, idle, (last )?on PE0'
 has '^(client on PE0 )?at [0-9]+'
 
-[ $status -eq 0 ] && echo "two partitions, one debugger" || cat "$tmp/all"
-exit $status
+finish "three partitions, one debugger"

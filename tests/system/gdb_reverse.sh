@@ -5,33 +5,20 @@
 # nobody debugged. What was changed by hand cannot be gone back behind.
 # usage: gdb_reverse.sh SOURCE-ROOT FFASIM BUILD/sps/aarch64
 set -u
-src=$1 ffasim=$2 elfs=$3
-command -v gdb-multiarch >/dev/null 2>&1 || exit 77
-cd "$src" || exit 1
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-status=0
-fail() { echo "FAIL: $*"; status=1; }
+. "$(dirname "$0")/gdb_session.sh"
 
-debug() { # PARTITION ELF SCENARIO, the commands on stdin
-	{ printf 'set pagination off\nset confirm off\nset architecture aarch64\ntarget remote %s/s\n' "$tmp"; cat; } >"$tmp/script"
-	rm -f "$tmp/s"
-	"$ffasim" run --verify --gdb "$1=$tmp/s" "$3" >"$tmp/run" 2>"$tmp/err" &
-	pid=$!
-	for i in 1 2 3 4 5 6 7 8 9 10; do [ -S "$tmp/s" ] && break; sleep 0.2; done
-	timeout 100 gdb-multiarch -nx -batch -x "$tmp/script" "$2" >"$tmp/gdb" 2>&1
-	wait $pid || fail "the debugged run: exit $?"
-	"$ffasim" run "$3" >"$tmp/plain" 2>&1
-	cat "$tmp/gdb" "$tmp/err" >>"$tmp/all"
-	cmp "$tmp/run" "$tmp/plain" || fail "a debugged run of $3 shows something else"
+debug() { # PARTITION SCENARIO, the commands on stdin
+	session remote "$1" "$elfs/$1.elf" --verify "$2"
+	[ $code -eq 0 ] || fail "the debugged run: exit $code"
+	"$ffasim" run "$2" >"$tmp/plain" 2>&1
+	cmp "$tmp/run" "$tmp/plain" || fail "a debugged run of $2 shows something else"
 }
-has() { grep -qF -e "$1" "$tmp/gdb" || fail "gdb did not show '$1'"; }
 same() { # NAME NAME: two lines "NAME value" with one value
 	a=$(sed -n "s/^$1 //p" "$tmp/gdb") b=$(sed -n "s/^$2 //p" "$tmp/gdb")
 	{ [ -n "$a" ] && [ "$a" = "$b" ]; } || { fail "$1 '$a' is not $2 '$b'"; }
 }
 
-debug torture "$elfs/torture.elf" scenarios/aarch64/points-in-the-code.yaml <<'END'
+debug torture scenarios/aarch64/points-in-the-code.yaml <<'END'
 break torture_mix
 continue
 printf "first-entry %#lx %#lx %#lx\n", $pc, $sp, $x1
@@ -99,7 +86,7 @@ tasks:
       - session: {on: c, as: s}
       - invoke: {on: s, opcode: burn, work: 60s, expect: {ret: 0}}
 END
-debug spin "$elfs/spin.elf" "$tmp/spin.yaml" <<'END'
+debug spin "$tmp/spin.yaml" <<'END'
 break guest_spin
 continue
 delete
@@ -111,7 +98,6 @@ detach
 quit
 END
 has "in the loop 1"
-has "(spin, context 0, busy, on PE"
+has "\(spin, context 0, busy, on PE"
 
-[ $status -eq 0 ] && echo "there and back" || cat "$tmp/all"
-exit $status
+finish "there and back"

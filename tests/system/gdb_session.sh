@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Sourced by the tests of gdb, in front of all else, with the test's own arguments: a folder, and one scripted
+# session of gdb-multiarch with one run.
+# usage: . gdb_session.sh SOURCE-ROOT FFASIM BUILD/sps/aarch64
+src=$1 ffasim=$2 elfs=$3
+command -v gdb-multiarch >/dev/null 2>&1 || exit 77
+cd "$src" || exit 1
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+status=0
+fail() { echo "FAIL: $*"; status=1; }
+has() { grep -qE -e "$1" "$tmp/gdb" || fail "gdb did not show '$1'"; }
+digest_of() { sed -n 's/.*digest //p' "$1"; }
+plain_digest() { "$ffasim" run --log none "$1" >"$tmp/plain" 2>&1; digest_of "$tmp/plain"; }
+
+# session TARGET PARTITION ELF RUN-OPTIONS SCENARIO, the commands on stdin. TARGET: remote or extended-remote; an
+# empty ELF: gdb is told of none. The texts of both are in $tmp/gdb, $tmp/run and $tmp/err, the run's exit in $code.
+session() {
+	{ printf 'set pagination off\nset confirm off\nset architecture aarch64\ntarget %s %s/s\n' "$1" "$tmp"; cat; } >"$tmp/script"
+	partition=$2 elf=$3
+	shift 3
+	rm -f "$tmp/s"
+	"$ffasim" run --gdb "$partition=$tmp/s" "$@" >"$tmp/run" 2>"$tmp/err" &
+	pid=$!
+	for i in 1 2 3 4 5 6 7 8 9 10; do [ -S "$tmp/s" ] && break; sleep 0.2; done
+	timeout 100 gdb-multiarch -nx -batch -x "$tmp/script" ${elf:+"$elf"} >"$tmp/gdb" 2>&1
+	wait $pid
+	code=$?
+	cat "$tmp/gdb" "$tmp/run" "$tmp/err" >>"$tmp/all"
+}
+# finish TEXT: the end of the test.
+finish() {
+	[ $status -eq 0 ] && echo "$1" || cat "$tmp/all"
+	exit $status
+}
