@@ -20,6 +20,7 @@
 #include <stdint.h>
 #include "core/fault.h"
 #include "core/oracle.h"
+#include "explore/sites.h"
 
 /* In a plan only: whatever is possible at that point, chosen by @answer. */
 #define DECIDE_ANY ORACLE_KIND_COUNT
@@ -142,7 +143,8 @@ struct strategy_config {
 	uint64_t seed;
 	unsigned depth;
 	const struct plan *replay;
-	bool sliced; /* only slice number @slice; else everything, in one go */
+	const struct site_set *sites; /* faults: those that are tried; NULL = all */
+	bool sliced;		      /* only slice number @slice; else everything, in one go */
 	uint64_t slice;
 	const struct corpus *corpus; /* what the rounds before kept; NULL = nothing */
 };

@@ -14,27 +14,35 @@
 
 #include "core/prng.h"
 
-/* One walk over sites and passages. */
+/* One walk over the sites of a set and their passages. */
 struct walk {
-	size_t site, end;    /* @end: first site that is not tried */
+	size_t site, end;    /* numbers in the set; @end: first site that is not tried */
 	uint32_t nth, value; /* @value: index of the site's values */
 };
 
 struct faults {
 	struct walk one, two;
 	uint32_t times; /* of a decision */
-	size_t sites;
+	struct site_set sites;
 	bool first, pairs, alone; /* alone: the first of a pair, to see whether there is one */
 };
 
+static void choose_sites(struct site_set *set, const struct strategy_config *cfg)
+{
+	if (cfg->sites)
+		*set = *cfg->sites;
+	else
+		site_set_all(set);
+}
+
 static void begin(struct faults *f, const struct strategy_config *cfg)
 {
-	fault_sites(&f->sites);
-	f->one = (struct walk){.end = f->sites, .nth = 1};
+	choose_sites(&f->sites, cfg);
+	f->one = (struct walk){.end = f->sites.count, .nth = 1};
 	f->first = !cfg->sliced || !cfg->slice;
 	if (cfg->sliced) { /* slice 0 is the usual run, then one for each site */
 		f->one.site = cfg->slice ? cfg->slice - 1 : 0;
-		f->one.end = cfg->slice < f->sites ? cfg->slice : f->sites;
+		f->one.end = cfg->slice < f->sites.count ? cfg->slice : f->sites.count;
 	}
 }
 
@@ -52,7 +60,7 @@ static void begin_forever(void *state, const struct strategy_config *cfg)
 static void second_behind_first(struct faults *f)
 {
 	f->alone = true;
-	f->two = (struct walk){.site = f->one.site, .end = f->sites, .nth = f->one.nth + 1};
+	f->two = (struct walk){.site = f->one.site, .end = f->sites.count, .nth = f->one.nth + 1};
 }
 
 static void begin_pairs(void *state, const struct strategy_config *cfg)
@@ -64,13 +72,20 @@ static void begin_pairs(void *state, const struct strategy_config *cfg)
 	second_behind_first(f);
 }
 
-static void add(struct plan *plan, const struct walk *w, uint32_t times)
+static void add(const struct faults *f, struct plan *plan, const struct walk *w)
 {
 	plan_add(plan, &(struct decision){.kind = ORACLE_FAULT,
-					  .site = (uint16_t)w->site,
+					  .site = f->sites.site[w->site],
 					  .at = w->nth,
 					  .value = (uint8_t)w->value,
-					  .answer = times});
+					  .answer = f->times});
+}
+
+static const struct fault_site *site_of(const struct faults *f, const struct walk *w)
+{
+	size_t count;
+
+	return fault_sites(&count)[f->sites.site[w->site]];
 }
 
 static void go_on(struct walk *w, bool more)
@@ -82,9 +97,7 @@ static void go_on(struct walk *w, bool more)
 
 static bool stands_still(const struct faults *f)
 {
-	size_t count;
-
-	return f->times == FAULT_FOREVER && fault_sites(&count)[f->one.site]->kind == FAULT_DELAY;
+	return f->times == FAULT_FOREVER && site_of(f, &f->one)->kind == FAULT_DELAY;
 }
 
 static bool next(void *state, struct plan *plan)
@@ -100,30 +113,28 @@ static bool next(void *state, struct plan *plan)
 		go_on(&f->one, false);
 	if (f->one.site >= f->one.end)
 		return false;
-	add(plan, &f->one, f->times);
+	add(f, plan, &f->one);
 	if (f->pairs && !f->alone)
-		add(plan, &f->two, f->times);
+		add(f, plan, &f->two);
 	return true;
 }
 
 /* True when the fault that @w stands for was injected in that run. */
-static bool happened(const struct explore_result *r, const struct walk *w)
+static bool happened(const struct faults *f, const struct explore_result *r, const struct walk *w)
 {
 	for (unsigned i = 0; i < r->applied.count; i++) {
 		const struct decision *d = &r->applied.d[i];
 
-		if (d->kind == ORACLE_FAULT && d->site == w->site && d->at == w->nth)
+		if (d->kind == ORACLE_FAULT && d->site == f->sites.site[w->site] && d->at == w->nth)
 			return true;
 	}
 	return false;
 }
 
 /* The same passage with the site's next value. */
-static bool other_value(struct walk *w)
+static bool other_value(const struct faults *f, struct walk *w)
 {
-	size_t count;
-
-	return ++w->value < fault_sites(&count)[w->site]->value_count;
+	return ++w->value < site_of(f, w)->value_count;
 }
 
 static void seen(void *state, const struct plan *plan, const struct explore_result *r)
@@ -134,16 +145,16 @@ static void seen(void *state, const struct plan *plan, const struct explore_resu
 	if (!plan->count)
 		return;
 	if (!f->pairs) {
-		there = happened(r, &f->one);
-		if (!there || !other_value(&f->one))
+		there = happened(f, r, &f->one);
+		if (!there || !other_value(f, &f->one))
 			go_on(&f->one, there);
 		return;
 	}
 	if (f->alone) {
 		f->alone = false;
-		there = happened(r, &f->one);
+		there = happened(f, r, &f->one);
 	} else {
-		go_on(&f->two, happened(r, &f->two));
+		go_on(&f->two, happened(f, r, &f->two));
 	}
 	if (there && f->two.site < f->two.end)
 		return;
@@ -153,18 +164,17 @@ static void seen(void *state, const struct plan *plan, const struct explore_resu
 
 static uint64_t slices(const void *state)
 {
-	return 1 + ((const struct faults *)state)->sites;
+	return 1 + ((const struct faults *)state)->sites.count;
 }
 
 /* --- by chance ----------------------------------------------------------------------------------
  */
-#define SITES_MAX 256
-
 struct swarm {
 	struct prng prng;
-	/* those passed in the usual run, and how often */
-	uint16_t site[SITES_MAX];
-	uint32_t passed[SITES_MAX];
+	struct site_set tried;
+	/* those of them passed in the usual run, and how often */
+	uint16_t site[FAULT_SITES_MAX];
+	uint32_t passed[FAULT_SITES_MAX];
 	unsigned sites;
 	uint32_t points;
 	bool first;
@@ -175,6 +185,7 @@ static void swarm_begin(void *state, const struct strategy_config *cfg)
 	struct swarm *s = state;
 
 	prng_seed(&s->prng, slice_seed(cfg));
+	choose_sites(&s->tried, cfg);
 	s->first = true;
 }
 
@@ -233,11 +244,14 @@ static void swarm_seen(void *state, const struct plan *plan, const struct explor
 	if (!plan->again)
 		return;
 	s->points = r->points;
-	for (size_t i = 0; i < count && s->sites < SITES_MAX; i++)
-		if (site[i]->passed) {
-			s->passed[s->sites] = (uint32_t)site[i]->passed;
-			s->site[s->sites++] = (uint16_t)i;
-		}
+	for (unsigned i = 0; i < s->tried.count; i++) {
+		const uint16_t n = s->tried.site[i];
+
+		if (!site[n]->passed)
+			continue;
+		s->passed[s->sites] = (uint32_t)site[n]->passed;
+		s->site[s->sites++] = n;
+	}
 }
 
 const struct strategy strategy_faults = {

@@ -61,6 +61,7 @@ int hunt_open(struct hunt *h, const char *path, struct scn *s, const struct run_
 	snprintf(h->id.scenario, sizeof(h->id.scenario), "%s", s->name);
 	snprintf(h->id.file, sizeof(h->id.file), "%s", path);
 	snprintf(h->id.strategy, sizeof(h->id.strategy), "%s", strategy->name);
+	snprintf(h->id.sites, sizeof(h->id.sites), "%s", opt->sites ? opt->sites : "");
 	free(text);
 	h->start_s = h->shown_s = host_now_s();
 	if (opt->time_ns || (!opt->runs && !(opt->faults && !strategy->slice_runs)))
@@ -118,6 +119,7 @@ struct campaign_config hunt_slice_config(struct hunt *h, uint64_t number)
 		.strategy = h->strategy,
 		.how = {.seed = h->id.seed,
 			.depth = h->id.depth,
+			.sites = h->opt->sites ? &h->opt->site_set : NULL,
 			.sliced = true,
 			.slice = global,
 			.corpus = h->strategy->round_slices ? &h->corpus : NULL},

@@ -28,6 +28,7 @@ void slice_free(struct slice *s); /* accepts NULL */
 #define SHARDS_MAX EXPLORE_SHARDS_MAX
 struct hunt_id {
 	char scenario[128], file[512], strategy[16];
+	char sites[256]; /* as --sites names them; empty = all */
 	unsigned depth;
 	uint64_t seed, runs_max;    /* 0 = no limit */
 	uint64_t text;		    /* hash of the scenario with --set */

@@ -75,6 +75,7 @@ void hunt_json(const struct hunt *h, bool state, FILE *f)
 	snprintf(hex, sizeof(hex), "%016" PRIx64, h->id.text);
 	string(f, "text", hex);
 	string(f, "strategy", h->id.strategy);
+	string(f, "sites", h->id.sites);
 	number(f, "depth", h->id.depth);
 	number(f, "seed", h->id.seed);
 	number(f, "runs_max", h->id.runs_max);

@@ -55,6 +55,8 @@ void hunt_show_start(const struct hunt *h)
 	printf("ffasim 0.1  explore %s  strategy %s", h->id.scenario, h->id.strategy);
 	if (h->id.depth)
 		printf("  depth %u", h->id.depth);
+	if (h->id.sites[0])
+		printf("  sites %s", h->id.sites);
 	printf("  seed %" PRIu64 "%s", h->id.seed, h->opt->no_snapshot ? "  no snapshot" : "");
 	if (h->id.of > 1)
 		printf("  shard %u/%u", h->id.shard[0], h->id.of);

@@ -77,6 +77,7 @@ enum opt {
 	OPT_TIME,
 	OPT_FIRST,
 	OPT_FAULTS,
+	OPT_SITES,
 	OPT_NO_SNAPSHOT,
 	OPT_NO_HINTS,
 	OPT_JOBS,
@@ -118,6 +119,8 @@ static const struct {
 	[OPT_FAULTS] = {"--faults", false,
 			"explore: each passage of each fault site fails; --faults=pairs, =forever, "
 			"=swarm"},
+	[OPT_SITES] = {"--sites", true,
+		       "explore --faults: those that match, e.g. 'kern.*,!kern.unplug' (all)"},
 	[OPT_NO_SNAPSHOT] = {"--no-snapshot", false, "explore: build the world for each run"},
 	[OPT_NO_HINTS] = {"--no-hints", false,
 			  "explore: with points at accesses, decide at each of them"},
@@ -275,6 +278,8 @@ static int option(struct cli *c, enum opt opt, const char *value)
 			return usage("--faults cannot be '%s': pairs, forever, swarm, or nothing",
 				     value);
 		return 0;
+	case OPT_SITES:
+		return explore_sites(value, &c->x);
 	case OPT_NO_SNAPSHOT:
 		c->x.no_snapshot = true;
 		return 0;
@@ -478,6 +483,8 @@ static int cmd_explore(struct cli *c)
 		return usage("explore: --resume goes on with the campaign of a --results DIR");
 	if (c->x.faults && c->x.strategy)
 		return usage("explore: --faults and --strategy exclude each other");
+	if (c->x.sites && !c->x.faults)
+		return usage("explore: --sites chooses among the sites of --faults");
 	return explore_main(c->file, c->file_count, &c->o, &c->x);
 }
 

@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "host/apart.h"
+#include "host/campaign.h"
+#include "host/cli.h"
 #include "host/results.h"
 
 const struct strategy *explore_strategy(const char *name)
@@ -40,6 +42,49 @@ const char *explore_strategy_nearest(const char *name)
 	for (const struct strategy *const *s = strategy_list(); *s && n < 8; s++)
 		words[n++] = (*s)->name;
 	return word_nearest(name, words, n);
+}
+
+#define NEAR_ONES 3
+
+/* "kern.kmalloc, kern.shash": names that may be meant. */
+static void near_sites(const char *pattern, char *out, size_t bytes)
+{
+	size_t count;
+	struct fault_site *const *site = fault_sites(&count);
+	const char *words[FAULT_SITES_MAX];
+	size_t n = 0, used = 0;
+
+	for (; n < count && n < FAULT_SITES_MAX; n++)
+		words[n] = site[n]->name;
+	out[0] = '\0';
+	for (int i = 0; i < NEAR_ONES && n && used < bytes; i++) {
+		const char *name = word_nearest(pattern, words, n);
+
+		used += (size_t)snprintf(out + used, bytes - used, "%s%s", i ? ", " : "", name);
+		for (size_t k = 0; k < n; k++)
+			if (words[k] == name)
+				words[k] = words[--n];
+	}
+}
+
+int explore_sites(const char *patterns, struct explore_options *x)
+{
+	char unknown[sizeof(((struct hunt_id *)NULL)->sites)], names[200];
+
+	if (strlen(patterns) >= sizeof(unknown))
+		return cli_refuse("explore", "--sites: more than %zu characters",
+				  sizeof(unknown) - 1);
+	if (!site_set_read(&x->site_set, patterns, unknown, sizeof(unknown))) {
+		near_sites(unknown, names, sizeof(names));
+		return cli_refuse("explore",
+				  "--sites: '%s' matches no fault site (did you mean one of %s? "
+				  "ffasim points lists them)",
+				  unknown, names);
+	}
+	if (!x->site_set.count)
+		return cli_refuse("explore", "--sites: '%s' leaves no fault site", patterns);
+	x->sites = patterns;
+	return 0;
 }
 
 static int load(struct scn *s, const char *path, const struct run_options *o)

@@ -13,10 +13,12 @@ struct explore_options {
 	uint64_t runs, time_ns; /* 0 = not given */
 	bool stop_on_first, no_snapshot, json;
 	const struct strategy *faults; /* NULL = none are walked */
-	unsigned jobs;		       /* processes; 0 = not given: one */
-	bool in_process;	       /* --jobs 0: no process but this one, for debuggers */
-	unsigned shard, shards;	       /* 0 = not given */
-	uint64_t hang_ns;	       /* processor time a run may take; 0 = usual */
+	const char *sites;	       /* patterns; NULL = all */
+	struct site_set site_set;
+	unsigned jobs;		/* processes; 0 = not given: one */
+	bool in_process;	/* --jobs 0: no process but this one, for debuggers */
+	unsigned shard, shards; /* 0 = not given */
+	uint64_t hang_ns;	/* processor time a run may take; 0 = usual */
 	const char *results;
 	bool resume;
 	const char *worker; /* this process is one, and for this scenario; else NULL */
@@ -25,6 +27,8 @@ struct explore_options {
 const struct strategy *explore_strategy(const char *name); /* NULL = unknown */
 /* "pairs", "forever", "swarm"; NULL = the usual one, each passage once. */
 const struct strategy *explore_faults(const char *name);
+/* Takes patterns of fault sites. 0, or an exit code with the reason on stderr. */
+int explore_sites(const char *patterns, struct explore_options *x);
 const char *explore_strategy_nearest(const char *name);
 int replay_main(const char *path, const struct run_options *o, const struct explore_options *x);
 int shrink_main(const char *path, const struct run_options *o, const struct explore_options *x);

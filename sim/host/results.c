@@ -105,6 +105,9 @@ static int same_question(const struct hunt *was, const struct hunt *h, const cha
 		return refuse_id(dir, "scenario", a->scenario, b->scenario);
 	if (strcmp(a->strategy, b->strategy))
 		return refuse_id(dir, "strategy", a->strategy, b->strategy);
+	if (strcmp(a->sites, b->sites))
+		return refuse_id(dir, "--sites", a->sites[0] ? a->sites : "of all",
+				 b->sites[0] ? b->sites : "of all");
 	if (a->text != b->text)
 		return refuse(dir, "the scenario or a --set has changed since");
 #define COMPARE(what, field, format)                                                               \

@@ -32,6 +32,8 @@ static int check(const struct hunt *a, const char *da, const struct hunt *b, con
 		return mismatch(da, db, "the build of ffasim, a driver or an SP");
 	if (strcmp(x->strategy, y->strategy) || x->depth != y->depth)
 		return mismatch(da, db, "strategy or depth");
+	if (strcmp(x->sites, y->sites))
+		return mismatch(da, db, "fault sites (--sites)");
 	if (x->seed != y->seed)
 		return mismatch(da, db, "seed");
 	if (x->of != y->of)

@@ -179,6 +179,8 @@ static void read_id(struct reader *r, struct hunt_id *id)
 	snprintf(id->scenario, sizeof(id->scenario), "%s", text_of(r, "scenario"));
 	snprintf(id->file, sizeof(id->file), "%s", text_of(r, "file"));
 	snprintf(id->strategy, sizeof(id->strategy), "%s", text_of(r, "strategy"));
+	if (ynode_get(r->map, "sites")) /* younger than the format */
+		snprintf(id->sites, sizeof(id->sites), "%s", text_of(r, "sites"));
 	id->build = hex_of(r, "build");
 	id->text = hex_of(r, "text");
 	id->depth = (unsigned)number_of(r, "depth");

@@ -33,7 +33,8 @@ books() { grep -v '"coverage"' "$1/state.json"; }
 
 # --- workers
 for how in '--strategy pct --runs 4200' '--strategy random --runs 4200' \
-	'--strategy coverage --runs 4200' '--strategy bounded --depth 1 --time 60s' --faults; do
+	'--strategy coverage --runs 4200' '--strategy bounded --depth 1 --time 60s' --faults \
+	'--faults=pairs --sites kern.copy*,irq.late' '--faults=swarm --sites !ffa.* --runs 1500'; do
 	"$ffasim" explore "$good" $how --out "$dir/o" >"$dir/none" 2>"$dir/err" || fail "$how fails"
 	for jobs in 0 3; do
 		"$ffasim" explore "$good" $how --jobs $jobs --out "$dir/o" >"$dir/out" 2>"$dir/err"
@@ -136,6 +137,16 @@ for what in runs distinct; do
 		fail "bounded: shards are not all of it"
 done
 
+for k in 1 2; do
+	"$ffasim" explore "$good" --faults --sites 'kern.c*,irq.*' --shard $k/2 --results "$dir/f$k" >/dev/null 2>&1
+done
+"$ffasim" merge "$dir/f1" "$dir/f2" --out "$dir/fm" >"$dir/out" 2>&1 || fail "shards of some sites"
+"$ffasim" explore "$good" --faults --sites 'kern.c*,irq.*' --json >"$dir/fw" 2>/dev/null
+for what in runs distinct sites; do
+	[ "$(grep "^ \"$what\":" "$dir/fm/state.json")" = "$(grep "^ \"$what\":" "$dir/fw")" ] ||
+		fail "some sites: shards are not all of it"
+done
+"$ffasim" explore "$good" --faults --sites 'kern.c*' --shard 2/2 --results "$dir/f3" >/dev/null 2>&1
 # --- runs that the process does not survive
 # Each is named, made small and repeated; the campaign goes on, with one worker as with two.
 for w3 in 11 12 13 14 15; do
@@ -193,6 +204,12 @@ refused "'2' is not K/N" explore "$good" --shard 2
 refused "'257' is not a number from 0 to 256" explore "$good" --jobs 257
 refused '--resume goes on with the campaign of a --results DIR' explore "$good" --resume
 refused 'exclude each other' explore "$good" --faults --strategy pct
+refused "'kern.kmaloc' matches no fault site (did you mean one of kern.kmalloc, " explore "$good" --faults --sites '!ffa.*,kern.kmaloc'
+refused "'*,!*' leaves no fault site" explore "$good" --faults=swarm --sites '*,!*'
+refused '--sites chooses among the sites of --faults' explore "$good" --sites 'ffa.*'
+"$ffasim" explore "$good" --faults --sites 'kern.k*' --results "$dir/sites" >/dev/null 2>&1 || fail "--sites finds something"
+refused "made with --sites kern.k*, not kern.*" explore "$good" --faults --sites 'kern.*' --results "$dir/sites" --resume
+refused "made with --sites kern.k*, not of all" explore "$good" --faults --results "$dir/sites" --resume
 refused 'for one scenario' explore "$good" "$bad" --results "$dir/x"
 refused 'already (--resume goes on with it)' $again
 refused 'made with --seed 1, not 2' $again --resume --seed 2
@@ -203,6 +220,7 @@ refused 'a --set has changed' $again --resume --set machine.pes=3
 refused 'made with scenario broken, not close-vs-invoke' explore "$good" --strategy random --results "$whole" --resume
 refused 'Not a directory' explore "$good" --results "$bad/x"
 refused 'differ in scenario' merge "$whole" "$dir/b1" --out "$dir/x"
+refused 'differ in fault sites' merge "$dir/f1" "$dir/f3" --out "$dir/x"
 refused 'both hold shard 1/1' merge "$whole" "$broken" --out "$dir/x"
 refused 'No such file' merge "$dir/none-there" --out "$dir/x"
 refused 'already (--resume goes on with it)' merge "$dir/s1" --out "$whole"

@@ -88,6 +88,12 @@ grep -Eq '^  kern.kmalloc +[0-9]+  reported: .*ENOMEM' "$dir/out" || fail "--fau
 timeout 60 "$ffasim" explore scenarios/explore/boot-without-tx-buffer.yaml --faults --out "$dir" >"$dir/out" 2>&1 ||
 	fail "--faults does not end, or fails, where the scenario has a fault of its own"
 grep -q 'runs (all there are)' "$dir/out" || fail "--faults did not end by itself beside another fault"
+# Some sites: the rows of the others are gone, the rest is what it was.
+"$ffasim" explore "$good" --faults --out "$dir" 2>&1 | grep '^  ' >"$dir/all"
+"$ffasim" explore "$good" --faults --sites 'kern.*,!kern.kmalloc,ffa.short' --out "$dir" >"$dir/out" 2>&1
+grep -q '  sites kern\.\*,!kern\.kmalloc,ffa\.short  ' "$dir/out" || fail "--sites is not in the header"
+grep '^  ' "$dir/out" >"$dir/some"
+grep -E '^  (kern\.|ffa\.short)' "$dir/all" | grep -v 'kern\.kmalloc' | cmp -s - "$dir/some" || fail "--sites: other rows"
 # Pairs: more runs than single faults, each with one first; a swarm meets what only a schedule shows.
 singles=$("$ffasim" explore "$good" --faults --time 60s --out "$dir" | tr -d , | sed -n 's/^\([0-9]*\) runs (all there are).*/\1/p')
 "$ffasim" explore "$good" --faults=pairs --time 100s --out "$dir" >"$dir/out" 2>&1 || fail "--faults=pairs finds something"

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -70,10 +71,13 @@ static int fake_run(struct explore_target *t, const struct plan *plan, struct ex
 	return 0;
 }
 
+static const struct site_set *tried; /* NULL = all sites */
+
 static struct campaign *go(struct fake *f, const struct strategy *s, uint64_t runs)
 {
 	struct campaign *c = calloc(1, sizeof(*c));
-	struct campaign_config cfg = {.strategy = s, .how = {.seed = 1}, .runs_max = runs};
+	struct campaign_config cfg = {
+		.strategy = s, .how = {.seed = 1, .sites = tried}, .runs_max = runs};
 
 	f->target.run = fake_run;
 	assert_int_equal(campaign_run(c, &cfg, &f->target), 0);
@@ -132,11 +136,13 @@ static void test_slices(void **state)
 	struct fake whole = {0}, parts = {.target = {.run = fake_run}};
 	struct campaign *c = go(&whole, &strategy_fault_pairs, 0), sum = {0};
 	uint64_t slices = 1;
+	size_t count;
 
 	(void)state;
+	fault_sites(&count);
 	for (uint64_t n = 0; n < slices; n++) {
 		struct campaign_config cfg = {.strategy = &strategy_fault_pairs,
-					      .how = {.sliced = true, .slice = n}};
+					      .how = {.sliced = true, .slice = n, .sites = tried}};
 		struct campaign part;
 
 		assert_int_equal(campaign_run(&part, &cfg, &parts.target), 0);
@@ -145,6 +151,7 @@ static void test_slices(void **state)
 		campaign_free(&part);
 	}
 	assert_int_equal(sum.runs, c->runs);
+	assert_int_equal(slices, 1 + (tried ? tried->count : count));
 	assert_memory_equal(whole.pair, parts.pair, sizeof(whole.pair));
 	campaign_free(&sum);
 	done(c);
@@ -205,6 +212,94 @@ static void test_swarm(void **state)
 	done(c);
 }
 
+/* The sites that some patterns name, as one text. */
+static const char *read_sites(const char *patterns, struct site_set *set)
+{
+	static char text[1000];
+	char unknown[128] = "";
+	size_t count;
+	struct fault_site *const *all = fault_sites(&count);
+
+	if (!site_set_read(set, patterns, unknown, sizeof(unknown))) {
+		snprintf(text, sizeof(text), "unknown: %s", unknown);
+		return text;
+	}
+	text[0] = '\0';
+	for (unsigned i = 0; i < set->count; i++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s ",
+			 all[set->site[i]]->name);
+	return text;
+}
+
+static void test_patterns(void **state)
+{
+	struct site_set set, without;
+	size_t count;
+
+	(void)state;
+	fault_sites(&count);
+	assert_string_equal(read_sites("kern.shash", &set), "kern.shash ");
+	assert_string_equal(read_sites("irq.l*,kern.copy_??_user", &set),
+			    "irq.late irq.lost kern.copy_to_user ");
+	assert_string_equal(read_sites("!irq.late,irq.l*,irq.late", &set), "irq.lost ");
+	assert_string_equal(read_sites("irq.[!ls]*", &set), "irq.twice ");
+	assert_string_equal(read_sites("*,!*", &set), "");
+	assert_string_equal(read_sites("irq.*,irq", &set), "unknown: irq");
+	assert_string_equal(read_sites("!irq.lots,kern.*", &set), "unknown: irq.lots");
+	assert_string_equal(read_sites("irq.late,", &set), "unknown: ");
+	site_set_all(&set);
+	assert_int_equal(set.count, count);
+	read_sites("!irq.late,!kern.shash", &without);
+	assert_int_equal(without.count, count - 2);
+}
+
+/* What is left out never fails, in no strategy, and costs nothing. */
+static void test_some_sites(void **state)
+{
+	struct site_set set = {.site = {plain_site(1), plain_site(2)}, .count = 2}, none = {0};
+	struct fake f = {0};
+	struct campaign *c;
+
+	(void)state;
+	tried = &set;
+	c = go(&f, &strategy_faults, 0);
+	assert_int_equal(c->runs, 1 + 2 + 2);
+	for (int a = 1; a <= 6; a++)
+		assert_int_equal(f.pair[0][a], a == 4 || a == 5);
+	done(c);
+	f = (struct fake){0};
+	c = go(&f, &strategy_fault_pairs, 0);
+	for (int a = 1; a <= 6; a++)
+		for (int b = a + 1; b <= 6; b++)
+			assert_int_equal(f.pair[a][b], a == 4 && b == 5);
+	done(c);
+	f = (struct fake){.bug = NEEDS_ROW};
+	c = go(&f, &strategy_faults_forever, 0);
+	assert_int_equal(c->finding_count, 0);
+	done(c);
+	f = (struct fake){0};
+	c = go(&f, &strategy_fault_swarm, 1200);
+	for (int a = 1; a <= 6; a++)
+		assert_int_equal(f.pair[0][a] > 10, a == 4 || a == 5);
+	done(c);
+	tried = &none;
+	c = go(&f, &strategy_fault_swarm, 100);
+	assert_true(c->exhausted && !c->finding_count);
+	done(c);
+	tried = NULL;
+}
+
+/* A slice for each site that is tried. */
+static void test_slices_of_some(void **state)
+{
+	struct site_set set = {.site = {plain_site(0), plain_site(1)}, .count = 2};
+
+	(void)state;
+	tried = &set;
+	test_slices(NULL);
+	tried = NULL;
+}
+
 static void test_text(void **state)
 {
 	struct plan p = {0}, q;
@@ -254,10 +349,11 @@ static void test_chance(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_once),   cmocka_unit_test(test_pairs),
-		cmocka_unit_test(test_slices), cmocka_unit_test(test_forever),
-		cmocka_unit_test(test_swarm),  cmocka_unit_test(test_text),
-		cmocka_unit_test(test_chance),
+		cmocka_unit_test(test_once),	   cmocka_unit_test(test_pairs),
+		cmocka_unit_test(test_slices),	   cmocka_unit_test(test_forever),
+		cmocka_unit_test(test_swarm),	   cmocka_unit_test(test_text),
+		cmocka_unit_test(test_chance),	   cmocka_unit_test(test_patterns),
+		cmocka_unit_test(test_some_sites), cmocka_unit_test(test_slices_of_some),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

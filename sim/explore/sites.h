@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Which fault sites a campaign tries: those that a list of patterns names, as the shell names files
+ * ("kern.*"), without those of its patterns that begin with '!'. With such patterns only, all
+ * others. The order of the patterns does not matter.
+ */
+#ifndef FFASIM_EXPLORE_SITES_H
+#define FFASIM_EXPLORE_SITES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define FAULT_SITES_MAX 256
+
+struct site_set {
+	uint16_t site[FAULT_SITES_MAX]; /* indices of fault_sites(), ascending */
+	unsigned count;
+};
+
+void site_set_all(struct site_set *set);
+/* Reads "a,b*,!bc". False when a pattern matches no site there is; @unknown is that pattern,
+ * without its '!', and has room for any. A set may well be empty. */
+bool site_set_read(struct site_set *set, const char *patterns, char *unknown, size_t bytes);
+
+#endif
