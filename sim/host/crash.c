@@ -214,6 +214,11 @@ void crash_hang(const struct hang_place *at)
 {
 	const bool flow = in_flow();
 
+	if (at->moved && machine->stop == MACHINE_RUNNING) {
+		crash.cut = true;
+		end_early();
+		return; /* an event, or nobody, has the host: the machine notices behind it */
+	}
 	crash.hang = true;
 	crash.what = "endless loop";
 	crash.low = at->low;
@@ -223,11 +228,6 @@ void crash_hang(const struct hang_place *at)
 	memcpy(crash.pc, at->pc, (size_t)crash.frames * sizeof(crash.pc[0]));
 	if (!flow)
 		die(crash.what);
-	if (at->moved) {
-		crash.hang = false;
-		crash.cut = true;
-		end_early();
-	}
 	crash.happened = true;
 	snprintf(crash.where, sizeof(crash.where), "%s", machine_where(machine));
 	machine_stop(machine, MACHINE_HALTED, "the flow does not give the host back");

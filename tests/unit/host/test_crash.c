@@ -64,6 +64,23 @@ __attribute__((noinline)) static void turns_in_time(void *arg)
 		kuser_work_ns(1000);
 }
 
+/* All that turns is an event that makes the next one; no flow has the host. */
+static void make_next(struct ev *ev)
+{
+	for (volatile int i = 0; i < 1000; i++)
+		;
+	evq_add(&machine->evq, ev, machine->now_ns + 1000);
+}
+
+static void sleeps_beside_events(void *arg)
+{
+	static struct ev ev;
+
+	ev = (struct ev){.fn = make_next};
+	evq_add(&machine->evq, &ev, machine->now_ns + 1000);
+	kuser_sleep_ns(3600000000000ull);
+}
+
 static unsigned sink;
 static void (*body)(void *arg);
 static enum machine_stop stopped;
@@ -167,6 +184,16 @@ static void endless_run(void **state)
 	assert_int_equal(stopped, MACHINE_TIME_LIMIT);
 }
 
+/* The same where no flow has the host when its patience ends. */
+static void endless_events(void **state)
+{
+	static volatile uint64_t runs = 1;
+
+	hang_watch(200000000, &runs);
+	assert_non_null(strstr(crash_of(sleeps_beside_events), "patience ended (--hang)"));
+	assert_int_equal(stopped, MACHINE_TIME_LIMIT);
+}
+
 /* The process goes on: the next world is whole. */
 static void second_time(void **state)
 {
@@ -178,7 +205,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(null_pointer), cmocka_unit_test(stack_overflow),
 		cmocka_unit_test(called_abort), cmocka_unit_test(endless_loop),
-		cmocka_unit_test(endless_run),	cmocka_unit_test(second_time),
+		cmocka_unit_test(endless_run),	cmocka_unit_test(endless_events),
+		cmocka_unit_test(second_time),
 	};
 
 #ifdef FFASIM_ASAN
