@@ -11,6 +11,7 @@
 #define pr_fmt(fmt) "ARM FF-A: " fmt
 
 #include <linux/errno.h>
+#include <linux/preempt.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
@@ -116,16 +117,24 @@ static u32 get_flags(void)
 	return GET_SP | GET_SPM;
 }
 
+/* Of this PE, which may be another one than that of the interrupt: the worker of a CPU that has
+ * gone offline since then is bound to none. */
+static void get_here(ffa_value_t *ret)
+{
+	ffa_value_t args = {.a0 = FFA_NOTIFICATION_GET, .a2 = get_flags()};
+
+	migrate_disable();
+	args.a1 = FFA_PACK_IDS(smp_processor_id(), drv_info->vm_id);
+	ffa_smc(&args, ret);
+	migrate_enable();
+}
+
 /* Fetches and delivers what is pending for this endpoint; per-vCPU bits are those of this PE. */
 static void get_and_dispatch(void *unused)
 {
-	ffa_value_t ret, args = {
-				 .a0 = FFA_NOTIFICATION_GET,
-				 .a1 = FFA_PACK_IDS(smp_processor_id(), drv_info->vm_id),
-				 .a2 = get_flags(),
-			 };
+	ffa_value_t ret;
 
-	ffa_smc(&args, &ret);
+	get_here(&ret);
 	if (ret.a0 == FFA_ERROR) {
 		int rc = ffa_answer_errno(&ret);
 
@@ -213,5 +222,7 @@ void notify_sched_recv_work(struct work_struct *work)
 
 void notify_pending_work(struct work_struct *work)
 {
+	migrate_disable(); /* see get_here() */
 	notify_self(smp_processor_id(), true, NULL);
+	migrate_enable();
 }
