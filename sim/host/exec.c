@@ -102,6 +102,10 @@ static enum taken take_call(struct exec_client *c)
 		end_client(c);
 	if (err)
 		return TAKEN_NONE;
+	if (exec_mem_watch(c, &call)) {
+		notify_continue(&c->notify, &call);
+		return TAKEN_SIMPLE;
+	}
 	t = exec_thread_of(c, call.tid);
 	if (!t) {
 		notify_reply(&c->notify, &call, -ENOMEM);

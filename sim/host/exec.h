@@ -6,7 +6,7 @@
  * the same for programs that come and go (serve.h).
  *
  * exec.c waits for the host; exec_tasks.c keeps processes and threads; exec_files.c what clients
- * hold open, exec_fds.c by which numbers; exec_calls.c translates one call.
+ * hold open, exec_fds.c by which numbers; exec_calls.c translates one call, exec_mem.c copies.
  */
 #ifndef FFASIM_HOST_EXEC_H
 #define FFASIM_HOST_EXEC_H
@@ -22,12 +22,20 @@ struct serve;
 #define EXEC_UNMAPPED 0x10u /* no simulated process has its first page */
 #define EXEC_PATH_ROOM 128
 
+/* exec_mem.c: threads whose last call changes what memory there is or what may be done with it. */
+#define EXEC_CHANGING 8
+/* exec_mem.c: pages of a process that were reached, each at the place of its number. */
+#define EXEC_PAGES 8
+
 /* A program with its children: all that one filter watches. */
 struct exec_client {
 	struct exec *x;
 	struct notify notify;
 	char name[16];		/* in the simulation */
 	struct ktask_attr attr; /* of its tasks: user and group of the program */
+	pid_t changing[EXEC_CHANGING];
+	unsigned changing_count;
+	bool changes_lost; /* there were more */
 	struct exec_client *next;
 };
 
@@ -43,6 +51,12 @@ struct exec_process {
 	/* exec_fds.c: what its low descriptors mean, NULL = not known; threads that change some */
 	struct exec_file *known[NOTIFY_FDS];
 	unsigned changing;
+	struct {
+		int fd; /* of /proc/PID/mem; -1 = not opened */
+		bool refused;
+		unsigned copies;	   /* without it */
+		uint64_t page[EXEC_PAGES]; /* address, and what it was reached for */
+	} mem;
 	struct exec_process *next;
 };
 
@@ -117,6 +131,7 @@ struct exec {
 	struct exec_file *files;
 	unsigned callers; /* threads that made calls so far */
 	uint64_t calls;	  /* system calls served, continued ones left out */
+	unsigned mems;	  /* descriptors of clients' memory */
 };
 
 /* exec_cmd.c: runs the client beside the scenario at @path. The client has stdin and stdout, what
@@ -178,6 +193,14 @@ void exec_fds_learn(struct exec_thread *t, int fd, struct exec_file *f);
 void exec_fds_forget(struct exec *x, const struct exec_file *f); /* @f ends */
 /* With each call of @t, when it comes. True: it was for the sake of this only. */
 bool exec_fds_watch(struct exec_thread *t);
+
+/* exec_mem.c */
+/* Memory of the thread's process, for its call. False = not all of it may be accessed so. */
+bool exec_read(struct exec_thread *t, uint64_t addr, void *buf, size_t len_bytes);
+bool exec_write(struct exec_thread *t, uint64_t addr, const void *buf, size_t len_bytes);
+/* With each call that comes. True: it was for the sake of this only. */
+bool exec_mem_watch(struct exec_client *c, const struct notify_call *call);
+void exec_mem_end(struct exec_process *p);
 
 /* exec_mirror.c */
 struct tee_ioctl_param;

@@ -205,7 +205,7 @@ static bool read_span(struct exec_thread *t, uint64_t addr, size_t bytes)
 	uint8_t span[SPAN_MAX];
 
 	if (arg_end < addr || body_end < t->body_addr || to - from > sizeof(span) ||
-	    !notify_read(t->call.tid, from, span, to - from))
+	    !exec_read(t, from, span, to - from))
 		return false;
 	memcpy(t->arg, span + (addr - from), bytes);
 	memcpy(t->arg + BODY, span + (t->body_addr - from), t->body_bytes);
@@ -223,7 +223,7 @@ static bool read_arg(struct exec_thread *t, uint64_t addr, size_t bytes, bool bo
 		*have_body = head->buf_ptr == t->body_addr && head->buf_len == t->body_bytes;
 		return true;
 	}
-	return notify_read(t->call.tid, addr, t->arg, bytes);
+	return exec_read(t, addr, t->arg, bytes);
 }
 
 /* The parameters at the end of the body in t->arg; NULL = they do not fit in. */
@@ -279,7 +279,7 @@ static int64_t tee_ioctl(struct exec_thread *t, struct exec_file *device, int fd
 	else if (has_body(cmd)) {
 		client_body = head->buf_ptr;
 		body_bytes = head->buf_len < BODY_MAX ? head->buf_len : BODY_MAX;
-		if (have_body || notify_read(c->tid, client_body, t->arg + BODY, body_bytes)) {
+		if (have_body || exec_read(t, client_body, t->arg + BODY, body_bytes)) {
 			head->buf_ptr = t->arg_addr + BODY;
 			t->body_addr = client_body;
 			t->body_bytes = body_bytes;
@@ -293,9 +293,9 @@ static int64_t tee_ioctl(struct exec_thread *t, struct exec_file *device, int fd
 	ret = has_body(cmd) ? body_ioctl(t, device, fd, arg, body_bytes) : ksys_ioctl(fd, cmd, arg);
 	if (ret < 0)
 		return ret;
-	if (body_bytes ? !notify_write(c->tid, client_body, t->arg + BODY, body_bytes)
+	if (body_bytes ? !exec_write(t, client_body, t->arg + BODY, body_bytes)
 		       : _IOC_DIR(cmd) & _IOC_READ && !has_body(cmd) &&
-				 !notify_write(c->tid, c->arg[2], t->arg, bytes))
+				 !exec_write(t, c->arg[2], t->arg, bytes))
 		return undo(t, fd, cmd, (int)ret);
 	return cmd == TEE_IOC_SHM_ALLOC ? give_memory(t, (int)ret) : ret;
 }
@@ -311,11 +311,10 @@ static int64_t other_ioctl(struct exec_thread *t, int fd)
 	if (bytes > EXEC_ARG_BYTES)
 		return -EINVAL;
 	memset(t->arg, 0, bytes);
-	if (_IOC_DIR(cmd) & _IOC_WRITE && !notify_read(c->tid, c->arg[2], t->arg, bytes))
+	if (_IOC_DIR(cmd) & _IOC_WRITE && !exec_read(t, c->arg[2], t->arg, bytes))
 		arg = EXEC_UNMAPPED;
 	ret = ksys_ioctl(fd, cmd, arg);
-	if (ret >= 0 && _IOC_DIR(cmd) & _IOC_READ &&
-	    !notify_write(c->tid, c->arg[2], t->arg, bytes))
+	if (ret >= 0 && _IOC_DIR(cmd) & _IOC_READ && !exec_write(t, c->arg[2], t->arg, bytes))
 		return -EFAULT;
 	return ret;
 }

@@ -78,7 +78,7 @@ bool exec_fds_watch(struct exec_thread *t)
 /* Whether a number means now what it will mean until we are told. */
 static bool settled(const struct exec_thread *t, int fd)
 {
-	if (!t->process->client->notify.tells_fds || fd < 0 || fd >= NOTIFY_FDS)
+	if (!t->process->client->notify.tells_changes || fd < 0 || fd >= NOTIFY_FDS)
 		return false;
 	if (!t->process->changing)
 		return true;

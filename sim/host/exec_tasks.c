@@ -60,8 +60,12 @@ static struct exec_process *process_of(struct exec_client *c, pid_t pid)
 	p = calloc(1, sizeof(*p));
 	if (!p)
 		return NULL;
-	*p = (struct exec_process){
-		.x = x, .client = c, .pid = pid, .number = number, .next = x->processes};
+	*p = (struct exec_process){.x = x,
+				   .client = c,
+				   .pid = pid,
+				   .number = number,
+				   .mem = {.fd = -1},
+				   .next = x->processes};
 	snprintf(name, sizeof(name), "%.8s-files", c->name);
 	p->leader = ktask_create_user(x->k, name, process_main, p, &c->attr);
 	if (!p->leader) {
@@ -139,6 +143,7 @@ static void forget_processes(struct exec_client *c)
 			continue;
 		}
 		*at = p->next;
+		exec_mem_end(p);
 		free(p);
 	}
 }

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -49,8 +50,8 @@
 #define OUR_CLOSE 0x66666173u
 
 /* Where the filter's parts begin; a jump counts from the instruction behind it. */
-enum { AT_CALLS = 3, AT_CLOSE = 20, AT_FD_4 = 24, AT_FD_1 = 26, AT_FD = 27 };
-enum { AT_IOCTL = 28, AT_NOTIFY = 31, AT_ALLOW = 32 };
+enum { AT_CALLS = 3, AT_CLOSE = 23, AT_MMAP = 27, AT_FD_1 = 29, AT_FD = 30 };
+enum { AT_IOCTL = 31, AT_MREMAP = 34, AT_ACCESS = 36, AT_NOTIFY = 39, AT_ALLOW = 40 };
 #define ON(nth_, nr_, to_)                                                                         \
 	[AT_CALLS + (nth_)] = IF_EQ(SYS_##nr_, AT_##to_ - (AT_CALLS + (nth_)) - 1, 0)
 
@@ -68,25 +69,37 @@ static const struct sock_filter filter[] = {
 	ON(7, stat, NOTIFY),
 	ON(8, newfstatat, NOTIFY),
 	ON(9, statx, NOTIFY),
-	ON(10, mmap, FD_4),
+	ON(10, mmap, MMAP),
 	/* The rest is for the sake of exec_fds.c. */
 	ON(11, close_range, NOTIFY),
 	ON(12, dup2, FD_1),
 	ON(13, dup3, FD_1),
 	ON(14, execve, NOTIFY),
 	ON(15, execveat, NOTIFY),
+	/* And for that of exec_mem.c. */
+	ON(16, mprotect, ACCESS),
+	ON(17, pkey_mprotect, ACCESS),
+	ON(18, mremap, MREMAP),
 	[AT_CLOSE - 1] = BPF_STMT(BPF_JMP | BPF_JA, AT_ALLOW - AT_CLOSE),
 	[AT_CLOSE] = LOAD(args[5]),
 	[AT_CLOSE + 1] = IF_EQ(OUR_CLOSE, AT_ALLOW - AT_CLOSE - 2, 0),
 	[AT_CLOSE + 2] = LOAD(args[0]),
 	[AT_CLOSE + 3] = BPF_STMT(BPF_JMP | BPF_JA, AT_FD - AT_CLOSE - 4),
-	[AT_FD_4] = LOAD(args[4]), /* -1 for memory of no file */
-	[AT_FD_4 + 1] = BPF_STMT(BPF_JMP | BPF_JA, AT_FD - AT_FD_4 - 2),
+	[AT_MMAP] = LOAD(args[4]), /* -1 for memory of no file */
+	[AT_MMAP + 1] =
+		JUMP_IF(BPF_JGE, NOTIFY_FDS, AT_ACCESS - AT_MMAP - 2, AT_NOTIFY - AT_MMAP - 2),
 	[AT_FD_1] = LOAD(args[1]),
 	[AT_FD] = JUMP_IF(BPF_JGE, NOTIFY_FDS, AT_ALLOW - AT_FD - 1, AT_NOTIFY - AT_FD - 1),
 	[AT_IOCTL] = LOAD(args[1]), /* the command, whose second byte is its type */
 	[AT_IOCTL + 1] = BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xff00),
-	[AT_IOCTL + 2] = IF_EQ(TTY_IOC_TYPE << 8, AT_ALLOW - AT_NOTIFY, 0),
+	[AT_IOCTL + 2] =
+		IF_EQ(TTY_IOC_TYPE << 8, AT_ALLOW - AT_IOCTL - 3, AT_NOTIFY - AT_IOCTL - 3),
+	[AT_MREMAP] = LOAD(args[3]), /* over something that is there? */
+	[AT_MREMAP + 1] = JUMP_IF(BPF_JSET, MREMAP_FIXED, AT_NOTIFY - AT_MREMAP - 2,
+				  AT_ALLOW - AT_MREMAP - 2),
+	[AT_ACCESS] = LOAD(args[2]), /* whether it takes something away */
+	[AT_ACCESS + 1] = BPF_STMT(BPF_ALU | BPF_AND | BPF_K, PROT_READ | PROT_WRITE),
+	[AT_ACCESS + 2] = IF_EQ(PROT_READ | PROT_WRITE, AT_ALLOW - AT_ACCESS - 3, 0),
 	[AT_NOTIFY] = RETURN(SECCOMP_RET_USER_NOTIF),
 	[AT_ALLOW] = RETURN(SECCOMP_RET_ALLOW),
 };
@@ -268,8 +281,10 @@ static bool ends_are_told(void)
 
 struct notify notify_from_listener(int fd)
 {
-	return (struct notify){
-		.ops = &seccomp_ops, .fd = fd, .tells_fds = true, .next_waits = ends_are_told()};
+	return (struct notify){.ops = &seccomp_ops,
+			       .fd = fd,
+			       .tells_changes = true,
+			       .next_waits = ends_are_told()};
 }
 
 /* --- whatever the way ------------------------------------------------------------------------- */

@@ -28,9 +28,9 @@ struct notify {
 	int fd; /* POLLIN = notify_next(); else = every task of the program is gone */
 	pid_t child;
 	void *state; /* of @ops */
-	/* Calls come in too that are about to close or move descriptors below NOTIFY_FDS, or to
-	 * execute another program. */
-	bool tells_fds;
+	/* Calls come in too that are about to close or move descriptors below NOTIFY_FDS, to
+	 * execute another program, or to make memory less than readable and writable. */
+	bool tells_changes;
 	bool next_waits; /* notify_next() returns when there is something, the end included */
 };
 

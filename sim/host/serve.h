@@ -13,7 +13,7 @@
 #include "host/exec.h"
 #include "host/run.h"
 
-#define SERVE_MAGIC 0x31616666u /* "ffa1" */
+#define SERVE_MAGIC 0x32616666u /* "ffa2" */
 
 struct serve_hello {
 	uint32_t magic;

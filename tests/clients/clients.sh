@@ -12,7 +12,7 @@ uuid=7e3a5c1052d14b8e9a771f0c6d2e4b01
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 cd "$src" || exit 1
-status=0 n=0
+status=0 n=0 under=
 
 fail() {
 	echo "FAIL: $1"
@@ -25,7 +25,7 @@ client() {
 	want=$1 scenario=$2
 	shift 2
 	n=$((n + 1))
-	timeout -k 5 60 "$ffasim" exec --via "$via" --out "$tmp/saved" "scenarios/clients/$scenario.yaml" -- "$@" >"$tmp/out" 2>"$tmp/err"
+	timeout -k 5 60 $under "$ffasim" exec --via "$via" --out "$tmp/saved" "scenarios/clients/$scenario.yaml" -- "$@" >"$tmp/out" 2>"$tmp/err"
 	code=$?
 	[ $code -eq "$want" ] || fail "$scenario: $*: exit $code, expected $want"
 }
@@ -45,6 +45,18 @@ for how in '' fork held; do
 		[ -n "$first" ] && [ "$first" = "$(digest)" ] || fail "$program $how: two runs differ"
 	done
 done
+# Where no signal tells that files were let go of, and that is asked for: the same to the byte.
+cat >"$tmp/blocked" <<'EOF2'
+#!/usr/bin/env python3
+import os, signal, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGIO})
+os.execv(sys.argv[1], sys.argv[1:])
+EOF2
+chmod +x "$tmp/blocked"
+under=$tmp/blocked
+client 0 plain "$static" $uuid 20 held
+under=
+[ "$first" = "$(digest)" ] || fail "$static held: without signals it differs"
 client 0 plain "$dynamic" $uuid 20 threads
 client 0 plain "$hostile" $uuid "$via"
 client 0 migrated-on-every-interrupt "$dynamic" $uuid 50

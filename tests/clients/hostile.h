@@ -22,5 +22,9 @@ void hostile_descriptors(const struct ts_client *c);
 int hostile_after_exec(const char *number);
 /* What one thread takes away while others use it. @kernel: calls come by seccomp. */
 void hostile_threads(const struct ts_client *c, const uint8_t uuid[16], bool kernel);
+/* Arguments in memory that is protected, mapped anew, of another process or program. */
+void hostile_memory(const struct ts_client *c, bool kernel);
+/* Of the program that hostile_memory() executes: its exit code. */
+int hostile_memory_after_exec(char *const argv[]);
 
 #endif

@@ -215,6 +215,8 @@ int main(int argc, char **argv)
 
 	if (argc == 3 && !strcmp(argv[1], "exec"))
 		return hostile_after_exec(argv[2]);
+	if (argc == 5 && !strcmp(argv[1], "memory"))
+		return hostile_memory_after_exec(argv + 2);
 	if (argc < 2 || !ts_uuid(argv[1], uuid))
 		return 2;
 	if (ts_open(&c, uuid, 4096)) {
@@ -228,6 +230,7 @@ int main(int argc, char **argv)
 	memory(c.fd);
 	sessions(&c);
 	read_only(&c, uuid);
+	hostile_memory(&c, kernel);
 	hostile_descriptors(&c);
 	hostile_threads(&c, uuid, kernel);
 	memcpy(c.buf, "alive", 5);
