@@ -96,12 +96,22 @@ void run_consume(struct run *run, const struct trace_rec *rec)
 		inject_see(run, rec); /* last: what it does is shown after what triggered it */
 }
 
+/* Most runs: an event is hashed, and is over when nothing waits for its kind. */
+static bool only_hashed(const struct run *run, const struct trace_rec *rec)
+{
+	return run->o->log == LOG_NONE && !run->code && !run->chrome_file && !run->o->metrics &&
+	       !run->gdb && !trace_kinds_have(&run->heard, rec->kind);
+}
+
 static void emit(struct trace_sink *sink, const struct trace_rec *rec)
 {
 	struct run *run = (struct run *)((char *)sink - offsetof(struct run, sink));
-
 	const bool quiet = run->quiet;
 
+	if (only_hashed(run, rec)) {
+		digest_see(&run->digest, rec);
+		return;
+	}
 	run->quiet |= run->digest.count < run->told;
 	digest_see(&run->digest, rec);
 	if (run->o->metrics && !run->quiet)
