@@ -47,7 +47,7 @@ END
 	[ -z "$5" ] || printf 'decide-at:\n  - "%s"\n' "$5" >>"$tmp/$1.yaml"
 }
 
-explore() { "$ffasim" explore --strategy bounded --depth 1 --out "$tmp/out" "$tmp/$1.yaml" >"$tmp/log" 2>&1; }
+explore() { "$ffasim" explore --strategy bounded --depth 1 --runs 10000 --out "$tmp/out" "$tmp/$1.yaml" >"$tmp/log" 2>&1; }
 
 # NAME EVENT EXPECTED STEPS PLACE SENTENCE: found, by one decision, and SENTENCE says where.
 found() {
