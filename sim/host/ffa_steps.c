@@ -6,9 +6,13 @@
  */
 #include <errno.h>
 
+#include "ffa/ffa.h"
+#include "ffa/optee_msg.h"
 #include "host/ffa_steps.h"
 #include "linux/klinux.h"
 #include "linux/kernel_internal.h"
+
+#define OPTEE_ENDPOINT (FFA_ID_SPMC + 1)
 
 /* Modules are linked into one name space; without the FF-A driver there is no bus. */
 static const struct bus_type *ffa_bus(void)
@@ -16,50 +20,80 @@ static const struct bus_type *ffa_bus(void)
 	return klinux_module_symbol("ffa_bus_type");
 }
 
+void ffa_shared(struct rslot *sl, uint16_t endpoint, void *ptr, size_t bytes, uint64_t handle)
+{
+	sl->open = true;
+	sl->shm.ptr = ptr;
+	sl->shm.bytes = bytes;
+	sl->reg = handle;
+	sl->endpoint = endpoint;
+}
+
+int ffa_take_back(struct rslot *sl, struct smc_regs *said)
+{
+	const struct bus_type *bus = ffa_bus();
+	/* optee.md 2.2 */
+	struct smc_regs r = {.x = {FFA_DIRECT_REQ, sl->endpoint, 0, OPTEE_UNREGISTER_SHM,
+				   (uint32_t)sl->reg, sl->reg >> 32}};
+	int err;
+
+	if (sl->endpoint == OPTEE_ENDPOINT)
+		conduit_smc(&r);
+	if (said)
+		*said = r;
+	err = bus ? kffa_unshare(bus, sl->endpoint, sl->shm.bytes, sl->shm.ptr, sl->reg) : -ENODEV;
+	if (!err) {
+		sl->open = false;
+		sl->shm.ptr = NULL;
+		sl->endpoint = 0;
+	}
+	return err;
+}
+
+void ffa_take_back_rest(struct run *run)
+{
+	for (size_t i = 0; i < run->s->slot_count; i++) {
+		const int process = run->s->slot[i].process;
+		const struct rtask *rt = &run->task[process];
+		struct rslot *sl = &run->proc[process].slot[i];
+
+		if (sl->endpoint && (rt->stopped || !rt->finished))
+			ffa_take_back(sl, NULL);
+	}
+}
+
 void ffa_step_memory(struct rtask *rt, const struct scn_step *st)
 {
-	struct rslot *sl = &rt->proc->slot[st->a.slot];
+	const uint16_t endpoint = run_part_id(rt->run, st->a.part);
 	const struct bus_type *bus = ffa_bus();
 	uint64_t handle = 0;
 	void *ptr = NULL;
 	int err;
 
 	ksys_enter("ffa-memory");
-	err = bus ? kffa_share(bus, run_part_id(rt->run, st->a.part), st->a.bytes, &ptr, &handle)
-		  : -ENODEV;
+	err = bus ? kffa_share(bus, endpoint, st->a.bytes, &ptr, &handle) : -ENODEV;
+	if (!err)
+		ffa_shared(&rt->proc->slot[st->a.slot], endpoint, ptr, st->a.bytes, handle);
 	ksys_exit("ffa-memory", err);
 	if (!err) {
-		sl->open = true;
-		sl->shm.ptr = ptr;
-		sl->shm.bytes = st->a.bytes;
-		sl->reg = handle;
-		sl->part = st->a.part;
 		rtask_note(rt, "w4", (int64_t)(uint32_t)handle);
 		rtask_note(rt, "w5", (int64_t)(handle >> 32));
 	}
 	rtask_note(rt, "errno", -err);
 }
 
-/* The pages stay where they are when the SPMC refuses. */
 void ffa_step_release(struct rtask *rt, const struct scn_step *st)
 {
 	struct rslot *sl = &rt->proc->slot[st->a.on_slot];
-	const struct bus_type *bus = ffa_bus();
-	int err = -ENODEV;
+	int err;
 
 	if (!sl->open) {
 		rtask_note(rt, "errno", EBADF);
 		return;
 	}
 	ksys_enter("ffa-release");
-	if (bus)
-		err = kffa_unshare(bus, run_part_id(rt->run, sl->part), sl->shm.bytes, sl->shm.ptr,
-				   sl->reg);
+	err = ffa_take_back(sl, NULL);
 	ksys_exit("ffa-release", err);
-	if (!err) {
-		sl->open = false;
-		sl->shm.ptr = NULL;
-	}
 	rtask_note(rt, "errno", -err);
 }
 

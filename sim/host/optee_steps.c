@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "host/ffa_steps.h"
 #include "host/optee_steps.h"
 #include "host/run.h"
 #include "linux/klinux.h"
@@ -18,7 +19,6 @@
 
 void optee_step_memory(struct rtask *rt, const struct scn_step *st)
 {
-	struct rslot *sl = &rt->proc->slot[st->a.slot];
 	/* Modules are linked into one name space; without the FF-A driver there is no bus. */
 	const struct bus_type *bus = klinux_module_symbol("ffa_bus_type");
 	uint64_t handle = 0;
@@ -27,12 +27,10 @@ void optee_step_memory(struct rtask *rt, const struct scn_step *st)
 
 	ksys_enter("optee-memory");
 	err = bus ? kffa_share(bus, OPTEE_ID, st->a.bytes, &ptr, &handle) : -ENODEV;
+	if (!err)
+		ffa_shared(&rt->proc->slot[st->a.slot], OPTEE_ID, ptr, st->a.bytes, handle);
 	ksys_exit("optee-memory", err);
 	if (!err) {
-		sl->open = true;
-		sl->shm.ptr = ptr;
-		sl->shm.bytes = st->a.bytes;
-		sl->reg = handle;
 		rtask_note(rt, "w4", (int64_t)(uint32_t)handle);
 		rtask_note(rt, "w5", (int64_t)(handle >> 32));
 	}
@@ -43,24 +41,16 @@ void optee_step_memory(struct rtask *rt, const struct scn_step *st)
 void optee_step_release(struct rtask *rt, const struct scn_step *st)
 {
 	struct rslot *sl = &rt->proc->slot[st->a.on_slot];
-	const struct bus_type *bus = klinux_module_symbol("ffa_bus_type");
-	struct smc_regs r = {
-		.x = {FFA_DIRECT_REQ, OPTEE_ID, 0, 3, (uint32_t)sl->reg, sl->reg >> 32}};
-	int err = -ENODEV;
+	struct smc_regs r;
+	int err;
 
 	if (!sl->open) {
 		rtask_note(rt, "errno", EBADF);
 		return;
 	}
 	ksys_enter("optee-release");
-	conduit_smc(&r);
-	if (bus)
-		err = kffa_unshare(bus, OPTEE_ID, sl->shm.bytes, sl->shm.ptr, sl->reg);
+	err = ffa_take_back(sl, &r);
 	ksys_exit("optee-release", err);
-	if (!err) {
-		sl->open = false;
-		sl->shm.ptr = NULL;
-	}
 	rtask_note(rt, "w3", (int64_t)r.x[3]);
 	rtask_note(rt, "errno", -err);
 }

@@ -48,7 +48,7 @@ struct rslot {
 	struct ffasim_shm shm;
 	uint64_t reg;
 	int client_slot;	   /* of a session: its device */
-	int part;		   /* of memory shared with a partition */
+	uint16_t endpoint;	   /* whom pages are shared with, without a driver; 0 = no such */
 	struct gp_request request; /* what a supplicant fetched */
 };
 struct rproc {

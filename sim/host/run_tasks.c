@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "host/ffa_steps.h"
 #include "host/run.h"
 
 TRACE_KIND(trace_task_step, "task.step", "a task of the scenario begins a step", "text$");
@@ -282,6 +283,7 @@ void run_supervisor(void *arg)
 			kuser_join(run->task[i].task);
 		}
 	}
+	ffa_take_back_rest(run);
 	if (run->s->mach.leaks && !run->s->mach.no_modules) {
 		klinux_modules_exit(run->w.k);
 		klinux_check_leaks(run->w.k);

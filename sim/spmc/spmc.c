@@ -67,11 +67,12 @@ static void spmc_smc(struct pe *pe, struct smc_regs *r)
 	struct spmc *s = machine->spmc;
 	const uint32_t fid = (uint32_t)r->x[0];
 	const uint64_t w1 = r->x[1];
+	const enum asked asked = spmc_fault_asked(s, r);
 	struct call c = {.s = s, .pe = pe, .r = r};
 
 	if (s->m->trace.on)
 		trace_in(s, r);
-	if (!spmd_filter(s, r) && !spmc_fault_refuses(r)) {
+	if (!spmd_filter(s, r) && !spmc_fault_refuses(asked, r)) {
 		pe_charge(cost()->spmc_service_ns);
 		c.pe = pe_self();
 		service_dispatch(&c, INSTANCE_NWD);
@@ -79,7 +80,7 @@ static void spmc_smc(struct pe *pe, struct smc_regs *r)
 			exec_run(s, c.next, r, c.resume);
 		if (s->sri_owed >> pe_self()->id & 1)
 			notify_schedule_receiver(s);
-		spmc_fault_shortens(r);
+		spmc_fault_shortens(asked, r);
 	}
 	if (s->m->trace.on)
 		trace_out(s, fid, w1, r);

@@ -239,7 +239,7 @@ struct spmc {
 	const struct spmc_profile *profile;
 	uint64_t quirks;
 	bool skip_failed_sps, booted, panicked;
-	char died_of[160]; /* of the last SP that took an exception: for who reports a boot */
+	char died_of[160];	/* of the last SP that took an exception: for who reports a boot */
 	const char *last_quirk; /* that acted; NULL = none */
 	uint32_t nwd_version;
 	bool nwd_version_locked, nwd_versioned; /* versioned: FFA_VERSION was called */
@@ -504,9 +504,13 @@ const char *manifest_contexts(const struct spmc *s, const void *dtb, struct mani
 			      const char **property);
 
 /* faults.c: what the fault sites of the Secure world do; each is a passage. */
+/* What a call of the Normal world has to do with a suspended one: it resumes it (FFA_RUN, the
+ * Trusted OS's RESUME), or may leave one. */
+enum asked { ASKED_OTHER, ASKED_RUN, ASKED_RESUME, ASKED_YIELDING };
+enum asked spmc_fault_asked(const struct spmc *s, const struct smc_regs *r);
 /* True: the call was refused, the answer stands in @r. */
-bool spmc_fault_refuses(struct smc_regs *r);
-void spmc_fault_shortens(struct smc_regs *r);
+bool spmc_fault_refuses(enum asked asked, struct smc_regs *r);
+void spmc_fault_shortens(enum asked asked, struct smc_regs *r);
 /* Before an entry. True: the SP crashed instead, as @exit says. */
 bool spmc_fault_crashes(struct sp_ec *ctx, struct ec_exit *exit);
 void spmc_fault_falsifies(struct smc_regs *r);

@@ -19,6 +19,10 @@ fail() {
 grep -q '"totals": {"mutants": 6, "broken": 0, "missed": 0' "$dir/out" || fail "not six mutants found"
 "$tool" --expect-all --strategy suite ffa-w1-not-copied >"$dir/out" 2>&1 || fail "the suite finds nothing"
 grep -q '^found by the suite  *1 of 1 (100 %)$' "$dir/out" || fail "the suite's total"
+# What close-vs-lookup guards has two halves, the last put and the lookup; on that scenario alone.
+echo scenarios/explore/close-vs-lookup.yaml >"$dir/one"
+"$tool" --expect-all --time 30 --each 1 --strategy random --explored "$dir/one" \
+	tee-shm-lookup-dead tee-shm-lookup-late-reference >"$dir/out" 2>&1 || fail "close-vs-lookup does not find what it guards"
 
 patch() { # NAME FILE SED-COMMAND
 	printf 'Bug: %s\nSource: test\n--- a/%s\n+++ b/%s\n%s\n' "$1" "$2" "$2" "$3" >"$dir/$1.diff"
@@ -51,4 +55,4 @@ cp "$dir/r" "$dir/once"
 "$tool" --time 2 --strategy random --results "$dir/r" "$dir/nothing.diff" >"$dir/out" 2>&1
 cmp "$dir/r" "$dir/once" || fail "done again"
 grep -q 'NOT FOUND: nothing' "$dir/out" || fail "a known row is not shown"
-echo "six of six found; nothing is found where nothing is wrong"
+echo "eight of eight found; nothing is found where nothing is wrong"

@@ -110,8 +110,9 @@ def suite(tree):
 
 
 def explored(tree, file):
-    """(all that is explored, those among them whose tasks also end when a fault is injected)"""
-    found, excepted, late = [], set(), set()
+    """(all that is explored, those among them whose tasks also end when a fault is injected, and
+    {file: patterns of the sites where} for those with whom that is not all of them)"""
+    found, excepted, late, sites = [], set(), set(), {}
     with open(file, encoding="utf-8") as f:
         for line in f:
             words = line.split("#")[0].split()
@@ -123,8 +124,11 @@ def explored(tree, file):
                 excepted |= set(names)
             if "last" in words[1:]:
                 late |= set(names)
+            for word in words[1:]:
+                if word.startswith("sites="):
+                    sites.update(dict.fromkeys(names, word[len("sites="):]))
     found = sorted(dict.fromkeys(found), key=lambda f: f in late)
-    return found, [f for f in found if f not in excepted]
+    return found, [f for f in found if f not in excepted], sites
 
 
 def failed(code):
@@ -139,7 +143,7 @@ class Search:
     def __init__(self, pristine, options):
         self.pristine, self.options = pristine, options
         self.suite = suite(pristine) if options.suite else []
-        self.explored, self.bearing = explored(pristine, options.explored)
+        self.explored, self.bearing, self.sites = explored(pristine, options.explored)
         if not glob.glob(os.path.join(pristine, "build", "sps", "aarch64", "*.elf")):
             for files in (self.suite, self.explored, self.bearing):
                 files[:] = [f for f in files if "/aarch64/" not in f]
@@ -178,7 +182,10 @@ class Search:
                 "out"]
         count, seconds = 0, 0.0
         for f in files:
-            run = Run(tree, ["explore", f, *how, "--jobs", "0", "--runs", str(runs), *tail],
+            args = ["explore", f, *how, "--jobs", "0"]
+            if how == ["--faults"] and f in self.sites:
+                args += ["--sites", self.sites[f]]
+            run = Run(tree, [*args, "--runs", str(runs), *tail],
                       limit_s=HANG_S + 4 * self.options.time,
                       until=lambda line: line.startswith("FOUND "))
             told = [re.match(r"([\d,]+) runs", l) for l in run.lines]
@@ -188,7 +195,7 @@ class Search:
                 continue
             # Without the mutant runs are others, with the same seed: more of them must pass there.
             more = str(CLEAN_FACTOR * runs)
-            if self.clean(["explore", f, *how, "--jobs", "0", "--runs", more, *tail], f):
+            if self.clean([*args, "--runs", more, *tail], f):
                 why = run.why()
                 if run.code is not None and not run.hung:
                     why = "exit %d: %s" % (run.code, why)
