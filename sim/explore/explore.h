@@ -110,11 +110,22 @@ struct follow {
 	uint32_t options_from;
 	struct option *option;
 	unsigned option_count, option_room;
+	/* Called on the flow at point number @reach_at, as the plan counts, and with the next
+	 * number that this sets, before anything is decided there. NULL = nobody. A run may be
+	 * taken up in here again, with another plan: follow_resume(). */
+	void (*reached)(struct follow *f);
+	uint32_t reach_at;
 	/* Called on the deciding flow, NULL = nobody: @d was just decided at the running point. */
 	void (*decided)(void *ctx, const struct decision *d);
 	void *ctx;
 };
 void follow_start(struct follow *f, const struct plan *plan, struct oracle *oracle);
+/* The same for a run that stands in reached(), with what it had skipped there; nothing in @plan
+ * lies before that. @passed: passages of each fault site when the run began. */
+void follow_resume(struct follow *f, const struct plan *plan, uint64_t skipped,
+		   const uint64_t *passed);
+/* @reached was set: it waits for that too. */
+void follow_wait(struct follow *f, struct oracle *oracle);
 /* The point that comes next is none that a hinted plan counts. Called before it. */
 void follow_skip(struct follow *f, struct oracle *oracle);
 /* From the start of a run: the plan counts only points that have a name. */

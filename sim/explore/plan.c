@@ -224,7 +224,7 @@ static void note(struct follow *f, const struct decision *d, uint32_t own_at)
 		f->decided(f->ctx, d);
 }
 
-static void wait_for_next(struct follow *f, struct oracle *o)
+void follow_wait(struct follow *f, struct oracle *o)
 {
 	const uint64_t own = o->points - f->skipped;
 
@@ -236,6 +236,8 @@ static void wait_for_next(struct follow *f, struct oracle *o)
 		o->next_point = f->plan.d[f->point_next].at + f->skipped;
 	else
 		o->next_point = f->options ? o->points + 1 : UINT64_MAX;
+	if (f->reached && f->reach_at > own && f->reach_at + f->skipped < o->next_point)
+		o->next_point = f->reach_at + f->skipped;
 }
 
 static void add_option(struct follow *f, uint32_t at, uint8_t kind, unsigned answer)
@@ -308,9 +310,13 @@ static struct oracle_act follow_point(struct oracle *o, const struct oracle_may 
 {
 	struct follow *f = o->ctx;
 	struct oracle_act act = {ORACLE_KIND_COUNT, 0};
-	const uint32_t at = (uint32_t)o->points, own = at - (uint32_t)f->skipped;
+	const uint32_t at = (uint32_t)o->points;
 	struct decision *d = NULL;
+	uint32_t own;
 
+	if (f->reached && at == f->reach_at + (uint32_t)f->skipped)
+		f->reached(f);
+	own = at - (uint32_t)f->skipped;
 	if (f->point_next < f->point_count && f->plan.d[f->point_next].at == own)
 		d = &f->plan.d[f->point_next];
 	if (d && d->kind == DECIDE_ANY)
@@ -319,7 +325,7 @@ static struct oracle_act follow_point(struct oracle *o, const struct oracle_may 
 		act = (struct oracle_act){d->kind, d->answer};
 	if (!d && f->options && own >= f->options_from)
 		add_options(f, own, may);
-	wait_for_next(f, o);
+	follow_wait(f, o);
 	if (act.kind != ORACLE_KIND_COUNT)
 		note(f, &(struct decision){.kind = (uint8_t)act.kind, .at = at, .answer = act.arg},
 		     own);
@@ -388,7 +394,8 @@ static bool follow_fault(struct fault_site *site)
 	return false;
 }
 
-static void start_faults(struct follow *f)
+/* @passed: of each site, when the run began; NULL = now. */
+static void start_faults(struct follow *f, const uint64_t *passed)
 {
 	size_t sites;
 	struct fault_site *const *site = fault_sites(&sites);
@@ -405,12 +412,12 @@ static void start_faults(struct follow *f)
 
 		if (d->site >= sites)
 			continue;
-		site[d->site]->base = site[d->site]->passed;
+		site[d->site]->base = passed ? passed[d->site] : site[d->site]->passed;
 		site[d->site]->armed = site[d->site]->asked = true;
 	}
 }
 
-void follow_start(struct follow *f, const struct plan *plan, struct oracle *oracle)
+static void follow_plan(struct follow *f, const struct plan *plan)
 {
 	f->plan = *plan;
 	plan_sort(&f->plan);
@@ -419,6 +426,7 @@ void follow_start(struct follow *f, const struct plan *plan, struct oracle *orac
 	f->tried = f->applied;
 	f->skipped = f->name_at = f->names = 0;
 	f->named = false;
+	f->reached = NULL;
 	if (f->mirror)
 		*f->mirror = (struct plan){0};
 	f->point_count = f->point_next = 0;
@@ -428,11 +436,24 @@ void follow_start(struct follow *f, const struct plan *plan, struct oracle *orac
 	f->options = plan->options;
 	f->options_from = f->point_count ? f->plan.d[f->point_count - 1].at + 1 : 0;
 	f->option_count = 0;
+}
+
+void follow_start(struct follow *f, const struct plan *plan, struct oracle *oracle)
+{
+	follow_plan(f, plan);
 	oracle->ops = &follow_ops;
 	oracle->ctx = f;
 	oracle->points = oracle->choices = 0;
-	wait_for_next(f, oracle);
-	start_faults(f);
+	follow_wait(f, oracle);
+	start_faults(f, NULL);
+}
+
+void follow_resume(struct follow *f, const struct plan *plan, uint64_t skipped,
+		   const uint64_t *passed)
+{
+	follow_plan(f, plan);
+	f->skipped = skipped;
+	start_faults(f, passed);
 }
 
 void follow_skip(struct follow *f, struct oracle *o)

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Copy once, learn which pages change, copy those back; see snapshot.h. */
-#include "explore/snapshot.h"
+/* Copy once, learn which pages change; see snapshot.h. */
+#include "explore/snapshot_parts.h"
 #include <dlfcn.h>
 #include <link.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -12,8 +11,7 @@
 #include "core/hostlib.h"
 #include "soc/machine.h"
 
-#define PAGE ((size_t)4096)
-#define REGIONS_MAX 64
+#define PAGE SNAPSHOT_PAGE
 #define KNOWN_MAX 64
 #define SIGNAL_STACK_BYTES ((size_t)65536)
 /* Counters of the compiler are in a watched segment: the fault handler must not touch them. */
@@ -22,38 +20,6 @@
 #else
 #define NO_COVERAGE
 #endif
-
-enum page_state { PAGE_COLD, PAGE_HOT, PAGE_GUARD };
-
-struct region {
-	uint8_t *base, *copy;
-	size_t pages;
-	uint8_t *state; /* enum page_state */
-};
-
-/*
- * What is put back, block by block; neighbours of one sort are one run. Three quarters of what lies
- * in pages that machines write is zero when the snapshot is taken (stacks, tables, free memory):
- * clearing it takes half the time of copying it. Looking first whether it still is takes longer.
- */
-#define BLOCK ((size_t)256)
-struct run {
-	uint8_t *to;
-	const uint8_t *from; /* NULL = zeros */
-	size_t bytes;
-};
-typedef uint64_t vec __attribute__((vector_size(16), may_alias));
-
-struct snapshot {
-	struct region region[REGIONS_MAX];
-	size_t regions, pages, hot, runs, run_room;
-	struct run *run;
-	bool changed; /* pages were learned since the runs were made */
-	struct arena_free aside;
-	struct sigaction before;
-	stack_t stack_before;
-	uint8_t *signal_stack;
-};
 
 /* Set once a process, or while a snapshot is dropped; the rewound copies hold the same. */
 static struct snapshot *taken;
@@ -89,11 +55,18 @@ bool snapshot_is_host(uintptr_t base)
 
 static void add_region(struct snapshot *s, uint8_t *base, size_t bytes)
 {
-	struct region *r = &s->region[s->regions];
 	uint8_t *start = (uint8_t *)((uintptr_t)base & ~(PAGE - 1));
+	struct region *r;
 
-	if (!bytes || s->regions == REGIONS_MAX)
+	if (!bytes)
 		return;
+	if (s->regions == s->room) {
+		s->room = s->room ? 2 * s->room : 64;
+		s->region = realloc(s->region, s->room * sizeof(*s->region));
+		if (!s->region)
+			abort();
+	}
+	r = &s->region[s->regions];
 	r->base = start;
 	r->pages = ((size_t)(base - start) + bytes + PAGE - 1) / PAGE;
 	r->copy = mmap(NULL, r->pages * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
@@ -103,6 +76,21 @@ static void add_region(struct snapshot *s, uint8_t *base, size_t bytes)
 		abort();
 	s->regions++;
 	s->pages += r->pages;
+}
+
+static int count_object(struct dl_phdr_info *info, size_t size, void *arg)
+{
+	(void)size;
+	*(size_t *)arg = (size_t)info->dlpi_adds;
+	return 1;
+}
+
+size_t snapshot_objects(void)
+{
+	size_t adds = 0;
+
+	dl_iterate_phdr(count_object, &adds);
+	return adds;
 }
 
 /* Writable, and not what the dynamic linker made read-only after relocation. */
@@ -135,7 +123,7 @@ static int add_object(struct dl_phdr_info *info, size_t size, void *arg)
 	return 0;
 }
 
-NO_COVERAGE static struct region *region_of(struct snapshot *s, const void *p)
+NO_COVERAGE struct region *snapshot_region_of(struct snapshot *s, const void *p)
 {
 	for (size_t i = 0; i < s->regions; i++) {
 		struct region *r = &s->region[i];
@@ -150,7 +138,8 @@ NO_COVERAGE static struct region *region_of(struct snapshot *s, const void *p)
 NO_COVERAGE static void on_fault(int sig, siginfo_t *info, void *context)
 {
 	struct snapshot *s = taken;
-	struct region *r = s && info->si_code == SEGV_ACCERR ? region_of(s, info->si_addr) : NULL;
+	struct region *r =
+		s && info->si_code == SEGV_ACCERR ? snapshot_region_of(s, info->si_addr) : NULL;
 	size_t page;
 
 	if (r) {
@@ -159,7 +148,6 @@ NO_COVERAGE static void on_fault(int sig, siginfo_t *info, void *context)
 		    !mprotect(r->base + page * PAGE, PAGE, PROT_READ | PROT_WRITE)) {
 			r->state[page] = PAGE_HOT;
 			s->hot++;
-			s->changed = true;
 			return;
 		}
 	}
@@ -223,21 +211,21 @@ static void add_carve_outs(struct snapshot *s, enum physmem_zone_id id, uint32_t
 struct snapshot *snapshot_take(void)
 {
 	struct snapshot *s = calloc(1, sizeof(*s));
-	struct arena_part part[2];
 
 	if (!s)
 		return NULL;
 	fiber_pool_paint();
 	arena_set_aside(&s->aside);
-	arena_parts(part);
+	arena_parts(s->part);
 	for (int i = 0; i < 2; i++)
-		add_region(s, part[i].base, part[i].used_bytes);
+		add_region(s, s->part[i].base, s->part[i].used_bytes);
 	for (int id = 0; id < PHYS_ZONE_COUNT; id++) {
-		const uint32_t mark = machine->mem.zone[id].high_water;
+		const uint32_t end = s->high_water[id] = machine->mem.zone[id].high_water;
 
-		add_region(s, machine->mem.host[id], (size_t)mark * PHYS_PAGE_BYTES);
-		add_carve_outs(s, id, mark);
+		add_region(s, machine->mem.host[id], (size_t)end * PHYS_PAGE_BYTES);
+		add_carve_outs(s, id, end);
 	}
+	s->objects = snapshot_objects();
 	dl_iterate_phdr(add_object, s);
 	taken = s; /* before the copy: a rewind keeps it */
 	catch (s);
@@ -246,77 +234,6 @@ struct snapshot *snapshot_take(void)
 	for (size_t i = 0; i < s->regions; i++)
 		protect_cold(&s->region[i], PROT_READ);
 	return s;
-}
-
-static bool is_zero(const uint8_t *block)
-{
-	const vec *v = (const vec *)block;
-	vec any = v[0];
-
-	for (size_t i = 1; i < BLOCK / sizeof(*v); i++)
-		any |= v[i];
-	return !(any[0] | any[1]);
-}
-
-static void add_block(struct snapshot *s, uint8_t *to, const uint8_t *from)
-{
-	struct run *last = s->runs ? &s->run[s->runs - 1] : NULL;
-
-	if (is_zero(from))
-		from = NULL;
-	if (last && last->to + last->bytes == to && !from == !last->from &&
-	    (!from || last->from + last->bytes == from)) {
-		last->bytes += BLOCK;
-		return;
-	}
-	if (s->runs == s->run_room) {
-		unsigned depth = arena_depth_set(0); /* it outlives the rewind */
-
-		s->run_room = s->run_room ? 2 * s->run_room : 1024;
-		s->run = realloc(s->run, s->run_room * sizeof(*s->run));
-		arena_depth_set(depth);
-		if (!s->run)
-			abort();
-	}
-	s->run[s->runs++] = (struct run){to, from, BLOCK};
-}
-
-static void make_runs(struct snapshot *s)
-{
-	s->changed = false;
-	s->runs = 0;
-	for (size_t i = 0; i < s->regions; i++) {
-		struct region *r = &s->region[i];
-
-		for (size_t at = 0; at < r->pages * PAGE; at += BLOCK)
-			if (r->state[at / PAGE] == PAGE_HOT)
-				add_block(s, r->base + at, r->copy + at);
-	}
-}
-
-static void put_back(const struct run *run)
-{
-	if (run->from)
-		memcpy(run->to, run->from, run->bytes);
-	else
-		memset(run->to, 0, run->bytes);
-}
-
-void snapshot_rewind(struct snapshot *s)
-{
-	struct physmem *mem = &machine->mem;
-	uint32_t touched[PHYS_ZONE_COUNT];
-
-	for (int id = 0; id < PHYS_ZONE_COUNT; id++)
-		touched[id] = mem->zone[id].high_water;
-	if (s->changed)
-		make_runs(s);
-	for (size_t i = 0; i < s->runs; i++)
-		put_back(&s->run[i]);
-	/* Pages above the old mark are dirty now: they are cleared when they are taken. */
-	for (int id = 0; id < PHYS_ZONE_COUNT; id++)
-		if (touched[id] > mem->zone[id].high_water)
-			mem->zone[id].high_water = touched[id];
 }
 
 size_t snapshot_hot_pages(const struct snapshot *s)
@@ -345,6 +262,8 @@ void snapshot_drop(struct snapshot *s)
 	munmap(s->signal_stack, SIGNAL_STACK_BYTES);
 	taken = NULL;
 	arena_take_back(&s->aside);
-	free(s->run);
+	snapshot_marks_drop(s);
+	free(s->list.run);
+	free(s->region);
 	free(s);
 }

@@ -8,6 +8,9 @@
  * read-only. A page that is written faults once, is remembered and stays writable; a rewind copies
  * exactly the remembered pages. So after a few runs there are no faults and nothing is looked for.
  *
+ * Marks are later moments of one run: many runs share their beginning with it, and need not make it
+ * again. Most blocks are as they were at the snapshot, so a mark holds the others only.
+ *
  * Not part of it: libc's own state, libraries that SP images pull in (core/hostlib.h), files, the
  * host's stack, memory outside the arena. State that has to survive a rewind lives there.
  */
@@ -19,6 +22,7 @@
 #include <stdint.h>
 
 struct snapshot;
+struct snapshot_mark;
 
 /* Objects loaded now are the host's; only later ones belong to machines. Call before the first
  * world is built. False when this host cannot take snapshots (ASan, Valgrind). */
@@ -27,7 +31,12 @@ bool snapshot_known(void);
 bool snapshot_is_host(uintptr_t base);
 /* NULL without memory. One at a time. */
 struct snapshot *snapshot_take(void);
-void snapshot_rewind(struct snapshot *s);
+/* @at: a mark of this snapshot, NULL = where it was taken. */
+void snapshot_rewind(struct snapshot *s, struct snapshot_mark *at);
+/* A later moment of the machine that runs on from @s, kept beside it: what differs from the
+ * snapshot is copied, block by block. On the host fiber, machine paused. NULL when it cannot be
+ * kept: something was loaded since, or too much has changed. It goes with its snapshot. */
+struct snapshot_mark *snapshot_mark(struct snapshot *s);
 /* Pages copied by each rewind so far, and pages watched. */
 size_t snapshot_hot_pages(const struct snapshot *s);
 size_t snapshot_pages(const struct snapshot *s);

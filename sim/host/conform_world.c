@@ -671,7 +671,7 @@ struct snapshot *cw_open(const struct cw_config *cfg, const char *profile)
 
 void cw_again(struct snapshot *booted, void (*test)(void), struct cw_outcome *out)
 {
-	snapshot_rewind(booted);
+	snapshot_rewind(booted, NULL);
 	outcome_start(out, test);
 	arena_enter();
 	outcome_end(out, machine_continue(cw.m));
@@ -680,7 +680,7 @@ void cw_again(struct snapshot *booted, void (*test)(void), struct cw_outcome *ou
 
 void cw_close(struct snapshot *booted)
 {
-	snapshot_rewind(booted);
+	snapshot_rewind(booted, NULL);
 	snapshot_drop(booted);
 	pauses = false;
 	arena_enter();

@@ -172,19 +172,21 @@ static void block(const void *pc)
 	}
 }
 
-static void start(struct session *x, const struct plan *plan)
+void session_start(struct session *x, const struct plan *plan, const struct mark *mark)
 {
-	struct machine *m = x->run->w.m;
-
 	x->outside = false;
-	x->shape = 0;
-	x->last_kind = 0;
-	x->new_pairs = 0;
+	x->shape = mark ? mark->shape : 0;
+	x->last_kind = mark ? mark->last_kind : 0;
+	x->new_pairs = mark ? mark_see(mark, x->seen) : 0;
 	instrument.block = block;
-	run_decide_start(m, &x->follow, plan);
+	if (mark)
+		follow_resume(&x->follow, plan, plan->hinted ? mark->skipped : 0,
+			      marks_begin(x->marks));
+	else
+		run_decide_start(x->run->w.m, &x->follow, plan);
 	places_start(&x->places, x->s);
 	if (plan->hinted && x->s->decide_at_count && !x->options.all_points)
-		follow_named(&x->follow, &m->oracle);
+		follow_named(&x->follow, &x->run->w.m->oracle);
 	if (x->hints)
 		hints_start(x->hints, &x->follow, plan->hinted);
 }
@@ -255,26 +257,45 @@ static void judge(struct session *x, struct explore_result *out)
 	out->option_count = x->follow.option_count;
 }
 
-static int session_run(struct explore_target *t, const struct plan *plan,
-		       struct explore_result *out)
-{
-	struct session *x = (struct session *)t;
-	int err = 0;
+/* A mark pays when runs are many. */
+#define MARKS_AFTER 32
 
-	watch->runs++;
+void session_begin(struct session *x, const struct mark *mark)
+{
 	if (x->snapshot) {
 		ec_backends_rest(crash_in_the_middle() ? EC_REST_CRASHED : EC_REST_DROP);
-		snapshot_rewind(x->snapshot);
+		snapshot_rewind(x->snapshot, mark ? mark->at : NULL);
 	}
 	/* Machines come from the arena even when they are not rewound: what they leave in pools for
 	 * the next one must not be the host's. */
 	arena_enter();
+}
+
+/* Where to take up a run; a listener to events wants them all, and so do places with names. */
+static const struct mark *mark_for(struct session *x, const struct plan *plan)
+{
+	if (!x->snapshot || x->see || x->s->decide_at_count)
+		return NULL;
+	if (++x->rewound == MARKS_AFTER && x->usual_ends)
+		x->marks = marks_make(x);
+	return x->marks ? marks_for(x->marks, plan) : NULL;
+}
+
+static int session_run(struct explore_target *t, const struct plan *plan,
+		       struct explore_result *out)
+{
+	struct session *x = (struct session *)t;
+	const struct mark *mark = mark_for(x, plan);
+	int err = 0;
+
+	watch->runs++;
+	session_begin(x, mark);
 	if (!x->snapshot) {
 		unbuild(x);
 		err = build(x);
 	}
 	if (!err) {
-		start(x, plan);
+		session_start(x, plan, mark);
 		x->run->stop = machine_continue(x->run->w.m);
 		judge(x, out);
 	}
@@ -320,10 +341,11 @@ int session_open(struct session *x, struct scn *s, const struct run_options *o, 
 	arena_enter();
 	err = build(x);
 	if (!err) {
-		start(x, &(struct plan){0});
+		session_start(x, &(struct plan){0}, NULL);
 		watch->usual = true;
 		x->run->stop = machine_continue(x->run->w.m);
 		judge(x, &r);
+		x->usual_ends = !r.crashed && !r.host_limited;
 		if (x->hints)
 			hints_learn(x->hints);
 		unbuild(x);
@@ -349,13 +371,15 @@ void session_close(struct session *x)
 {
 	if (x->snapshot) {
 		ec_backends_rest(crash_in_the_middle() ? EC_REST_CRASHED : EC_REST_DROP);
-		snapshot_rewind(x->snapshot);
+		snapshot_rewind(x->snapshot, NULL);
 		snapshot_drop(x->snapshot);
 		x->snapshot = NULL;
 	}
 	arena_enter();
 	unbuild(x);
 	arena_leave();
+	marks_free(x->marks);
+	x->marks = NULL;
 	follow_free(&x->follow);
 	free(x->seen);
 	x->seen = NULL;

@@ -8,6 +8,7 @@
 
 #include "explore/explore.h"
 #include "explore/snapshot.h"
+#include "host/marks.h"
 #include "host/places.h"
 #include "host/run.h"
 
@@ -32,6 +33,9 @@ struct session {
 	struct run_options options;
 	struct follow follow;
 	struct snapshot *snapshot; /* NULL = every run builds its world anew */
+	struct marks *marks;	   /* NULL = every run starts at the snapshot */
+	uint64_t rewound;	   /* runs that started there or at a mark */
+	bool usual_ends;	   /* the run without decisions comes to an end on this host */
 	struct run *run;
 	uint64_t shape;
 	uint16_t last_kind;
@@ -66,6 +70,9 @@ struct session_watch *session_watched(void);
 /* 0, or an exit code with the reason on stderr. */
 int session_open(struct session *x, struct scn *s, const struct run_options *o, bool use_snapshot);
 void session_close(struct session *x);
+/* For marks.c: the machine is put back, to @mark or the beginning; then a run is begun there. */
+void session_begin(struct session *x, const struct mark *mark);
+void session_start(struct session *x, const struct plan *plan, const struct mark *mark);
 /* Fingerprint of the code that is loaded: library, drivers, SPs. */
 uint64_t session_build(void);
 /* The last run is still there to look at until the next one or session_close(). */

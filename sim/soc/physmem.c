@@ -215,6 +215,11 @@ static int zone_of(const struct physmem *pm, uint64_t pa, size_t bytes)
 	return -1;
 }
 
+bool physmem_in_use(const struct physmem *pm, enum physmem_zone_id id, uint32_t page)
+{
+	return bit(&pm->zone[id], page);
+}
+
 void physmem_free(struct physmem *pm, pa_t pa)
 {
 	int id = zone_of(pm, pa.v, PHYS_PAGE_BYTES);

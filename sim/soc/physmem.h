@@ -62,6 +62,8 @@ void physmem_reset(struct physmem *pm); /* frees all pages and zeroes what was t
 /* First fit, lowest address; zeroed. Returns false when there is no room. */
 bool physmem_alloc(struct physmem *pm, enum physmem_zone_id zone, uint32_t pages, pa_t *out);
 void physmem_free(struct physmem *pm, pa_t pa); /* what physmem_alloc() returned */
+/* Allocated now; @page counts from the zone's first. */
+bool physmem_in_use(const struct physmem *pm, enum physmem_zone_id zone, uint32_t page);
 /*
  * A carve-out: physmem_alloc() keeps away from these pages until the next reset. They may be
  * reserved already, for two may share one. False when they are not all memory, or somebody has one

@@ -24,11 +24,13 @@ done
 	fail "bounded finds something in the driver as it is"
 grep -q 'runs (all there are)' "$dir/out" || fail "bounded did not end by itself"
 
-# Runs of rewound worlds and of worlds built anew are the same.
-for snapshot in '' --no-snapshot; do
-	"$ffasim" explore "$good" --runs 500 --seed 7 $snapshot 2>&1 | sed 1d >"$dir/s$snapshot"
+# Runs of rewound worlds, taken up along the usual run, and of worlds built anew are the same.
+for strategy in random pct coverage; do
+	for snapshot in '' --no-snapshot; do
+		"$ffasim" explore "$good" --strategy $strategy --runs 300 --seed 7 $snapshot 2>/dev/null | sed 1d >"$dir/s$snapshot"
+	done
+	grep -q '^300 runs, ' "$dir/s" && cmp "$dir/s" "$dir/s--no-snapshot" || fail "$strategy: snapshots change runs"
 done
-cmp "$dir/s" "$dir/s--no-snapshot" || fail "snapshots change runs"
 
 bad=$dir/close-vs-invoke.yaml
 sed "s|^machine: {pes: 2, leaks: true}|machine: {pes: 2, leaks: true, modules: [tee, arm_ffa, {name: tstee, path: $mutant}]}|" \
@@ -71,7 +73,7 @@ passed=$(sed -n 's/.* interleavings, [0-9]* of \([0-9]*\) points a run,.*/\1/p' 
 "$ffasim" explore "$good" --points access --no-hints --runs 100 --out "$dir" >"$dir/out" 2>&1
 grep -q ' of [0-9]* points a run' "$dir/out" && fail "--no-hints leaves out points"
 for snapshot in '' --no-snapshot; do
-	"$ffasim" explore "$good" --points access --runs 60 $snapshot 2>&1 | sed 1d >"$dir/s$snapshot"
+	"$ffasim" explore "$good" --points access --strategy random --runs 150 $snapshot 2>/dev/null | sed 1d >"$dir/s$snapshot"
 done
 cmp "$dir/s" "$dir/s--no-snapshot" || fail "hints depend on snapshots"
 rm -rf "$dir/found"
