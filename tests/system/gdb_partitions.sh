@@ -157,7 +157,7 @@ tasks:
       - work: 1500s
 END
 debug 0 <<'END'
-shell (sleep 0.4; kill -INT $PPID) &
+shell (sh "$INTERRUPT" $PPID) &
 continue
 printf "stands\n"
 info threads

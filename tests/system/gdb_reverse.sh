@@ -74,7 +74,7 @@ has "_start"
 has "no run comes here again"
 has "Hardware watchpoint"
 
-# Ctrl-C while it spins, for a second or two of the host: it stands in the loop, and goes on.
+# Ctrl-C while it spins, for half a second of the host or more: it stands in the loop, and goes on.
 cat >"$tmp/spin.yaml" <<END
 machine: {pes: 2, tick: 100ms, cost: {guest-insn: 100ns}}
 partitions:
@@ -90,7 +90,7 @@ debug spin "$tmp/spin.yaml" <<'END'
 break guest_spin
 continue
 delete
-shell (sleep 1; kill -INT $PPID) &
+shell (sh "$INTERRUPT" $PPID) &
 continue
 printf "in the loop %d\n", $pc >= 0x40000000
 info threads

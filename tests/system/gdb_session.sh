@@ -13,6 +13,16 @@ has() { grep -qE -e "$1" "$tmp/gdb" || fail "gdb did not show '$1'"; }
 digest_of() { sed -n 's/.*digest //p' "$1"; }
 plain_digest() { "$ffasim" run --log none "$1" >"$tmp/plain" 2>&1; digest_of "$tmp/plain"; }
 
+# "shell (sh "$INTERRUPT" $PPID) &" in front of "continue": Ctrl-C when the run has been at work for a tenth of a
+# second of processor time, however quick or busy the host is.
+cat >"$tmp/interrupt" <<'END'
+ticks() { cut -d' ' -f14 "/proc/$(cat "${0%/*}/pid")/stat"; }
+begin=$(ticks)
+while now=$(ticks) && [ "$now" -lt $((begin + 10)) ]; do sleep 0.02; done
+kill -INT "$1"
+END
+export INTERRUPT="$tmp/interrupt"
+
 # session TARGET PARTITION ELF RUN-OPTIONS SCENARIO, the commands on stdin. TARGET: remote or extended-remote; an
 # empty ELF: gdb is told of none. The texts of both are in $tmp/gdb, $tmp/run and $tmp/err, the run's exit in $code.
 session() {
@@ -22,6 +32,7 @@ session() {
 	rm -f "$tmp/s"
 	"$ffasim" run --gdb "$partition=$tmp/s" "$@" >"$tmp/run" 2>"$tmp/err" &
 	pid=$!
+	echo $pid >"$tmp/pid"
 	for i in 1 2 3 4 5 6 7 8 9 10; do [ -S "$tmp/s" ] && break; sleep 0.2; done
 	timeout 100 gdb-multiarch -nx -batch -x "$tmp/script" ${elf:+"$elf"} >"$tmp/gdb" 2>&1
 	wait $pid
