@@ -216,6 +216,46 @@ static void pending_interrupt_of_two_pes(void **s)
 	}
 }
 
+/* The pending interrupt comes while its CPU goes offline. A worker that is still to run then is
+ * bound to none, and the call is about the PE that it is made on. */
+static uint64_t after_ns;
+static unsigned elsewhere;
+
+static void raise(struct ev *ev)
+{
+	intc_raise(machine, 1, 9);
+}
+
+static void npi_offline_client(void)
+{
+	struct ev ev = {.fn = raise};
+	unsigned n;
+
+	ffa_world_find();
+	n = tw.rec_count;
+	evq_add(&machine->evq, &ev, machine->now_ns + after_ns);
+	CHECK_EQ(klinux_cpu_down(tw.w.k, 1), 0);
+	ffa_sleep(5);
+	for (; n < tw.rec_count; n++)
+		if ((uint32_t)tw.rec[n].in.x[0] == 0x84000082u)
+			elsewhere += tw.rec[n].in.x[1] >> 16 == 0;
+	tw.script = NULL;
+}
+static void pending_interrupt_of_a_cpu_that_goes(void **s)
+{
+	(void)s;
+	for (after_ns = 20; after_ns < 1000; after_ns += 20) {
+		is_7 = after_ns / 20 % 2;
+		ffa_world_init_generation(is_7 ? KLINUX_7 : KLINUX_6_12, FFA_CLIENT);
+		tw.cfg.machine.pe_count = 2;
+		tw.cfg.linux_cfg.preempt = PREEMPT_MODEL_FULL;
+		tw.script = npi;
+		tee_world_run(npi_offline_client);
+		tee_world_end();
+	}
+	assert_true(elsewhere > 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -223,6 +263,7 @@ int main(void)
 		cmocka_unit_test(messages_of_both),
 		cmocka_unit_test(framework_notifications),
 		cmocka_unit_test(pending_interrupt_of_two_pes),
+		cmocka_unit_test(pending_interrupt_of_a_cpu_that_goes),
 	};
 
 	return cmocka_run_group_tests_name("tee/ffa_7", tests, NULL, NULL);
