@@ -75,11 +75,11 @@ static void make_list(struct snapshot *s, struct put_list *l, const struct snaps
 	for (size_t i = 0; i < s->regions; i++) {
 		struct region *r = &s->region[i];
 
-		for (size_t at = 0; at < r->pages * PAGE; at += BLOCK) {
+		for (size_t at = r->from & ~(BLOCK - 1); at < r->to; at += BLOCK) {
 			const uint8_t *from = r->copy + at;
 
 			if (r->state[at / PAGE] != PAGE_HOT) {
-				at += PAGE - BLOCK;
+				at |= PAGE - BLOCK; /* the last block of the page */
 				continue;
 			}
 			if (next < own && m->diff[next].to == r->base + at)
@@ -160,9 +160,9 @@ static void keep_changed(struct snapshot *s, struct snapshot_mark *m)
 	for (size_t i = 0; i < s->regions; i++) {
 		const struct region *r = &s->region[i];
 
-		for (size_t at = 0; at < r->pages * PAGE; at += BLOCK)
+		for (size_t at = r->from & ~(BLOCK - 1); at < r->to; at += BLOCK)
 			if (r->state[at / PAGE] != PAGE_HOT)
-				at += PAGE - BLOCK;
+				at |= PAGE - BLOCK;
 			else if (memcmp(r->base + at, r->copy + at, BLOCK))
 				keep_block(s, m, r->base + at);
 	}

@@ -68,7 +68,9 @@ static void add_region(struct snapshot *s, uint8_t *base, size_t bytes)
 	}
 	r = &s->region[s->regions];
 	r->base = start;
-	r->pages = ((size_t)(base - start) + bytes + PAGE - 1) / PAGE;
+	r->from = (size_t)(base - start);
+	r->to = r->from + bytes;
+	r->pages = (r->to + PAGE - 1) / PAGE;
 	r->copy = mmap(NULL, r->pages * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
 		       -1, 0);
 	r->state = calloc(r->pages, 1);
