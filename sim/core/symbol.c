@@ -196,7 +196,8 @@ void symbol_images_changed(void)
 		symbols->dwfl = NULL;
 }
 
-__attribute__((destructor)) void symbol_forget(void)
+/* The table stays: a snapshot that is taken now must know it. */
+void symbol_forget(void)
 {
 	symbol_images_changed();
 	for (size_t i = 0; symbols && i < BUCKETS; i++)
@@ -206,6 +207,11 @@ __attribute__((destructor)) void symbol_forget(void)
 			symbols->bucket[i] = k->next;
 			free(k);
 		}
+}
+
+__attribute__((destructor)) static void drop_table(void)
+{
+	symbol_forget();
 	free(symbols);
 	symbols = NULL;
 }

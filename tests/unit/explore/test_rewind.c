@@ -13,6 +13,7 @@
 #include <cmocka.h>
 #include "core/arena.h"
 #include "core/prng.h"
+#include "core/symbol.h"
 #include "host/session.h"
 
 #define REWINDS 10000
@@ -193,6 +194,43 @@ static void test_hot_pages(void **state)
 	close_it();
 }
 
+static const char no_names_text[] = "machine: {pes: 2}\n"
+				    "partitions:\n"
+				    "  - {name: echo}\n"
+				    "tasks:\n"
+				    "  - {name: a, steps: [{open: {device: echo, as: c}}]}\n";
+static const struct symbol *looked_up;
+
+static void look_up(void *ctx, const struct trace_rec *rec)
+{
+	(void)ctx;
+	(void)rec;
+	looked_up = symbol_at((const void *)(uintptr_t)look_up);
+}
+
+/* A name that a run looked up is known in the next one: each look-up reads debug information. Also
+ * when everything had been forgotten before the snapshot, as it is when modules are unloaded. */
+static void test_names_outlive_runs(void **state)
+{
+	static struct explore_result r;
+	const struct symbol *first;
+
+	(void)state;
+	now = no_names_text; /* nor does booting look up any */
+	session_prepare(0);
+	symbol_forget();
+	open_it(true);
+	now = text;
+	x->see = look_up;
+	run_sample(0, &r);
+	first = looked_up;
+	assert_non_null(first);
+	looked_up = NULL;
+	run_sample(0, &r);
+	assert_ptr_equal(looked_up, first);
+	close_it();
+}
+
 /* What was free when the snapshot was taken is free again when it is gone: sessions leave no hole
  * in the arena, however many there are. */
 static void test_arena_comes_back(void **state)
@@ -224,6 +262,7 @@ int main(void)
 		cmocka_unit_test(test_rewound_guest_is_new),
 		cmocka_unit_test(test_applied_repeats),
 		cmocka_unit_test(test_hot_pages),
+		cmocka_unit_test(test_names_outlive_runs),
 		cmocka_unit_test(test_arena_comes_back),
 	};
 
