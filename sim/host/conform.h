@@ -114,6 +114,9 @@ const struct statement_table *conform_tables(size_t *n);
 int conform_sweep(const char *profile); /* every version, granule and profile. Exit code. */
 int conform_main(const char *profile, const char *only, bool json);
 
+/* conform_puppet.c: makes the execution contexts of the SPs. */
+int cw_puppet_create(const struct ec_config *cfg, struct ec **out, const char **why);
+
 /* conform_unchanged.c: a refused call leaves the tables as they were. */
 struct cw_before {
 	uint64_t tables, traffic;
