@@ -158,6 +158,11 @@ void run_make_task(struct run *run, int index);
 void run_supervisor(void *run); /* task that ends the run when the tasks are done */
 /* Names of steps and errors for messages. */
 void rtask_note(struct rtask *rt, const char *name, int64_t value);
+/* What a system call came to: "errno" is 0 or says why not. */
+static inline void note_result(struct rtask *rt, long err)
+{
+	rtask_note(rt, "errno", err < 0 ? -err : 0);
+}
 /* Sleeps until @p was seen @count times since the start. */
 void rtask_wait(struct rtask *rt, const struct epat *p, uint64_t count);
 void run_wait_see(struct run *run, const struct trace_rec *rec);

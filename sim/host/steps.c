@@ -2,20 +2,20 @@
 /*
  * The steps of a task. Each is a row: name, keys, function. A step notes its outcome by name
  * (errno, ret, results of the service, w0..w17); the frame at the end compares it with `expect`.
- * Without an `expect` a step must succeed.
+ * Without an `expect` a step must succeed. All keys are here; the functions are in *_steps.c, but
+ * for those that only let time go by.
  */
-#include <errno.h>
-#include <inttypes.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
+#include <stddef.h>
 
 #include "host/ffa_steps.h"
 #include "host/file_steps.h"
 #include "host/gp_steps.h"
+#include "host/kernel_steps.h"
 #include "host/lock_steps.h"
 #include "host/optee_steps.h"
 #include "host/run.h"
+#include "host/smc_steps.h"
+#include "host/tee_steps.h"
 #include "linux/kernel_internal.h"
 
 #define S(name_, type_, field_, req_, doc_)                                                        \
@@ -32,37 +32,6 @@
 		S("arg-params", V_U64, arg_params, false,                                          \
 		  "of a TA: number of parameters that the kernel is told")
 
-static struct rslot *slot(struct rtask *rt, int index)
-{
-	return &rt->proc->slot[index];
-}
-
-static void note_result(struct rtask *rt, long err)
-{
-	rtask_note(rt, "errno", err < 0 ? -err : 0);
-}
-
-/* System calls take their arguments from user memory: a thread has a page and a buffer of its own,
- * or it would write over those of another. */
-static struct ffasim_client *client_of(struct rtask *rt, struct rslot *dev)
-{
-	struct ffasim_client *own = &rt->own.client;
-
-	if (rt->t->leader < 0)
-		return &dev->client;
-	if (!own->arg) {
-		own->arg_addr = kuser_alloc(4096);
-		own->arg = own->arg_addr ? kuser_ptr(own->arg_addr, 4096) : NULL;
-	}
-	own->fd = dev->client.fd;
-	return own->arg ? own : &dev->client;
-}
-
-static struct ffasim_shm *buffer_of(struct rtask *rt, struct rslot *dev)
-{
-	return rt->t->leader < 0 ? &dev->shm : &rt->own.shm;
-}
-
 /* --- devices, sessions, memory ---------------------------------------------------------------- */
 
 static const struct vkey open_keys[] = {
@@ -71,23 +40,6 @@ static const struct vkey open_keys[] = {
 	EXPECT_KEY,
 	REPEAT_KEY,
 };
-static void do_open(struct rtask *rt, const struct scn_step *st)
-{
-	struct rslot *sl = slot(rt, st->a.slot);
-	int part = rt->run->s->slot[st->a.slot].part;
-	int err;
-
-	if (st->a.device[0] == '/')
-		err = ffasim_client_open(&sl->client, st->a.device, 0);
-	else if (part < 0 && !strcmp(st->a.device, "supplicant"))
-		err = ffasim_client_open(&sl->client, "/dev/teepriv0", 0);
-	else if (part < 0)
-		err = ffasim_client_open_impl(&sl->client, TEE_IMPL_ID_OPTEE);
-	else
-		err = ffasim_client_open(&sl->client, NULL, run_part_id(rt->run, part));
-	sl->open = !err;
-	note_result(rt, err);
-}
 
 static const struct vkey session_keys[] = {
 	S("on", V_STR, on, true, "an open device"),
@@ -102,24 +54,6 @@ static const struct vkey session_keys[] = {
 	EXPECT_KEY,
 	REPEAT_KEY,
 };
-static void do_session(struct rtask *rt, const struct scn_step *st)
-{
-	struct rslot *dev = slot(rt, st->a.on_slot), *sl = slot(rt, st->a.slot);
-	int err;
-
-	if (st->a.gp) {
-		gp_step_session(rt, st);
-		return;
-	}
-	err = dev->open ? ffasim_client_open_session(client_of(rt, dev), st->a.service_ref->uuid,
-						     &sl->session)
-			: -EBADF;
-	sl->client_slot = st->a.on_slot;
-	sl->open = !err;
-	if (!err)
-		rtask_note(rt, "session", sl->session);
-	note_result(rt, err);
-}
 
 static const struct vkey shm_keys[] = {
 	S("on", V_STR, on, true, "an open device"),
@@ -128,20 +62,6 @@ static const struct vkey shm_keys[] = {
 	EXPECT_KEY,
 	REPEAT_KEY,
 };
-static void do_shm(struct rtask *rt, const struct scn_step *st)
-{
-	struct rslot *dev = slot(rt, st->a.on_slot), *sl = slot(rt, st->a.slot);
-	int err = dev->open ? ffasim_client_shm_alloc(client_of(rt, dev), st->a.bytes, &sl->shm)
-			    : -EBADF;
-
-	sl->open = !err;
-	sl->client_slot = st->a.on_slot;
-	if (!err) {
-		rtask_note(rt, "bytes", (int64_t)sl->shm.bytes);
-		rtask_note(rt, "id", sl->shm.id);
-	}
-	note_result(rt, err);
-}
 
 static const struct vkey write_keys[] = {
 	S("on", V_STR, on, true, "a shared memory"),
@@ -150,50 +70,12 @@ static const struct vkey write_keys[] = {
 	S("bytes", V_BYTES, bytes, false, "repeat the data up to this many bytes"),
 	EXPECT_KEY,
 };
-static void do_write(struct rtask *rt, const struct scn_step *st)
-{
-	struct rslot *sl = slot(rt, st->a.on_slot);
-	uint64_t n = st->a.bytes ? st->a.bytes : st->a.data->count;
-
-	if (!sl->open || !sl->shm.ptr || st->a.offset > sl->shm.bytes ||
-	    n > sl->shm.bytes - st->a.offset || !st->a.data->count) {
-		note_result(rt, -EFAULT);
-		return;
-	}
-	for (uint64_t i = 0; i < n; i++)
-		((uint8_t *)sl->shm.ptr)[st->a.offset + i] =
-			st->a.data->bytes[i % st->a.data->count];
-	kuser_work_ns(n / 8 + 1);
-	note_result(rt, 0);
-}
 
 static const struct vkey read_keys[] = {
 	S("on", V_STR, on, true, "a shared memory"),
 	S("data", V_DATA, data, true, "what must be there"),
 	S("offset", V_BYTES, offset, false, "where"),
 };
-static void do_read(struct rtask *rt, const struct scn_step *st)
-{
-	struct rslot *sl = slot(rt, st->a.on_slot);
-	uint64_t n = st->a.data->count;
-	const uint8_t *at;
-
-	if (!sl->open || !sl->shm.ptr || st->a.offset > sl->shm.bytes ||
-	    n > sl->shm.bytes - st->a.offset) {
-		note_result(rt, -EFAULT);
-		return;
-	}
-	kuser_work_ns(n / 8 + 1);
-	at = (const uint8_t *)sl->shm.ptr + st->a.offset;
-	for (uint64_t i = 0; i < n; i++) {
-		if (at[i] != st->a.data->bytes[i]) {
-			rtask_fail(rt, "read: byte %" PRIu64 " is %02x, expected %02x",
-				   st->a.offset + i, at[i], st->a.data->bytes[i]);
-			return;
-		}
-	}
-	note_result(rt, 0);
-}
 
 static const struct vkey invoke_keys[] = {
 	S("on", V_STR, on, true, "a session"),
@@ -208,116 +90,20 @@ static const struct vkey invoke_keys[] = {
 	REPEAT_KEY,
 };
 
-/* Arguments travel in shared memory: one page per device, made when first needed. */
-static struct ffasim_shm *argument_memory(struct rtask *rt, const struct scn_step *st,
-					  struct rslot *dev, int *err)
-{
-	size_t need = st->a.data ? st->a.data->count : st->a.op ? 32 : 0;
-	bool answers = st->a.op && (st->a.op->args[0].kind || st->a.op->results[0] ||
-				    (st->a.op->flags & FFASIM_OP_PAYLOAD));
-
-	if (st->a.shm_slot >= 0)
-		return slot(rt, st->a.shm_slot)->open ? &slot(rt, st->a.shm_slot)->shm : NULL;
-	if (!answers && !st->a.data)
-		return NULL;
-	if (!buffer_of(rt, dev)->ptr)
-		*err = ffasim_client_shm_alloc(client_of(rt, dev), need > 4096 ? need : 4096,
-					       buffer_of(rt, dev));
-	return *err ? NULL : buffer_of(rt, dev);
-}
-
-static void do_invoke(struct rtask *rt, const struct scn_step *st)
-{
-	struct rslot *se = slot(rt, st->a.on_slot), *dev;
-	struct ffasim_invoke out = {0};
-	struct ffasim_shm *shm = NULL;
-	size_t length = 0;
-	int err = 0;
-
-	if (st->a.gp) {
-		gp_step_invoke(rt, st);
-		return;
-	}
-	if (!se->open) {
-		note_result(rt, -EBADF);
-		return;
-	}
-	dev = slot(rt, se->client_slot);
-	shm = argument_memory(rt, st, dev, &err);
-	if (err) {
-		note_result(rt, err);
-		return;
-	}
-	if (shm && shm->ptr) {
-		uint64_t *words = shm->ptr;
-
-		if (st->a.data) {
-			length = st->a.data->count < shm->bytes ? st->a.data->count : shm->bytes;
-			memcpy(shm->ptr, st->a.data->bytes, length);
-		} else {
-			for (unsigned i = 0; i < st->a.arg_count; i++)
-				words[i] = st->a.arg_part[i]
-						   ? run_part_id(rt->run, st->a.arg_part[i] - 1)
-						   : st->a.arg[i];
-			length = 8 * st->a.arg_count;
-		}
-	}
-	if (ynode_get(st->node->type == YNODE_MAP ? st->node->item[0] : NULL, "length"))
-		length = st->a.length;
-	err = ffasim_client_invoke(client_of(rt, dev), se->session, (uint32_t)st->a.opcode_number,
-				   shm, length, &out);
-	note_result(rt, err);
-	if (err)
-		return;
-	rtask_note(rt, "ret", (int32_t)out.ret);
-	rtask_note(rt, "response", (int64_t)out.response);
-	if (st->a.op && shm && shm->ptr) {
-		const uint64_t *words = shm->ptr;
-
-		for (int i = 0; i < FFASIM_SERVICE_RESULTS && st->a.op->results[i]; i++)
-			rtask_note(rt, st->a.op->results[i], (int64_t)words[i]);
-	}
-}
-
 static const struct vkey on_session_keys[] = {
 	S("on", V_STR, on, true, "a session"),
 	EXPECT_KEY,
 };
-static void do_close_session(struct rtask *rt, const struct scn_step *st)
-{
-	struct rslot *se = slot(rt, st->a.on_slot);
-
-	note_result(rt, se->open ? ffasim_client_close_session(
-					   client_of(rt, slot(rt, se->client_slot)), se->session)
-				 : -EBADF);
-}
 
 static const struct vkey close_keys[] = {
 	S("on", V_STR, on, true, "an open device, or a shared memory: its descriptor"),
 	EXPECT_KEY,
 };
-static void do_close(struct rtask *rt, const struct scn_step *st)
-{
-	struct rslot *sl = slot(rt, st->a.on_slot);
-
-	if (rt->run->s->slot[st->a.on_slot].kind == SLOT_SHM) {
-		note_result(rt, sl->open ? ffasim_shm_close_fd(&sl->shm) : -EBADF);
-		return;
-	}
-	note_result(rt, sl->open ? ffasim_client_close(&sl->client) : -EBADF);
-	sl->open = false;
-}
 
 static const struct vkey on_shm_keys[] = {
 	S("on", V_STR, on, true, "a shared memory"),
 	EXPECT_KEY,
 };
-static void do_munmap(struct rtask *rt, const struct scn_step *st)
-{
-	struct rslot *sl = slot(rt, st->a.on_slot);
-
-	note_result(rt, sl->open && sl->shm.addr ? ffasim_shm_unmap(&sl->shm) : -EINVAL);
-}
 
 /* --- time --------------------------------------------------------------------------------------
  */
@@ -380,54 +166,6 @@ static const struct vkey smc_keys[] = {
 	EXPECT_KEY,
 	REPEAT_KEY,
 };
-static void smc_once(struct rtask *rt, const struct scn_step *st, struct smc_regs *r, int64_t *runs)
-{
-	memset(r, 0, sizeof(*r));
-	for (int i = 0; i < st->a.x->count; i++) {
-		r->x[i] = st->a.x->x[i];
-		if (st->a.x->part[i] >= 0)
-			r->x[i] |= (uint64_t)run_part_id(rt->run, st->a.x->part[i])
-				   << st->a.x->part_shift[i];
-	}
-	if (st->a.on)
-		r->x[1] = slot(rt, st->a.on_slot)->reg;
-	conduit_smc(r);
-	while (st->a.forever && (uint32_t)r->x[0] == 0x84000062) {
-		uint64_t w1 = r->x[1];
-
-		++*runs;
-		memset(r, 0, sizeof(*r));
-		r->x[0] = 0x8400006d;
-		r->x[1] = w1;
-		conduit_smc(r);
-	}
-}
-static void do_smc(struct rtask *rt, const struct scn_step *st)
-{
-	static const char *const names[SMC_REGS] = {"w0",  "w1",  "w2",	 "w3",	"w4",  "w5",
-						    "w6",  "w7",  "w8",	 "w9",	"w10", "w11",
-						    "w12", "w13", "w14", "w15", "w16", "w17"};
-	struct smc_regs r;
-	int64_t runs = 0;
-	uint64_t times = st->a.irqs_off ? st->a.repeat : 1;
-
-	ksys_enter("smc");
-	if (st->a.irqs_off)
-		pe_self()->ns_irq_masked = true;
-	for (uint64_t i = 0; i < times; i++)
-		smc_once(rt, st, &r, &runs);
-	if (st->a.irqs_off) {
-		pe_self()->ns_irq_masked = false;
-		pe_point();
-	}
-	ksys_exit("smc", 0);
-	if (st->a.save)
-		slot(rt, st->a.slot)->reg = r.x[1];
-	for (int i = 0; i < SMC_REGS; i++)
-		rtask_note(rt, names[i], (int64_t)r.x[i]);
-	rtask_note(rt, "runs", runs);
-	note_result(rt, 0);
-}
 
 static const struct vkey ffa_memory_keys[] = {
 	S("to", V_PART, part, true, "a partition"),
@@ -556,93 +294,41 @@ static const struct vkey migrate_keys[] = {
 	S("to", V_PE, to_pe, true, "PE"),
 	EXPECT_KEY,
 };
-static void do_migrate(struct rtask *rt, const struct scn_step *st)
-{
-	struct rtask *other = &rt->run->task[st->a.task];
-
-	note_result(rt, other->task ? ktask_migrate(other->task, (unsigned)st->a.to_pe) : -ESRCH);
-}
 
 static const struct vkey affinity_keys[] = {
 	S("pes", V_PES, mask, true, "PEs it may run on"),
 	S("task", V_TASK, task, false, "task; default itself"),
 	EXPECT_KEY,
 };
-static void do_affinity(struct rtask *rt, const struct scn_step *st)
-{
-	struct rtask *other = st->a.task >= 0 ? &rt->run->task[st->a.task] : rt;
-
-	note_result(rt, other->task ? ksys_sched_setaffinity(other->task, st->a.mask) : -ESRCH);
-}
 
 static const struct vkey task_arg_keys[] = {S("task", V_TASK, task, true, "task")};
-static void do_kill(struct rtask *rt, const struct scn_step *st)
-{
-	struct rtask *other = &rt->run->task[st->a.task];
-
-	if (other->task)
-		ktask_kill(other->task);
-	note_result(rt, 0);
-}
-static void do_join(struct rtask *rt, const struct scn_step *st)
-{
-	struct rtask *other = &rt->run->task[st->a.task];
-
-	if (other->task)
-		kuser_join(other->task);
-	note_result(rt, 0);
-}
 
 static const struct vkey cpu_keys[] = {S("pe", V_PE, to_pe, true, "PE"), EXPECT_KEY};
-static void do_cpu_down(struct rtask *rt, const struct scn_step *st)
-{
-	int err;
-
-	ksys_enter("write"); /* to /sys/devices/system/cpu/cpuN/online */
-	err = klinux_cpu_down(rt->run->w.k, (unsigned)st->a.to_pe);
-	note_result(rt, (int)ksys_exit("write", err));
-}
-static void do_cpu_up(struct rtask *rt, const struct scn_step *st)
-{
-	int err;
-
-	ksys_enter("write");
-	err = klinux_cpu_up(rt->run->w.k, (unsigned)st->a.to_pe);
-	note_result(rt, (int)ksys_exit("write", err));
-}
 
 static const struct vkey module_keys[] = {
 	S("module", V_STR, module, true, "name of a loaded module"),
 	EXPECT_KEY,
 };
-static void do_module_remove(struct rtask *rt, const struct scn_step *st)
-{
-	int err;
-
-	ksys_enter("delete_module");
-	err = klinux_module_remove(rt->run->w.k, st->a.module);
-	note_result(rt, (int)ksys_exit("delete_module", err));
-}
 
 #define KEYS(a) a, sizeof(a) / sizeof((a)[0])
 static const struct step_kind kinds[] = {
 	{"open", "open the tee device of a partition, or any device by its path", KEYS(open_keys),
-	 do_open},
-	{"session", "TEE_IOC_OPEN_SESSION", KEYS(session_keys), do_session},
-	{"shm", "TEE_IOC_SHM_ALLOC and mmap", KEYS(shm_keys), do_shm},
-	{"write", "write to shared memory", KEYS(write_keys), do_write},
-	{"read", "compare shared memory", KEYS(read_keys), do_read},
+	 tee_step_open},
+	{"session", "TEE_IOC_OPEN_SESSION", KEYS(session_keys), tee_step_session},
+	{"shm", "TEE_IOC_SHM_ALLOC and mmap", KEYS(shm_keys), tee_step_shm},
+	{"write", "write to shared memory", KEYS(write_keys), tee_step_write},
+	{"read", "compare shared memory", KEYS(read_keys), tee_step_read},
 	{"invoke", "TEE_IOC_INVOKE; arguments of the opcode are keys", KEYS(invoke_keys),
-	 do_invoke},
-	{"close-session", "TEE_IOC_CLOSE_SESSION", KEYS(on_session_keys), do_close_session},
-	{"close", "close(2)", KEYS(close_keys), do_close},
-	{"munmap", "munmap(2) of a shared memory", KEYS(on_shm_keys), do_munmap},
+	 tee_step_invoke},
+	{"close-session", "TEE_IOC_CLOSE_SESSION", KEYS(on_session_keys), tee_step_close_session},
+	{"close", "close(2)", KEYS(close_keys), tee_step_close},
+	{"munmap", "munmap(2) of a shared memory", KEYS(on_shm_keys), tee_step_munmap},
 	{"work", "compute in user mode", KEYS(for_keys), do_work},
 	{"sleep", "sleep", KEYS(for_keys), do_sleep},
 	{"hog", "compute in user mode, background load", KEYS(hog_keys), do_hog},
 	{"yield", "sched_yield(2)", NULL, 0, do_yield},
 	{"wait", "sleep until an event was seen", KEYS(wait_keys), do_wait},
-	{"smc", "a raw SMC from a helper in the kernel", KEYS(smc_keys), do_smc},
+	{"smc", "a raw SMC from a helper in the kernel", KEYS(smc_keys), smc_step},
 	{"ffa-memory", "share pages with a partition, FFA_MEM_SHARE", KEYS(ffa_memory_keys),
 	 ffa_step_memory},
 	{"ffa-release", "take shared pages back, FFA_MEM_RECLAIM", KEYS(on_shm_keys),
@@ -670,13 +356,13 @@ static const struct step_kind kinds[] = {
 	{"supp-send", "TEE_IOC_SUPPL_SEND", KEYS(supp_send_keys), gp_step_supp_send},
 	{"supplicant", "serve requests as tee-supplicant does", KEYS(supplicant_keys),
 	 gp_step_supplicant},
-	{"migrate", "move a task to another PE", KEYS(migrate_keys), do_migrate},
-	{"set-affinity", "sched_setaffinity(2)", KEYS(affinity_keys), do_affinity},
-	{"kill", "SIGKILL", KEYS(task_arg_keys), do_kill},
-	{"join", "wait for the end of a task", KEYS(task_arg_keys), do_join},
-	{"cpu-down", "take a PE offline", KEYS(cpu_keys), do_cpu_down},
-	{"cpu-up", "bring a PE online", KEYS(cpu_keys), do_cpu_up},
-	{"module-remove", "rmmod", KEYS(module_keys), do_module_remove},
+	{"migrate", "move a task to another PE", KEYS(migrate_keys), kernel_step_migrate},
+	{"set-affinity", "sched_setaffinity(2)", KEYS(affinity_keys), kernel_step_affinity},
+	{"kill", "SIGKILL", KEYS(task_arg_keys), kernel_step_kill},
+	{"join", "wait for the end of a task", KEYS(task_arg_keys), kernel_step_join},
+	{"cpu-down", "take a PE offline", KEYS(cpu_keys), kernel_step_cpu_down},
+	{"cpu-up", "bring a PE online", KEYS(cpu_keys), kernel_step_cpu_up},
+	{"module-remove", "rmmod", KEYS(module_keys), kernel_step_module_remove},
 };
 
 const struct step_kind *step_kinds(size_t *count)
