@@ -3,204 +3,34 @@
  * ffasim module build: kernel-style C files as they are -> a module the machines load. The compiler
  * is the one ffasim was built with (or $CC), its headers are the fake kernel's and the module's own
  * only, and its messages are passed on unchanged. To a message about something that is not there,
- * one line is added from the surface table (surface.c). After linking, what is still undefined is
- * looked up where the loader will: in the fake kernel and in the modules loaded before it.
+ * one line is added from the surface table (surface.c). Options are read in module_options.c; what
+ * is still undefined after linking is looked up in module_undefined.c.
  *
  * Two images come out, as of every module: NAME.ko.so, and NAME.instr.ko.so whose memory accesses
  * are points of the machine (--points access, the race detectors).
+ *
+ * Not modelled: Kbuild. No Makefile is read, and there is no Module.symvers.
  */
-#include <ctype.h>
-#include <dirent.h>
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <gelf.h>
-#include <libgen.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "host/files.h"
-#include "host/cli.h"
 #include "host/module.h"
+#include "host/module_build.h"
 #include "host/run.h"
 #include "host/surface.h"
-#include "host/world.h"
-#include "host/words.h"
 #include "module_flags.h"
 
 #define JOBS 4
-#define SOURCES_MAX 256
-#define ARGS_MAX 512
-
-struct build {
-	struct pool pool;
-	const char *source[SOURCES_MAX];
-	size_t sources;
-	const char *extra[ARGS_MAX / 2]; /* -I, -D, -W of the user, in order */
-	size_t extras;
-	const char *with[16]; /* modules whose exports count */
-	size_t withs;
-	const char *output, *name, *depfile;
-	bool kernel_7, plain_only;
-};
 
 enum flavour { PLAIN, INSTRUMENTED };
 
-#define complain(...) cli_refuse("module build", __VA_ARGS__)
-
-static int by_text(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static int add_source(struct build *b, const char *path)
-{
-	if (b->sources == SOURCES_MAX)
-		return complain("more than %d files", SOURCES_MAX);
-	b->source[b->sources++] = path;
-	return 0;
-}
-
-/* All .c files of a folder, in order of their names; the folder and its include/ serve headers. */
-static int add_folder(struct build *b, const char *path)
-{
-	const char *slash = path[strlen(path) - 1] == '/' ? "" : "/";
-	size_t first = b->sources;
-	DIR *dir = opendir(path);
-	struct dirent *e;
-	int err = 0;
-
-	if (!dir)
-		return complain("%s: %s", path, strerror(errno));
-	while (!err && (e = readdir(dir))) {
-		size_t n = strlen(e->d_name);
-
-		if (n > 2 && !strcmp(e->d_name + n - 2, ".c") &&
-		    !(n > 6 && !strcmp(e->d_name + n - 6, ".mod.c")))
-			err = add_source(b,
-					 pool_printf(&b->pool, "%s%s%s", path, slash, e->d_name));
-	}
-	closedir(dir);
-	if (!err && b->sources == first)
-		return complain("%s: no .c file in it", path);
-	qsort(b->source + first, b->sources - first, sizeof(b->source[0]), by_text);
-	b->extra[b->extras++] = pool_printf(&b->pool, "-I%s%sinclude", path, slash);
-	return err;
-}
-
-static bool ends_in(const char *path, size_t n, const char *end)
-{
-	const size_t e = strlen(end);
-
-	return n > e && !strcmp(path + n - e, end);
-}
-
-static int add_input(struct build *b, const char *path)
-{
-	const size_t n = strlen(path);
-	struct stat st;
-
-	if (stat(path, &st))
-		return complain("%s: %s", path, strerror(errno));
-	if (S_ISDIR(st.st_mode))
-		return add_folder(b, path);
-	if (ends_in(path, n, ".c"))
-		return add_source(b, path);
-	if (ends_in(path, n, ".cc") || ends_in(path, n, ".cpp") || ends_in(path, n, ".cxx") ||
-	    ends_in(path, n, ".C"))
-		return complain("%s: a kernel has no C++", path);
-	if (ends_in(path, n, ".o") || ends_in(path, n, ".ko"))
-		return complain("%s: give the C files it was made of", path);
-	if (ends_in(path, n, ".h"))
-		return complain("%s: a header; give the C files, and -I FOLDER", path);
-	if (ends_in(path, n, ".rs"))
-		return complain("%s: Rust is not supported", path);
-	return complain("%s: not a C file", path);
-}
-
-/* "drivers/my-tee.ko.so" -> "my_tee", as a kernel build names the module. */
-static const char *module_name_of(struct build *b, const char *output)
-{
-	const char *slash = strrchr(output, '/');
-	char *name = pool_strdup(&b->pool, slash ? slash + 1 : output);
-
-	*strchrnul(name, '.') = '\0';
-	for (char *c = name; *c; c++)
-		if (!isalnum((unsigned char)*c))
-			*c = '_';
-	return name;
-}
-
-static int parse(struct build *b, int argc, char **argv)
-{
-	static const char *const known[] = {"-o",     "--name",	  "-I",	       "-D",
-					    "--with", "--kernel", "--depfile", "--help"};
-	int err = 0;
-
-	for (int i = 0; i < argc && !err; i++) {
-		const char *a = argv[i], *value;
-
-		if (a[0] != '-') {
-			err = add_input(b, a);
-			continue;
-		}
-		if (b->extras > ARGS_MAX / 2 - 4)
-			return complain("too many options");
-		if ((a[1] == 'I' || a[1] == 'D' || a[1] == 'U' || a[1] == 'W') && a[2]) {
-			b->extra[b->extras++] = a;
-			continue;
-		}
-		if (!strcmp(a, "--plain")) {
-			b->plain_only = true;
-			continue;
-		}
-		value = i + 1 < argc ? argv[i + 1] : NULL;
-		if (!strcmp(a, "-I") || !strcmp(a, "-D")) {
-			if (value)
-				b->extra[b->extras++] = pool_printf(&b->pool, "%s%s", a, value);
-		} else if (!strcmp(a, "-o")) {
-			b->output = value;
-		} else if (!strcmp(a, "--depfile")) {
-			b->depfile = value;
-		} else if (!strcmp(a, "--name")) {
-			b->name = value;
-		} else if (!strcmp(a, "--with")) {
-			if (b->withs == sizeof(b->with) / sizeof(b->with[0]))
-				return complain("too many --with");
-			b->with[b->withs++] = value;
-		} else if (!strcmp(a, "--kernel")) {
-			b->kernel_7 = value && (!strcmp(value, "7.x") || !strcmp(value, "7"));
-			if (value && strcmp(value, "6.12") && !b->kernel_7)
-				return complain("--kernel cannot be '%s' (6.12 or 7.x)", value);
-		} else {
-			return complain("unknown option '%s' (did you mean '%s'?)", a,
-					word_nearest(a, known, sizeof(known) / sizeof(known[0])));
-		}
-		if (!value)
-			return complain("%s needs a value", a);
-		i++;
-	}
-	if (err)
-		return err;
-	if (!b->sources)
-		return complain("which files? (a folder, or .c files)");
-	if (!b->output)
-		return complain("where to? (-o NAME.ko.so)");
-	if (strlen(b->output) < 7 || strcmp(b->output + strlen(b->output) - 6, ".ko.so"))
-		return complain("-o %s: the name of a module ends in .ko.so", b->output);
-	if (!b->name)
-		b->name = module_name_of(b, b->output);
-	return 0;
-}
-
-/* --- running the compiler ----------------------------------------------------------------------
- */
 struct job {
 	pid_t pid;
 	int fd;
@@ -444,114 +274,6 @@ static int link_module(struct build *b, const char *dir, enum flavour flavour)
 	return code ? EXIT_FAIL : 0;
 }
 
-/* --- what stays undefined --------------------------------------------------------------------- */
-typedef int symbol_fn(const char *name, bool undefined, bool weak, void *arg);
-
-static int symbols_of(const char *path, symbol_fn *fn, void *arg)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC), err = -EINVAL;
-	Elf_Scn *scn = NULL;
-	Elf *elf;
-
-	elf_version(EV_CURRENT);
-	elf = fd < 0 ? NULL : elf_begin(fd, ELF_C_READ, NULL);
-	while (elf && (scn = elf_nextscn(elf, scn))) {
-		Elf_Data *data = elf_getdata(scn, NULL);
-		GElf_Shdr shdr;
-		GElf_Sym sym;
-
-		if (!gelf_getshdr(scn, &shdr) || shdr.sh_type != SHT_DYNSYM || !data)
-			continue;
-		err = 0;
-		for (int i = 1; !err && gelf_getsym(data, i, &sym); i++) {
-			const char *name = elf_strptr(elf, shdr.sh_link, sym.st_name);
-
-			if (name && *name)
-				err = fn(name, sym.st_shndx == SHN_UNDEF,
-					 GELF_ST_BIND(sym.st_info) == STB_WEAK, arg);
-		}
-	}
-	if (elf)
-		elf_end(elf);
-	if (fd >= 0)
-		close(fd);
-	return err;
-}
-
-static int is_it(const char *name, bool undefined, bool weak, void *arg)
-{
-	(void)weak;
-	return !undefined && !strcmp(name, arg);
-}
-
-struct check {
-	struct build *b;
-	unsigned missing;
-};
-
-static bool in_modules(struct build *b, const char *symbol)
-{
-	for (const char *const *m = world_default_modules(); *m; m++) {
-		const char *path = world_find_file("module", pool_printf(&b->pool, "%s.ko.so", *m));
-
-		if (path && symbols_of(path, is_it, (void *)symbol) == 1)
-			return true;
-	}
-	for (size_t i = 0; i < b->withs; i++)
-		if (symbols_of(b->with[i], is_it, (void *)symbol) == 1)
-			return true;
-	return false;
-}
-
-static int check_symbol(const char *name, bool undefined, bool weak, void *arg)
-{
-	/* What the compiler itself emits calls to. */
-	static const char *const plain[] = {
-		"memcpy",  "memmove", "memset",	 "memcmp",     "memchr", "strlen",
-		"strnlen", "strcmp",  "strncmp", "strcasecmp", "strchr", "strrchr",
-		"strstr",  "strcpy",  "strncpy", "strcspn",    "strspn", "strpbrk",
-		"strsep",  "strcat",  "strncat", "strncasecmp"};
-	struct check *c = arg;
-	void *at;
-	Dl_info info, own;
-
-	if (!undefined || weak)
-		return 0;
-	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
-		if (!strcmp(plain[i], name))
-			return 0;
-	at = dlsym(RTLD_DEFAULT, name);
-	if (at && dladdr(at, &info) && dladdr((void *)world_create, &own) &&
-	    info.dli_fbase == own.dli_fbase)
-		return 0;
-	if (in_modules(c->b, name))
-		return 0;
-	c->missing++;
-	if (at)
-		fprintf(stderr,
-			"%s: undefined: %s is the host's C library, which a kernel has not\n",
-			c->b->output, name);
-	else
-		fprintf(stderr, "%s: undefined: %s%s\n", c->b->output, name,
-			surface_say(name, &c->b->pool));
-	return 0;
-}
-
-static int check_undefined(struct build *b)
-{
-	struct check c = {.b = b};
-
-	if (symbols_of(b->output, check_symbol, &c) < 0)
-		return complain("%s: cannot be read back", b->output);
-	if (c.missing)
-		fprintf(stderr,
-			"%s: it would not load; exports of another module of yours count with "
-			"--with "
-			"FILE.ko.so\n",
-			b->output);
-	return c.missing ? EXIT_FAIL : 0;
-}
-
 static void remove_folder(struct build *b, const char *dir)
 {
 	for (size_t i = 0; i < b->sources; i++) {
@@ -578,7 +300,7 @@ static int build(struct build *b)
 		code = gather_depfile(b, dir);
 	remove_folder(b, dir);
 	if (!code)
-		code = check_undefined(b);
+		code = module_check_undefined(b);
 	/* Never leave an older image beside a newer one. */
 	if (code)
 		unlink(b->output);
@@ -619,7 +341,7 @@ int module_main(int argc, char **argv)
 			      : "what? (ffasim module build --help)",
 			 argc ? argv[0] : "");
 	else
-		code = parse(b, argc - 1, argv + 1);
+		code = module_options(b, argc - 1, argv + 1);
 	if (!code && strcmp(argv[argc - 1], "--help") && strcmp(argv[argc - 1], "-h"))
 		code = build(b);
 	pool_free(&b->pool);
