@@ -14,11 +14,11 @@
 #include "host/words.h"
 
 extern const struct statement_table conform_discovery, conform_messages, conform_interrupts,
-	conform_memory, conform_notifications, conform_el1;
+	conform_memory, conform_borrow, conform_notifications, conform_el1;
 
 static const struct statement_table *const tables[] = {
-	&conform_discovery, &conform_messages,	    &conform_interrupts,
-	&conform_memory,    &conform_notifications, &conform_el1,
+	&conform_discovery, &conform_messages,	    &conform_interrupts, &conform_memory,
+	&conform_borrow,    &conform_notifications, &conform_el1,
 };
 #define TABLE_COUNT (sizeof(tables) / sizeof(tables[0]))
 
