@@ -10,7 +10,7 @@ pa_t oc_page;
 uint64_t oc_handle;
 static unsigned notified[256]; /* wake-ups nobody has taken */
 
-static uint64_t share_pages(unsigned pages, pa_t *pa)
+uint64_t oc_fresh(unsigned pages, pa_t *pa)
 {
 	const uint16_t optee = OPTEE;
 	struct smc_regs r;
@@ -25,7 +25,7 @@ void oc_share(void)
 {
 	memset(notified, 0, sizeof(notified));
 	map_rxtx();
-	oc_handle = share_pages(1, &oc_page);
+	oc_handle = oc_fresh(1, &oc_page);
 	CHECK_EQ(oc_handle, 1ull << 44); /* G10 */
 }
 
@@ -39,6 +39,12 @@ struct optee_msg *oc_rpc(unsigned slot)
 	struct optee_msg *m = oc_msg(slot);
 
 	return (struct optee_msg *)&m->param[m->num_params];
+}
+
+void oc_idle_again(void)
+{
+	CHECK_EQ(spmc_threads_in_use(h.s), 0);
+	CHECK_EQ(oc_unregister(oc_handle), 0); /* nothing uses the page any more */
 }
 
 struct smc_regs oc_call_at(uint64_t handle, uint32_t offset)
@@ -152,7 +158,7 @@ static void serve(struct optee_msg *rpc, struct oc_seen *seen)
 		break;
 	case OPTEE_RPC_SHM_ALLOC:
 		seen->allocs++;
-		p->c = share_pages((unsigned)((p->b + 4095) / 4096), &pa);
+		p->c = oc_fresh((unsigned)((p->b + 4095) / 4096), &pa);
 		p->attr = OPTEE_ATTR_FMEM_OUT;
 		p->a = 0;
 		break;

@@ -17,6 +17,10 @@
 extern pa_t oc_page;
 extern uint64_t oc_handle;
 void oc_share(void);
+/* Other pages, shared too; their handle. */
+uint64_t oc_fresh(unsigned pages, pa_t *pa);
+/* No thread of the Trusted OS is in use, nor the page with the messages. */
+void oc_idle_again(void);
 struct optee_msg *oc_msg(unsigned slot);
 /* The RPC argument block behind the message of @slot. */
 struct optee_msg *oc_rpc(unsigned slot);
