@@ -33,7 +33,7 @@ session() {
 	"$ffasim" run --gdb "$partition=$tmp/s" "$@" >"$tmp/run" 2>"$tmp/err" &
 	pid=$!
 	echo $pid >"$tmp/pid"
-	for i in 1 2 3 4 5 6 7 8 9 10; do [ -S "$tmp/s" ] && break; sleep 0.2; done
+	for i in $(seq 200); do [ -S "$tmp/s" ] || ! kill -0 $pid 2>/dev/null && break; sleep 0.1; done
 	timeout 100 gdb-multiarch -nx -batch -x "$tmp/script" ${elf:+"$elf"} >"$tmp/gdb" 2>&1
 	wait $pid
 	code=$?
