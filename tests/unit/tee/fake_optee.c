@@ -319,3 +319,44 @@ int gp_call(struct gp *c, uint32_t session, uint32_t func, unsigned params, uint
 		*origin = call.origin;
 	return err;
 }
+
+static void invoke_own(void *arg)
+{
+	uint32_t session;
+	struct gp mine;
+
+	gp_begin(&mine);
+	CHECK_EQ(gp_session(&mine, 0, 0, &session, NULL), 0);
+	CHECK_EQ(gp_call(&mine, session, (uint32_t)(uintptr_t)arg, 0, NULL, NULL), 0);
+	ksys_close(mine.fd);
+}
+
+struct task_struct *gp_start(uint32_t func)
+{
+	struct task_struct *t =
+		ktask_create_user(tw.w.k, "caller", invoke_own, (void *)(uintptr_t)func, NULL);
+
+	kuser_sleep_ns(1000000);
+	return t;
+}
+
+/* --- the supplicant -----------------------------------------------------------------------------
+ */
+int sup_open(struct gp *g)
+{
+	*g = (struct gp){.fd = (int)ksys_open("/dev/teepriv0", 2)};
+	return g->fd < 0 ? g->fd : 0;
+}
+
+int recv_room(struct gp *g, struct gp_request *r, uint32_t room, uint64_t first_attr)
+{
+	*r = (struct gp_request){.param_count = room};
+	r->param[0].attr = first_attr;
+	return gp_supp_recv(g->fd, &g->args, r);
+}
+
+int send_ret(struct gp *g, struct gp_request *r, uint32_t result)
+{
+	r->ret = result;
+	return gp_supp_send(g->fd, &g->args, r);
+}

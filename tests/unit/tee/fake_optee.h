@@ -65,5 +65,16 @@ void gp_begin(struct gp *c); /* opens /dev/tee0 */
 int gp_session(struct gp *c, uint32_t login, unsigned params, uint32_t *session, uint32_t *ret);
 int gp_call(struct gp *c, uint32_t session, uint32_t func, unsigned params, uint32_t *ret,
 	    uint32_t *origin);
+/* A task that opens a session of its own and invokes @func; it had a millisecond to begin. */
+struct task_struct *gp_start(uint32_t func);
+
+/* --- the supplicant -----------------------------------------------------------------------------
+ */
+/* The list of TAs that need the supplicant, asked for when it opens its device. */
+#define LIST_SUPP 1
+int sup_open(struct gp *g); /* /dev/teepriv0; -errno */
+/* SUPPL_RECV with @room parameters, the first of kind @first_attr; and the answer @result. */
+int recv_room(struct gp *g, struct gp_request *r, uint32_t room, uint64_t first_attr);
+int send_ret(struct gp *g, struct gp_request *r, uint32_t result);
 
 #endif
