@@ -38,7 +38,10 @@ static void on_event(int sig)
 static bool ask_for_signals(int inotify)
 {
 	const struct f_owner_ex here = {.type = F_OWNER_TID, .pid = (pid_t)syscall(SYS_gettid)};
-	const struct sigaction sa = {.sa_handler = on_event, .sa_flags = SA_RESTART | SA_ONSTACK};
+	const struct sigaction sa = {
+		.sa_handler = on_event,
+		/* not deferred: a tick of hang.c may come in it and never return */
+		.sa_flags = SA_RESTART | SA_ONSTACK | SA_NODEFER};
 
 	return !sigaction(SIGIO, &sa, NULL) && !fcntl(inotify, F_SETOWN_EX, &here) &&
 	       !fcntl(inotify, F_SETFL, fcntl(inotify, F_GETFL) | O_ASYNC);

@@ -120,8 +120,12 @@ static int preload_install_fd(const struct notify *n, const struct notify_call *
 static bool preload_alive(const struct notify *n, const struct notify_call *call)
 {
 	struct pollfd fd = {.fd = (int)call->id, .events = POLLRDHUP};
+	int ready;
 
-	return poll(&fd, 1, 0) == 0;
+	do /* a signal of ours says nothing about the program */
+		ready = poll(&fd, 1, 0);
+	while (ready < 0 && errno == EINTR);
+	return !ready;
 }
 
 static void preload_finish(struct notify *n)

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # The client of the crypto service: nothing disturbs it, then its SP is interrupted every 50 us and
 # moved to another PE each time. What it prints, keys and random bytes included, is the same.
-# usage: crypto.sh SOURCE-ROOT FFASIM DYNAMIC-CLIENT STATIC-CLIENT
+# usage: crypto.sh SOURCE-ROOT FFASIM INTERRUPTING-LIBRARY DYNAMIC-CLIENT STATIC-CLIENT
 set -u
-src=$1 ffasim=$2 dynamic=$3 static=$4
+src=$1 ffasim=$2 interrupting=$3 dynamic=$4 static=$5
 . "$src/tests/clients/client.sh"
 
 moves() { sed -n 's/.*sp.migrated (\([0-9]*\)).*/\1/p' "$tmp/err"; }
@@ -20,6 +20,14 @@ for program in "$dynamic" "$static"; do
 	client 0 '' crypto-migrated "$program" rsa
 	cmp -s "$tmp/quiet" "$tmp/out" || fail "$program: other bytes under migration"
 	[ "$(moves)" -gt 1000 ] || fail "the SP hardly moved"
+done
+# Signals at the worst moments, when a call takes long and when it is over: the same.
+for via in seccomp preload; do
+	export LD_PRELOAD="$interrupting" ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0"
+	timeout -k 5 30 "$ffasim" exec --via $via --out "$tmp/saved" scenarios/clients/crypto.yaml -- "$dynamic" rsa >"$tmp/out" 2>"$tmp/err"
+	code=$?
+	unset LD_PRELOAD
+	[ $code -eq 0 ] && cmp -s "$tmp/quiet" "$tmp/out" || fail "$via: exit $code under signals"
 done
 # Another seed: other keys and other random bytes, the rest the same.
 client 0 '--seed 2' crypto "$dynamic" rsa
