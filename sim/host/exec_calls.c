@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -125,8 +126,8 @@ bool exec_call_concerns(struct exec_thread *t)
 		f = exec_file_find(t, (int)c->arg[0]);
 		return f && !is_memory(f);
 	}
-	if (c->nr == SYS_mmap)
-		return exec_file_find(t, (int)c->arg[4]);
+	if (c->nr == SYS_mmap) /* of memory of no file, the descriptor counts for nothing */
+		return !(c->arg[3] & MAP_ANONYMOUS) && exec_file_find(t, (int)c->arg[4]);
 	return notify_read_string(c->tid, path_args(c)[0], t->path, sizeof(t->path)) &&
 	       (is_device(t, t->path) || is_attribute(t->path));
 }

@@ -11,8 +11,9 @@
  * (exec_fds.c), nothing is remembered until the thread that did it is back with its next call.
  * A first thread only: its number is the process's, another's may be that of a new one.
  *
- * Not modelled: a place that arguments were in, unmapped, where mremap() or another thread's mmap()
- * then happens to put memory that may not be written.
+ * Not modelled: a place that arguments were in, unmapped, where another thread's mmap() that was
+ * told of before then happens to put memory that may not be written; calls by the tables of 32-bit
+ * and x32 programs, which the filter lets through.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +27,7 @@
 #include "host/exec.h"
 
 #define PAGE 4096u
-#define OPEN_AFTER 8  /* copies: opening costs as much as they save */
+#define OPEN_AFTER 8  /* copies: opening costs as much as they save; then at 16, 32, ... */
 #define MEMS_MAX 64   /* of all processes */
 #define LOOK_EVERY 16 /* calls, while somebody's change may not have happened yet */
 
@@ -128,7 +129,9 @@ static void went(struct exec_thread *t, uint64_t addr, size_t len_bytes, unsigne
 	if (!may_keep(t, len_bytes))
 		return;
 	learn(p, addr, len_bytes, what);
-	if (p->mem.fd < 0 && !p->mem.refused && ++p->mem.copies % OPEN_AFTER == 0)
+	if (p->mem.fd >= 0 || p->mem.refused || ++p->mem.copies < OPEN_AFTER)
+		return;
+	if (!(p->mem.copies & (p->mem.copies - 1)))
 		open_mem(p);
 }
 

@@ -94,8 +94,8 @@ static const struct sock_filter filter[] = {
 	[AT_IOCTL + 1] = BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xff00),
 	[AT_IOCTL + 2] =
 		IF_EQ(TTY_IOC_TYPE << 8, AT_ALLOW - AT_IOCTL - 3, AT_NOTIFY - AT_IOCTL - 3),
-	[AT_MREMAP] = LOAD(args[3]), /* over something that is there? */
-	[AT_MREMAP + 1] = JUMP_IF(BPF_JSET, MREMAP_FIXED, AT_NOTIFY - AT_MREMAP - 2,
+	[AT_MREMAP] = LOAD(args[3]), /* whether it may come to another place */
+	[AT_MREMAP + 1] = JUMP_IF(BPF_JSET, MREMAP_MAYMOVE, AT_NOTIFY - AT_MREMAP - 2,
 				  AT_ALLOW - AT_MREMAP - 2),
 	[AT_ACCESS] = LOAD(args[2]), /* whether it takes something away */
 	[AT_ACCESS + 1] = BPF_STMT(BPF_ALU | BPF_AND | BPF_K, PROT_READ | PROT_WRITE),

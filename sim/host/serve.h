@@ -13,7 +13,7 @@
 #include "host/exec.h"
 #include "host/run.h"
 
-#define SERVE_MAGIC 0x32616666u /* "ffa2" */
+#define SERVE_MAGIC 0x33616666u /* "ffa3" */
 
 struct serve_hello {
 	uint32_t magic;

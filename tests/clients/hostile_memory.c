@@ -115,6 +115,12 @@ static void mappings(const struct ts_client *c)
 		close(file);
 		refused(fd < 0 ? "a file mapped over it" : "a file of a high number", at, c);
 	}
+	expect("memory of no file, with a descriptor of the device",
+	       mmap(PLACE, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+		    c->fd, 0) == PLACE
+		       ? 0
+		       : -1,
+	       0);
 }
 
 static void moved(const struct ts_client *c)
@@ -131,6 +137,21 @@ static void moved(const struct ts_client *c)
 	munmap(at, PAGE);
 	expect("munmap", ioctl(c->fd, TEE_IOC_INVOKE, &at->head), EFAULT);
 	used(c);
+}
+
+/* The kernel chooses where it goes: the place is a wish. */
+static void moved_by_wish(const struct ts_client *c)
+{
+	struct call *at = used(c);
+	void *p = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	memcpy(p, at, PAGE);
+	mprotect(p, PAGE, PROT_READ);
+	expect("calls", calls_at(at, c, 30), 0);
+	munmap(at, PAGE);
+	if (mremap(p, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_DONTUNMAP, at) == at)
+		refused("mremap to where it was", at, c);
+	munmap(p, PAGE);
 }
 
 static void attached(const struct ts_client *c)
@@ -333,6 +354,7 @@ void hostile_memory(const struct ts_client *c, bool kernel)
 	protections(c);
 	mappings(c);
 	moved(c);
+	moved_by_wish(c);
 	attached(c);
 	by_others(c);
 	by_threads(c);

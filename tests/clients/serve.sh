@@ -95,7 +95,7 @@ quiet = socket.socket(socket.AF_UNIX)
 quiet.connect(sys.argv[1])
 fake = socket.socket(socket.AF_UNIX)
 fake.connect(sys.argv[1])
-hello = struct.pack("I16s", 0x32616666, b"fake")
+hello = struct.pack("I16s", 0x33616666, b"fake")
 socket.send_fds(fake, [hello], [0])
 assert struct.unpack("i", fake.recv(4))[0] == 71  # EPROTO: not a listener
 EOF2
