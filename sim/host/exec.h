@@ -140,6 +140,10 @@ struct run_options;
 int exec_main(const char *path, char *const argv[], enum exec_way way,
 	      const struct run_options *options);
 
+/* What a client is and has is looked up in /proc by its number. 0, or the exit code of @command
+ * when the numbers there are of another pid namespace. */
+int exec_check_host(const char *command);
+
 /* exec.c */
 void exec_init(struct exec *x, char *const argv[], struct serve *serve);
 /* On the boot task, when the world is up: starts the client and the tasks that serve it. The

@@ -96,8 +96,11 @@ int serve_main(const char *scenario, const char *path, const struct run_options 
 	struct exec x;
 	struct scn scn;
 	sigset_t stop;
-	int code = EXIT_USAGE;
+	int code = exec_check_host("serve");
 
+	if (code)
+		return code;
+	code = EXIT_USAGE;
 	if (scn_load(&scn, scenario, o.sets, o.set_count, &d)) {
 		fprintf(stderr, "%s\n", d.text);
 		goto out;

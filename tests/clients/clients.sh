@@ -84,6 +84,16 @@ client 0 plain sh -c 'test -c /dev/tee0 && test -r /dev/tee0 && test ! -e /dev/t
 # at the end of the run says so), and the next client works.
 client 0 plain sh -c "\"$dynamic\" $uuid 1000000 & sleep 0.2; kill -9 \$!; wait; exec \"$dynamic\" $uuid 20"
 grep -q '^20 answers$' "$tmp/out" || fail "no answers after a killed client"
+# In a pid namespace without a /proc of its own the client's number is there that of another process,
+# whose memory would be read and written.
+if unshare -rpf --mount-proc true 2>/dev/null; then
+	under='unshare -rpf --mount-proc'
+	client 0 plain "$dynamic" $uuid 20
+	under='unshare -rpf'
+	client 2 plain "$dynamic" $uuid 20
+	under=
+	grep -q '^ffasim: exec: /proc is not that of this pid namespace' "$tmp/err" || fail "a foreign /proc was not said"
+fi
 # Where somebody else listens already, seccomp is not for us: one line says so, and the library does it.
 if [ "$via" = seccomp ]; then
 	client 0 plain sh -c "'$ffasim' exec --out '$tmp/saved' scenarios/clients/plain.yaml -- '$dynamic' $uuid 20"
