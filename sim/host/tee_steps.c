@@ -20,19 +20,24 @@ static struct rslot *slot(struct rtask *rt, int index)
 }
 
 /* System calls take their arguments from user memory: a thread has a page and a buffer of its own,
- * or it would write over those of another. */
+ * or it would write over those of another. NULL: there is no such page; no_client() says why. */
 static struct ffasim_client *client_of(struct rtask *rt, struct rslot *dev)
 {
 	struct ffasim_client *own = &rt->own.client;
 
 	if (rt->t->leader < 0)
-		return &dev->client;
+		return dev->client.arg ? &dev->client : NULL;
 	if (!own->arg) {
 		own->arg_addr = kuser_alloc(4096);
 		own->arg = own->arg_addr ? kuser_ptr(own->arg_addr, 4096) : NULL;
 	}
 	own->fd = dev->client.fd;
-	return own->arg ? own : &dev->client;
+	return own->arg ? own : NULL;
+}
+
+static int no_client(const struct rslot *dev)
+{
+	return dev->open ? -ENOMEM : -EBADF;
 }
 
 static struct ffasim_shm *buffer_of(struct rtask *rt, struct rslot *dev)
@@ -61,15 +66,16 @@ void tee_step_open(struct rtask *rt, const struct scn_step *st)
 void tee_step_session(struct rtask *rt, const struct scn_step *st)
 {
 	struct rslot *dev = slot(rt, st->a.on_slot), *sl = slot(rt, st->a.slot);
+	struct ffasim_client *c;
 	int err;
 
 	if (st->a.gp) {
 		gp_step_session(rt, st);
 		return;
 	}
-	err = dev->open ? ffasim_client_open_session(client_of(rt, dev), st->a.service_ref->uuid,
-						     &sl->session)
-			: -EBADF;
+	c = dev->open ? client_of(rt, dev) : NULL;
+	err = c ? ffasim_client_open_session(c, st->a.service_ref->uuid, &sl->session)
+		: no_client(dev);
 	sl->client_slot = st->a.on_slot;
 	sl->open = !err;
 	if (!err)
@@ -80,8 +86,8 @@ void tee_step_session(struct rtask *rt, const struct scn_step *st)
 void tee_step_shm(struct rtask *rt, const struct scn_step *st)
 {
 	struct rslot *dev = slot(rt, st->a.on_slot), *sl = slot(rt, st->a.slot);
-	int err = dev->open ? ffasim_client_shm_alloc(client_of(rt, dev), st->a.bytes, &sl->shm)
-			    : -EBADF;
+	struct ffasim_client *c = dev->open ? client_of(rt, dev) : NULL;
+	int err = c ? ffasim_client_shm_alloc(c, st->a.bytes, &sl->shm) : no_client(dev);
 
 	sl->open = !err;
 	sl->client_slot = st->a.on_slot;
@@ -134,7 +140,7 @@ void tee_step_read(struct rtask *rt, const struct scn_step *st)
 
 /* Arguments travel in shared memory: one page per device, made when first needed. */
 static struct ffasim_shm *argument_memory(struct rtask *rt, const struct scn_step *st,
-					  struct rslot *dev, int *err)
+					  struct ffasim_client *c, struct rslot *dev, int *err)
 {
 	size_t need = st->a.data ? st->a.data->count : st->a.op ? 32 : 0;
 	bool answers = st->a.op && (st->a.op->args[0].kind || st->a.op->results[0] ||
@@ -145,14 +151,14 @@ static struct ffasim_shm *argument_memory(struct rtask *rt, const struct scn_ste
 	if (!answers && !st->a.data)
 		return NULL;
 	if (!buffer_of(rt, dev)->ptr)
-		*err = ffasim_client_shm_alloc(client_of(rt, dev), need > 4096 ? need : 4096,
-					       buffer_of(rt, dev));
+		*err = ffasim_client_shm_alloc(c, need > 4096 ? need : 4096, buffer_of(rt, dev));
 	return *err ? NULL : buffer_of(rt, dev);
 }
 
 void tee_step_invoke(struct rtask *rt, const struct scn_step *st)
 {
 	struct rslot *se = slot(rt, st->a.on_slot), *dev;
+	struct ffasim_client *c;
 	struct ffasim_invoke out = {0};
 	struct ffasim_shm *shm = NULL;
 	size_t length = 0;
@@ -167,7 +173,10 @@ void tee_step_invoke(struct rtask *rt, const struct scn_step *st)
 		return;
 	}
 	dev = slot(rt, se->client_slot);
-	shm = argument_memory(rt, st, dev, &err);
+	c = client_of(rt, dev);
+	shm = c ? argument_memory(rt, st, c, dev, &err) : NULL;
+	if (!c)
+		err = no_client(dev);
 	if (err) {
 		note_result(rt, err);
 		return;
@@ -188,8 +197,8 @@ void tee_step_invoke(struct rtask *rt, const struct scn_step *st)
 	}
 	if (ynode_get(st->node->type == YNODE_MAP ? st->node->item[0] : NULL, "length"))
 		length = st->a.length;
-	err = ffasim_client_invoke(client_of(rt, dev), se->session, (uint32_t)st->a.opcode_number,
-				   shm, length, &out);
+	err = ffasim_client_invoke(c, se->session, (uint32_t)st->a.opcode_number, shm, length,
+				   &out);
 	note_result(rt, err);
 	if (err)
 		return;
@@ -205,11 +214,16 @@ void tee_step_invoke(struct rtask *rt, const struct scn_step *st)
 
 void tee_step_close_session(struct rtask *rt, const struct scn_step *st)
 {
-	struct rslot *se = slot(rt, st->a.on_slot);
+	struct rslot *se = slot(rt, st->a.on_slot), *dev;
+	struct ffasim_client *c;
 
-	note_result(rt, se->open ? ffasim_client_close_session(
-					   client_of(rt, slot(rt, se->client_slot)), se->session)
-				 : -EBADF);
+	if (!se->open) {
+		note_result(rt, -EBADF);
+		return;
+	}
+	dev = slot(rt, se->client_slot);
+	c = client_of(rt, dev);
+	note_result(rt, c ? ffasim_client_close_session(c, se->session) : no_client(dev));
 }
 
 void tee_step_close(struct rtask *rt, const struct scn_step *st)

@@ -283,8 +283,11 @@ static int mod_exit(struct kmods *mods, struct kmod *mod)
 	return 0;
 }
 
+/* As by delete_module(2), whatever the caller does: an interrupt that ends in exit code of a module
+ * ends in the kernel, where it preempts by the kernel's rules. */
 int klinux_modules_exit(struct klinux *k)
 {
+	const bool entered = ksys_enter_untold();
 	int first_err = 0;
 
 	for (unsigned i = k->mods->count; i-- > 0;) {
@@ -292,6 +295,7 @@ int klinux_modules_exit(struct klinux *k)
 
 		first_err = first_err ? first_err : err;
 	}
+	ksys_exit_untold(entered);
 	return first_err ? -EBUSY : 0;
 }
 

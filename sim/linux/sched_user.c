@@ -105,6 +105,22 @@ long ksys_exit(const char *name, long result)
 	return result;
 }
 
+bool ksys_enter_untold(void)
+{
+	struct task_struct *p = ktask_current();
+
+	if (!p || !p->user_mode)
+		return false;
+	p->user_mode = false;
+	return true;
+}
+
+void ksys_exit_untold(bool entered)
+{
+	if (entered)
+		kreturn_to_user();
+}
+
 void kuser_work_ns(uint64_t ns)
 {
 	struct task_struct *p = ktask_current();
