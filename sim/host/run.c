@@ -401,6 +401,40 @@ int run_build(struct run *run)
 	return EXIT_USAGE;
 }
 
+static void show_begin(struct run *run, FILE *out)
+{
+	if (shows_text(run))
+		show_text_begin(&run->text, out, run->s->mach.pes, run->o->log == LOG_ALL);
+	else if (run->o->log == LOG_WIRE)
+		show_wire_begin(&run->wire, out);
+	if (run->chrome_file)
+		show_chrome_begin(&run->chrome, run->chrome_file, run->s->mach.pes);
+}
+
+/* run_build(), and what is shown of it: a world that cannot be built prints its one line and nothing
+ * else, so what happens meanwhile (an SP that is refused) is kept until there is a head. */
+static int build_and_show(struct run *run)
+{
+	FILE *const out = run->o->out;
+	char *early = NULL;
+	size_t bytes = 0;
+	FILE *f = open_memstream(&early, &bytes);
+	int err;
+
+	if (!f)
+		abort();
+	show_begin(run, f);
+	err = run_build(run);
+	fclose(f);
+	if (!err) {
+		print_head(run);
+		fwrite(early, 1, bytes, out);
+	}
+	free(early);
+	run->text.out = run->wire.out = out;
+	return err;
+}
+
 #define PASS_AGAIN (-2)
 
 /* One pass; the world stays up until run_end(). PASS_AGAIN: a debugger wants it anew. */
@@ -409,18 +443,8 @@ static int run_pass(struct run *run)
 	const struct run_options *o = run->o;
 	struct diag d = {0};
 
-	if (run_build(run))
+	if (!run->quiet && !run->told ? build_and_show(run) : run_build(run))
 		return EXIT_USAGE;
-	/* Only now: a world that cannot be built prints its one line and nothing else. */
-	if (!run->quiet && !run->told) {
-		print_head(run);
-		if (shows_text(run))
-			show_text_begin(&run->text, o->out, run->s->mach.pes, o->log == LOG_ALL);
-		else if (o->log == LOG_WIRE)
-			show_wire_begin(&run->wire, o->out);
-		if (run->chrome_file)
-			show_chrome_begin(&run->chrome, run->chrome_file, run->s->mach.pes);
-	}
 	if (run->gdb)
 		run->gdb->spmc = run->w.spmc;
 	crash_guard(run);
