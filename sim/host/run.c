@@ -411,8 +411,8 @@ static void show_begin(struct run *run, FILE *out)
 		show_chrome_begin(&run->chrome, run->chrome_file, run->s->mach.pes);
 }
 
-/* run_build(), and what is shown of it: a world that cannot be built prints its one line and nothing
- * else, so what happens meanwhile (an SP that is refused) is kept until there is a head. */
+/* run_build(), and what is shown of it: a world that cannot be built prints its one line and
+ * nothing else, so what happens meanwhile (an SP that is refused) is kept until there is a head. */
 static int build_and_show(struct run *run)
 {
 	FILE *const out = run->o->out;
