@@ -15,8 +15,9 @@ enum page_state { PAGE_COLD, PAGE_HOT, PAGE_GUARD };
 struct region {
 	uint8_t *base, *copy;
 	size_t pages;
-	size_t from, to; /* bytes of it that are a machine's; the rest of the first and last page is not */
-	uint8_t *state; /* enum page_state */
+	size_t from, to; /* bytes of it that are a machine's; the rest of the first and last page is
+			    not */
+	uint8_t *state;	 /* enum page_state */
 };
 
 /* What is put back, in order: neighbours of one sort are one run. */

@@ -287,7 +287,8 @@ static const struct figure {
 	{"guest-migrate", "us", "what of it is the context leaving one engine and entering one", 1,
 	 5, bench_guest_migrate},
 	{"guest-explore", "/s", "as explore, with one guest SP", 1000, 5, bench_guest_explore},
-	{"guest-start", "ms", "as startup, with a guest SP, processor time", 30, 5, bench_guest_startup},
+	{"guest-start", "ms", "as startup, with a guest SP, processor time", 30, 5,
+	 bench_guest_startup},
 };
 #define FIGURES (sizeof(figures) / sizeof(figures[0]))
 

@@ -182,8 +182,8 @@ const struct mark *marks_for(const struct marks *m, const struct plan *plan)
 
 	for (i = 0; i < plan->count; i++)
 		points |= decision_is_point(plan->d[i].kind);
-	/* Whoever wants the usual run gets it whole; options are all those behind the last decision at
-	 * a point. */
+	/* Whoever wants the usual run gets it whole; options are all those behind the last decision
+	 * at a point. */
 	if (!plan->count || (plan->options && !points))
 		return NULL;
 	for (const struct mark *mark = m->mark; mark < m->mark + m->count; mark++) {

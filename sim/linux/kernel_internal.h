@@ -72,7 +72,8 @@ void kfault_point(void);
 void kfault_reset(void);
 void ksys_enter(const char *name);	       /* charges, marks kernel mode */
 long ksys_exit(const char *name, long result); /* task work, resched, user mode; returns result */
-/* Without an event, a charge or a fault: a flow in user mode, if it is one, works for the kernel. */
+/* Without an event, a charge or a fault: a flow in user mode, if it is one, works for the kernel.
+ */
 bool ksys_enter_untold(void);
 void ksys_exit_untold(bool entered);
 typedef void ktask_work_fn(void *arg);
