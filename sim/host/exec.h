@@ -55,6 +55,7 @@ struct exec_process {
 		int fd; /* of /proc/PID/mem; -1 = not opened */
 		bool refused;
 		unsigned copies;	   /* without it */
+		uint64_t stack;		   /* where that of the first thread begins */
 		uint64_t page[EXEC_PAGES]; /* address, and what it was reached for */
 	} mem;
 	struct exec_process *next;

@@ -11,9 +11,12 @@
  * (exec_fds.c), nothing is remembered until the thread that did it is back with its next call.
  * A first thread only: its number is the process's, another's may be that of a new one.
  *
- * Not modelled: a place that arguments were in, unmapped, where another thread's mmap() that was
- * told of before then happens to put memory that may not be written; calls by the tables of 32-bit
- * and x32 programs, which the filter lets through.
+ * And it serves for what such a thread has on its stack, as most clients do: nothing comes there
+ * but what the program puts there by its address. So whoever maps and protects memory elsewhere,
+ * for a new thread or a library, need not wait for us, nor see the EINTR of a call that waits.
+ *
+ * Not modelled: calls by the tables of 32-bit and x32 programs, which the filter lets through; a
+ * program whose addresses are so used up that Linux maps below its stack.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,9 +30,10 @@
 #include "host/exec.h"
 
 #define PAGE 4096u
-#define OPEN_AFTER 8  /* copies: opening costs as much as they save; then at 16, 32, ... */
-#define MEMS_MAX 64   /* of all processes */
-#define LOOK_EVERY 16 /* calls, while somebody's change may not have happened yet */
+#define OPEN_AFTER 8	      /* copies: opening costs as much as they save; then at 16, 32, ... */
+#define MEMS_MAX 64	      /* of all processes */
+#define STACK_MAX (64u << 20) /* Linux maps nothing by itself 128 MiB below its end */
+#define LOOK_EVERY 16	      /* calls, while somebody's change may not have happened yet */
 
 enum { READ = 1, WRITE = 2 };
 
@@ -67,6 +71,12 @@ static void learn(struct exec_process *p, uint64_t addr, size_t len_bytes, unsig
 	}
 }
 
+static bool on_stack(const struct exec_process *p, uint64_t addr, size_t len_bytes)
+{
+	return addr >= NOTIFY_STACKS && addr >= p->mem.stack - STACK_MAX &&
+	       addr + len_bytes <= p->mem.stack;
+}
+
 static void forget(struct exec_process *p)
 {
 	memset(p->mem.page, 0, sizeof(p->mem.page));
@@ -99,6 +109,25 @@ static bool room(struct exec *x)
 	return x->mems < MEMS_MAX;
 }
 
+/* "PID (NAME) STATE ...", where a name may have anything in it; the stack is the 28th. */
+static uint64_t stack_of(pid_t pid)
+{
+	char path[32], line[1024];
+	unsigned long stack = 0;
+	const char *at = NULL;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	f = fopen(path, "re");
+	if (f && fgets(line, sizeof(line), f))
+		at = strrchr(line, ')');
+	for (int field = 2; at && field < 28; field++)
+		at = strchr(at + 1, ' ');
+	if (f)
+		fclose(f);
+	return at && sscanf(at, "%lu", &stack) == 1 ? stack : 0;
+}
+
 /* Where it may not be opened, the usual way stays. */
 static void open_mem(struct exec_process *p)
 {
@@ -110,6 +139,7 @@ static void open_mem(struct exec_process *p)
 	p->mem.fd = open(path, O_RDWR | O_CLOEXEC);
 	p->x->mems += p->mem.fd >= 0;
 	p->mem.refused = p->mem.fd < 0;
+	p->mem.stack = stack_of(p->pid);
 }
 
 /* --- copies ----------------------------------------------------------------------------------- */
@@ -128,11 +158,13 @@ static void went(struct exec_thread *t, uint64_t addr, size_t len_bytes, unsigne
 
 	if (!may_keep(t, len_bytes))
 		return;
-	learn(p, addr, len_bytes, what);
-	if (p->mem.fd >= 0 || p->mem.refused || ++p->mem.copies < OPEN_AFTER)
-		return;
-	if (!(p->mem.copies & (p->mem.copies - 1)))
+	if (p->mem.fd >= 0) {
+		if (on_stack(p, addr, len_bytes))
+			learn(p, addr, len_bytes, what);
+	} else if (!p->mem.refused && addr >= NOTIFY_STACKS && ++p->mem.copies >= OPEN_AFTER &&
+		   !(p->mem.copies & (p->mem.copies - 1))) {
 		open_mem(p);
+	}
 }
 
 static bool by_descriptor(struct exec_thread *t, uint64_t addr, size_t len_bytes, unsigned what)
@@ -183,15 +215,10 @@ static bool only_memory(const struct notify_call *call)
 
 static bool takes_access(const struct notify_call *call)
 {
-	return only_memory(call) || executes(call) ||
-	       (call->nr == SYS_mmap &&
+	return executes(call) || call->nr == SYS_mprotect || call->nr == SYS_pkey_mprotect ||
+	       call->nr == SYS_mremap ||
+	       (call->nr == SYS_mmap && notify_names_stacks(call) &&
 		(call->arg[2] & (PROT_READ | PROT_WRITE)) != (PROT_READ | PROT_WRITE));
-}
-
-/* What is mapped where the kernel likes takes nothing away from what is there. */
-static bool at_once(const struct notify_call *call)
-{
-	return call->nr == SYS_mmap && !(call->arg[3] & MAP_FIXED);
 }
 
 static void back(struct exec_client *c, pid_t tid)
@@ -232,13 +259,11 @@ bool exec_mem_watch(struct exec_client *c, const struct notify_call *call)
 		if (executes(call))
 			exec_mem_end(p);
 	}
-	if (!at_once(call)) {
-		if (c->changing_count == EXEC_CHANGING)
-			look_for_gone(c);
-		if (c->changing_count == EXEC_CHANGING)
-			c->changes_lost = true;
-		else
-			c->changing[c->changing_count++] = call->tid;
-	}
+	if (c->changing_count == EXEC_CHANGING)
+		look_for_gone(c);
+	if (c->changing_count == EXEC_CHANGING)
+		c->changes_lost = true;
+	else
+		c->changing[c->changing_count++] = call->tid;
 	return only_memory(call);
 }

@@ -40,18 +40,27 @@
 
 #define TTY_IOC_TYPE 'T' /* what every program asks its terminal; no device of ours has it */
 
+#ifndef MREMAP_DONTUNMAP
+#define MREMAP_DONTUNMAP 4
+#endif
+
 #define LOAD(field_) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field_))
 #define JUMP_IF(how_, value_, yes_, no_) BPF_JUMP(BPF_JMP | (how_) | BPF_K, (value_), (yes_), (no_))
 #define IF_EQ(value_, yes_, no_) JUMP_IF(BPF_JEQ, value_, yes_, no_)
+#define LOAD_HIGH(arg_)                                                                            \
+	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[arg_]) + 4)
 #define RETURN(value_) BPF_STMT(BPF_RET | BPF_K, (value_))
 
 /* A close() with this behind its argument is our own, of the listener: nobody may have to answer
  * it, or a program whose simulator died would wait for ever. */
 #define OUR_CLOSE 0x66666173u
 
+/* 4 GiB below NOTIFY_STACKS: what begins before and is shorter than that ends before. */
+#define NEAR_STACKS_HIGH (uint32_t)((NOTIFY_STACKS >> 32) - 1)
+
 /* Where the filter's parts begin; a jump counts from the instruction behind it. */
 enum { AT_CALLS = 3, AT_CLOSE = 23, AT_MMAP = 27, AT_FD_1 = 29, AT_FD = 30 };
-enum { AT_IOCTL = 31, AT_MREMAP = 34, AT_ACCESS = 36, AT_NOTIFY = 39, AT_ALLOW = 40 };
+enum { AT_IOCTL = 31, AT_MREMAP = 34, AT_ACCESS = 40, AT_NOTIFY = 47, AT_ALLOW = 48 };
 #define ON(nth_, nr_, to_)                                                                         \
 	[AT_CALLS + (nth_)] = IF_EQ(SYS_##nr_, AT_##to_ - (AT_CALLS + (nth_)) - 1, 0)
 
@@ -94,12 +103,22 @@ static const struct sock_filter filter[] = {
 	[AT_IOCTL + 1] = BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xff00),
 	[AT_IOCTL + 2] =
 		IF_EQ(TTY_IOC_TYPE << 8, AT_ALLOW - AT_IOCTL - 3, AT_NOTIFY - AT_IOCTL - 3),
-	[AT_MREMAP] = LOAD(args[3]), /* whether it may come to another place */
-	[AT_MREMAP + 1] = JUMP_IF(BPF_JSET, MREMAP_MAYMOVE, AT_NOTIFY - AT_MREMAP - 2,
-				  AT_ALLOW - AT_MREMAP - 2),
-	[AT_ACCESS] = LOAD(args[2]), /* whether it takes something away */
+	[AT_MREMAP] = LOAD(args[3]), /* whether the program says where to */
+	[AT_MREMAP + 1] =
+		JUMP_IF(BPF_JSET, MREMAP_FIXED | MREMAP_DONTUNMAP, 0, AT_ALLOW - AT_MREMAP - 2),
+	[AT_MREMAP + 2] = LOAD_HIGH(2),
+	[AT_MREMAP + 3] = IF_EQ(0, 0, AT_NOTIFY - AT_MREMAP - 4),
+	[AT_MREMAP + 4] = LOAD_HIGH(4),
+	[AT_MREMAP + 5] = JUMP_IF(BPF_JGE, NEAR_STACKS_HIGH, AT_NOTIFY - AT_MREMAP - 6,
+				  AT_ALLOW - AT_MREMAP - 6),
+	[AT_ACCESS] = LOAD(args[2]), /* whether it takes something away, and where */
 	[AT_ACCESS + 1] = BPF_STMT(BPF_ALU | BPF_AND | BPF_K, PROT_READ | PROT_WRITE),
 	[AT_ACCESS + 2] = IF_EQ(PROT_READ | PROT_WRITE, AT_ALLOW - AT_ACCESS - 3, 0),
+	[AT_ACCESS + 3] = LOAD_HIGH(1),
+	[AT_ACCESS + 4] = IF_EQ(0, 0, AT_NOTIFY - AT_ACCESS - 5),
+	[AT_ACCESS + 5] = LOAD_HIGH(0),
+	[AT_ACCESS + 6] = JUMP_IF(BPF_JGE, NEAR_STACKS_HIGH, AT_NOTIFY - AT_ACCESS - 7,
+				  AT_ALLOW - AT_ACCESS - 7),
 	[AT_NOTIFY] = RETURN(SECCOMP_RET_USER_NOTIF),
 	[AT_ALLOW] = RETURN(SECCOMP_RET_ALLOW),
 };
@@ -311,6 +330,11 @@ int notify_continue(const struct notify *n, const struct notify_call *call)
 int notify_install_fd(const struct notify *n, const struct notify_call *call, int fd, bool cloexec)
 {
 	return n->ops->install_fd(n, call, fd, cloexec);
+}
+
+bool notify_names_stacks(const struct notify_call *call)
+{
+	return call->arg[0] >> 32 >= NEAR_STACKS_HIGH || call->arg[1] >> 32;
 }
 
 bool notify_alive(const struct notify *n, const struct notify_call *call)

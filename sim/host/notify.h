@@ -22,6 +22,9 @@
 struct notify_ops;
 /* Of what happens to descriptors below this number a filter tells. */
 #define NOTIFY_FDS 64
+/* And of what happens to memory from here on, where first threads have their stacks: Linux puts
+ * them into the last 16 GiB that a program has. */
+#define NOTIFY_STACKS 0x7ffb00000000u
 
 struct notify {
 	const struct notify_ops *ops;
@@ -29,7 +32,8 @@ struct notify {
 	pid_t child;
 	void *state; /* of @ops */
 	/* Calls come in too that are about to close or move descriptors below NOTIFY_FDS, to
-	 * execute another program, or to make memory less than readable and writable. */
+	 * execute another program, or to make memory from NOTIFY_STACKS on less than readable and
+	 * writable. */
 	bool tells_changes;
 	bool next_waits; /* notify_next() returns when there is something, the end included */
 };
@@ -71,6 +75,8 @@ bool notify_is_listener(int fd);
 int notify_next(struct notify *n, struct notify_call *call);
 /* What the call returns in the program: >= 0, or -errno. -ENOENT: the task died. */
 int notify_reply(const struct notify *n, const struct notify_call *call, int64_t ret);
+/* Whether an mmap() names memory from NOTIFY_STACKS on, or close below: as the filter sees it. */
+bool notify_names_stacks(const struct notify_call *call);
 /* Lets the kernel execute the call as it stands. */
 int notify_continue(const struct notify *n, const struct notify_call *call);
 /* Gives the program a descriptor of the file behind @fd; returns its number there. -errno */

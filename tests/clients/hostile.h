@@ -24,6 +24,8 @@ int hostile_after_exec(const char *number);
 void hostile_threads(const struct ts_client *c, const uint8_t uuid[16], bool kernel);
 /* Arguments in memory that is protected, mapped anew, of another process or program. */
 void hostile_memory(const struct ts_client *c, bool kernel);
+/* First of all: may execute this program again, with its memory at known places. */
+void hostile_memory_begin(char *const argv[]);
 /* Of the program that hostile_memory() executes: its exit code. */
 int hostile_memory_after_exec(char *const argv[]);
 

@@ -213,6 +213,7 @@ int main(int argc, char **argv)
 	struct ts_client c;
 	size_t got = 0;
 
+	hostile_memory_begin(argv);
 	if (argc == 3 && !strcmp(argv[1], "exec"))
 		return hostile_after_exec(argv[2]);
 	if (argc == 5 && !strcmp(argv[1], "memory"))

@@ -11,8 +11,10 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/personality.h>
 #include <sys/shm.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 
 #define PAGE 4096
@@ -22,8 +24,25 @@
 #define KEPT 64
 #define HIGH 200 /* a descriptor's number */
 
-/* Where nothing else lies, in this program and in the one that it executes. */
-#define PLACE ((void *)0x200000000000)
+#define MIB 0x100000ul
+#define STRIKE_US 200
+#define STRUCK 300
+#define LOW ((void *)0x200000000000)
+
+/* Where nothing else lies, in this program and in the one that it executes when neither is put
+ * somewhere at random: in the room of the first thread's stack, deeper than it may grow. */
+static void *place(void)
+{
+	return (void *)(((uintptr_t)__builtin_frame_address(0) & ~(MIB - 1)) - 32 * MIB);
+}
+
+void hostile_memory_begin(char *const argv[])
+{
+	const int now = personality(0xffffffff);
+
+	if (now >= 0 && !(now & ADDR_NO_RANDOMIZE) && personality(now | ADDR_NO_RANDOMIZE) >= 0)
+		execv("/proc/self/exe", argv);
+}
 
 static pid_t server; /* who answers our calls */
 
@@ -59,10 +78,10 @@ static int calls_at(struct call *at, const struct ts_client *c, unsigned first)
 /* A place that was often used, with the next call in it. */
 static struct call *used(const struct ts_client *c)
 {
-	struct call *at = mmap(PLACE, PAGE, PROT_READ | PROT_WRITE,
+	struct call *at = mmap(place(), PAGE, PROT_READ | PROT_WRITE,
 			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 
-	expect("calls at a place", at == PLACE ? calls_at(at, c, 1) : -1, 0);
+	expect("calls at a place", at == place() ? calls_at(at, c, 1) : -1, 0);
 	fill(at, c, 77);
 	return at;
 }
@@ -116,8 +135,8 @@ static void mappings(const struct ts_client *c)
 		refused(fd < 0 ? "a file mapped over it" : "a file of a high number", at, c);
 	}
 	expect("memory of no file, with a descriptor of the device",
-	       mmap(PLACE, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
-		    c->fd, 0) == PLACE
+	       mmap(place(), PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+		    c->fd, 0) == place()
 		       ? 0
 		       : -1,
 	       0);
@@ -139,6 +158,20 @@ static void moved(const struct ts_client *c)
 	used(c);
 }
 
+/* A file where nothing was left: the place is a wish too. */
+static void mapped_by_wish(const struct ts_client *c)
+{
+	for (int fd = -1; fd <= HIGH; fd += HIGH + 1) {
+		struct call *at = used(c);
+		const int file = file_of(at, fd);
+
+		munmap(at, PAGE);
+		if (mmap(at, PAGE, PROT_READ, MAP_PRIVATE, file, 0) == at)
+			refused("a file mapped where it was", at, c);
+		close(file);
+	}
+}
+
 /* The kernel chooses where it goes: the place is a wish. */
 static void moved_by_wish(const struct ts_client *c)
 {
@@ -152,6 +185,68 @@ static void moved_by_wish(const struct ts_client *c)
 	if (mremap(p, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_DONTUNMAP, at) == at)
 		refused("mremap to where it was", at, c);
 	munmap(p, PAGE);
+}
+
+/* Where no stack is: at a place of our choice and at one of the kernel's, which is the next one's
+ * too once it is free. */
+static void elsewhere(const struct ts_client *c, void *wish)
+{
+	struct call *at =
+		mmap(wish, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int file;
+
+	expect("calls elsewhere", calls_at(at, c, 1), 0);
+	fill(at, c, 77);
+	file = file_of(at, HIGH);
+	mprotect(at, PAGE, PROT_READ);
+	refused("read-only elsewhere", at, c);
+	fill(at, c, 77);
+	mprotect(at, PAGE, PROT_NONE);
+	refused("nothing elsewhere", at, c);
+	munmap(at, PAGE);
+	if (mmap(wish, PAGE, PROT_READ, MAP_PRIVATE, file, 0) == at)
+		refused("a file elsewhere", at, c);
+	close(file);
+	munmap(at, PAGE);
+}
+
+static void struck(int sig) {}
+
+static void *idle_main(void *arg)
+{
+	return NULL;
+}
+
+/* Threads and protections of no concern are not interrupted by signals that nobody restarts. */
+static void undisturbed(void)
+{
+	const struct sigaction strike = {.sa_handler = struck};
+	struct itimerval every = {{0, STRIKE_US}, {0, STRIKE_US}};
+	struct sigaction before;
+	unsigned bad = 0;
+
+	sigaction(SIGALRM, &strike, &before);
+	setitimer(ITIMER_REAL, &every, NULL);
+	for (unsigned i = 0; i < STRUCK; i++) {
+		void *p =
+			mmap(LOW, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		pthread_attr_t attr; /* of a size that no thread had: its stack is a new one */
+		pthread_t t;
+
+		pthread_attr_init(&attr);
+		pthread_attr_setstacksize(&attr, MIB + i * 16 * PAGE);
+		if (pthread_create(&t, &attr, idle_main, NULL))
+			bad++;
+		else
+			pthread_join(t, NULL);
+		bad += mprotect(p, PAGE, PROT_READ) != 0;
+		munmap(p, PAGE);
+	}
+	every = (struct itimerval){{0, 0}, {0, 0}};
+	setitimer(ITIMER_REAL, &every, NULL);
+	sigaction(SIGALRM, &before, NULL);
+	errno = EINTR;
+	expect("threads and protections under signals", bad ? -1 : 0, 0);
 }
 
 static void attached(const struct ts_client *c)
@@ -301,10 +396,10 @@ int hostile_memory_after_exec(char *const argv[])
 {
 	const struct ts_client c = {
 		.fd = atoi(argv[0]), .session = (uint32_t)atoi(argv[1]), .shm_id = atoi(argv[2])};
-	struct call *at = mmap(PLACE, PAGE, PROT_READ | PROT_WRITE,
+	struct call *at = mmap(place(), PAGE, PROT_READ | PROT_WRITE,
 			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 
-	return at != PLACE || calls_at(at, &c, 700) || calls_at(at, &c, 800);
+	return at != place() || calls_at(at, &c, 700) || calls_at(at, &c, 800);
 }
 
 /* Whether who serves us reaches our memory by a descriptor: where it may, it does, and once; and
@@ -355,6 +450,10 @@ void hostile_memory(const struct ts_client *c, bool kernel)
 	mappings(c);
 	moved(c);
 	moved_by_wish(c);
+	mapped_by_wish(c);
+	elsewhere(c, LOW);
+	elsewhere(c, NULL);
+	undisturbed();
 	attached(c);
 	by_others(c);
 	by_threads(c);
