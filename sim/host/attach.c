@@ -73,8 +73,11 @@ int attach_main(const char *path, char *const argv[])
 	if (err) {
 		kill(n.child, SIGKILL);
 		waitpid(n.child, NULL, 0);
-		return cli_refuse("attach", "the server at %s does not take the client (%s)", path,
-				  strerror(-err));
+		return cli_refuse(
+			"attach", "the server at %s does not take the client (%s)", path,
+			err == -SERVE_UNSEEN
+				? "it is in a pid namespace that does not see into this one"
+				: strerror(-err));
 	}
 	return status_of(n.child);
 }

@@ -44,6 +44,8 @@ static int32_t admit(struct serve *s, struct exec *x, int sock)
 	hello.comm[sizeof(hello.comm) - 1] = '\0';
 	if (hello.magic != SERVE_MAGIC || listener < 0 || !notify_is_listener(listener))
 		err = EPROTO;
+	else if (!peer.pid)
+		err = SERVE_UNSEEN;
 	n = notify_from_listener(listener);
 	if (!err && !exec_client_add(x, &n, hello.comm, peer.uid, peer.gid))
 		err = ENOMEM;

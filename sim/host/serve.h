@@ -9,11 +9,16 @@
 #ifndef FFASIM_HOST_SERVE_H
 #define FFASIM_HOST_SERVE_H
 
+#include <errno.h>
 #include <stdint.h>
 #include "host/exec.h"
 #include "host/run.h"
 
 #define SERVE_MAGIC 0x33616666u /* "ffa3" */
+
+/* An answer: the client is in a pid namespace that the server does not see into, where its calls
+ * have no number. */
+#define SERVE_UNSEEN ESRCH
 
 struct serve_hello {
 	uint32_t magic;

@@ -11,7 +11,7 @@ tmp=$(mktemp -d) || exit 1
 server=
 trap '[ -n "$server" ] && kill "$server" 2>/dev/null; rm -rf "$tmp"' EXIT
 cd "$src" || exit 1
-status=0
+status=0 apart=0
 sock=$tmp/s
 
 fail() {
@@ -103,6 +103,22 @@ attach 0 "$client" $uuid 20
 
 "$ffasim" serve scenarios/clients/plain.yaml --socket "$sock" >"$tmp/out" 2>"$tmp/err"
 [ $? -eq 2 ] && grep -q 'Address already in use' "$tmp/err" || fail "a second server"
+# Servers and clients in pid namespaces of their own: who is not seen is told so.
+if unshare -rpf --mount-proc true 2>"$tmp/err"; then
+	timeout -k 5 60 unshare -rpf --mount-proc "$ffasim" attach --socket "$sock" -- "$client" $uuid 20 >"$tmp/out" 2>"$tmp/err" || fail "a client in a namespace below"
+	apart=1
+	timeout 60 unshare -rpf --kill-child --mount-proc "$ffasim" serve scenarios/clients/plain.yaml --socket "$sock.below" 2>"$tmp/err-below" &
+	below=$!
+	j=0
+	while ! grep -q '^serving' "$tmp/err-below" && [ $j -lt 300 ]; do
+		sleep 0.1
+		j=$((j + 1))
+	done
+	timeout -k 5 60 "$ffasim" attach --socket "$sock.below" -- true >"$tmp/out" 2>"$tmp/err"
+	[ $? -eq 2 ] && grep -q 'pid namespace' "$tmp/err" || fail "a server in a namespace below"
+	kill $below
+	wait $below
+fi
 # The kernel tells of the last closes a moment after the client is gone.
 i=0
 while [ "$(descriptors)" -ne "$before" ] && [ $i -lt 30 ]; do
@@ -123,7 +139,7 @@ server=
 wait $attached
 [ $? -ne 0 ] && grep -q 'Function not implemented' "$tmp/err" || fail "a client whose server stopped"
 grep -q '^pass ' "$tmp/server" || fail "no verdict"
-grep -q "^$((clients + starts + 7 + 1 + i)) clients served$" "$tmp/server" || fail "count of clients"
+grep -q "^$((clients + starts + 7 + 1 + apart + i)) clients served$" "$tmp/server" || fail "count of clients"
 [ ! -e "$sock" ] || fail "the socket is left"
 [ $status -eq 0 ] && echo "$clients clients at once, $starts one after the other"
 exit $status
