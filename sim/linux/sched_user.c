@@ -5,6 +5,7 @@
  * Not modelled: signals other than SIGKILL, wait status.
  */
 #include <linux/sched.h>
+#include "core/watch.h"
 #include "linux/khost.h"
 #include "linux/ksched.h"
 
@@ -195,6 +196,8 @@ void kuser_join(struct task_struct *p)
 				break;
 			}
 	}
+	if (p->__state == TASK_DEAD)
+		WATCH(acquire, &p->joiners);
 	ksys_exit("wait4", 0);
 }
 
