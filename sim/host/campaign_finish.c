@@ -111,7 +111,6 @@ void hunt_finish_pool(struct hunt *h)
 	if (!left)
 		return;
 	pool_give_all(p);
-	if (!p->code)
-		uv_run(&p->loop, UV_RUN_DEFAULT);
+	pool_run(p);
 	results_checkpoint(h, true);
 }

@@ -214,6 +214,13 @@ static void give_all(struct workers *p)
 		uv_stop(&p->loop);
 }
 
+/* Until nobody is at work. A stop that came when the loop did not run ends its next turn. */
+void pool_run(struct workers *p)
+{
+	while (busy_count(p) && !p->code)
+		uv_run(&p->loop, UV_RUN_DEFAULT);
+}
+
 bool pool_wants_worker(const struct workers *p)
 {
 	return p->finishing || p->again_count || !p->h->slices_known ||
@@ -411,8 +418,7 @@ int hunt_run_pool(struct hunt *h)
 	uv_signal_start(&p->interrupt, on_signal, SIGINT);
 	uv_signal_start(&p->terminate, on_signal, SIGTERM);
 	give_all(p);
-	if (busy_count(p))
-		uv_run(&p->loop, UV_RUN_DEFAULT);
+	pool_run(p);
 	h->live_runs = 0;
 	for (unsigned i = 0; i < p->count; i++)
 		p->worker[i].watch->stop = 0;

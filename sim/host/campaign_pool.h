@@ -51,6 +51,7 @@ void workers_close(struct workers *p);	      /* accepts NULL */
 int pool_spawn(struct workers *p, struct pool_worker *w);
 void pool_send(struct pool_worker *w, struct wire *bytes); /* takes the bytes */
 bool pool_wants_worker(const struct workers *p);
+void pool_run(struct workers *p);
 void pool_give_all(struct workers *p);
 
 bool pool_give_finding(struct workers *p, struct pool_worker *w);

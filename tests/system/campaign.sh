@@ -90,6 +90,17 @@ cmp -s "$whole"/coverage-*.bin "$broken"/coverage-*.bin || fail "other coverage"
 "$ffasim" explore "$bad" --strategy random --runs $runs --results "$broken" --resume >"$dir/out" 2>&1
 [ $? -eq 1 ] || fail "a finished campaign, resumed, forgets its findings"
 
+# Killed when all runs were made and its finding was not yet made small.
+cp -r "$whole" "$dir/unfinished"
+rm "$dir"/unfinished/findings/*
+sed -e 's/^\(   "plan": .*\),$/\1}]/' -e '/^   "file": /d' "$whole/state.json" >"$dir/unfinished/state.json"
+cmp -s "$whole/state.json" "$dir/unfinished/state.json" && fail "nothing is left to finish: nothing is shown by it"
+"$ffasim" $long --runs $runs --results "$dir/unfinished" --resume >"$dir/out" 2>&1
+[ $? -eq 1 ] || fail "a finding that was not made small is no finding"
+books "$dir/unfinished" >"$dir/b"
+cmp -s "$dir/a" "$dir/b" || { diff "$dir/a" "$dir/b"; fail "a finding that was not made small stays so"; }
+diff -r "$whole/findings" "$dir/unfinished/findings" >"$dir/out" || fail "other files when finished later"
+
 # --- an interrupt ends it with what there is
 "$ffasim" explore "$bad" --strategy random --time 60s --jobs 2 --results "$dir/int" >"$dir/out" 2>&1 &
 pid=$!
