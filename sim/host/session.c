@@ -369,13 +369,9 @@ int session_open(struct session *x, struct scn *s, const struct run_options *o, 
 
 void session_close(struct session *x)
 {
-	if (x->snapshot) {
-		ec_backends_rest(crash_in_the_middle() ? EC_REST_CRASHED : EC_REST_DROP);
-		snapshot_rewind(x->snapshot, NULL);
-		snapshot_drop(x->snapshot);
-		x->snapshot = NULL;
-	}
-	arena_enter();
+	session_begin(x, NULL);
+	snapshot_drop(x->snapshot);
+	x->snapshot = NULL;
 	unbuild(x);
 	arena_leave();
 	marks_free(x->marks);

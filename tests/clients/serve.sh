@@ -29,6 +29,15 @@ attach() {
 	[ $code -eq "$want" ] || fail "attach $*: exit $code, expected $want"
 }
 
+# await_serving FILE: until the server whose stderr that is takes clients
+await_serving() {
+	tries=0
+	while ! grep -q '^serving' "$1" && [ $tries -lt 300 ]; do
+		sleep 0.1
+		tries=$((tries + 1))
+	done
+}
+
 # Not those of debug information, which is read when somebody asks for a place of code.
 descriptors() { ls -l "/proc/$server/fd" | grep -vc "\.so$"; }
 
@@ -42,11 +51,7 @@ if grep -q 'seccomp user notification is not allowed' "$tmp/err"; then
 fi
 "$ffasim" serve scenarios/clients/plain.yaml --socket "$sock" --out "$tmp/saved" 2>"$tmp/server" &
 server=$!
-i=0
-while ! grep -q '^serving' "$tmp/server" && [ $i -lt 300 ]; do
-	sleep 0.1
-	i=$((i + 1))
-done
+await_serving "$tmp/server"
 before=$(descriptors)
 
 attach 0 "$client" $uuid 20
@@ -109,11 +114,7 @@ if unshare -rpf --mount-proc true 2>"$tmp/err"; then
 	apart=1
 	timeout 60 unshare -rpf --kill-child --mount-proc "$ffasim" serve scenarios/clients/plain.yaml --socket "$sock.below" 2>"$tmp/err-below" &
 	below=$!
-	j=0
-	while ! grep -q '^serving' "$tmp/err-below" && [ $j -lt 300 ]; do
-		sleep 0.1
-		j=$((j + 1))
-	done
+	await_serving "$tmp/err-below"
 	timeout -k 5 60 "$ffasim" attach --socket "$sock.below" -- true >"$tmp/out" 2>"$tmp/err"
 	[ $? -eq 2 ] && grep -q 'pid namespace' "$tmp/err" || fail "a server in a namespace below"
 	kill $below

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include "core/prng.h"
-#include "host/session.h"
+#include "open_session.h"
 
 #define PLANS 1500
 
@@ -44,26 +44,10 @@ struct numbers {
 	struct plan applied, tried;
 };
 
-static struct session *x;
-static struct scn s;
-
 static void open_it(void)
 {
-	struct run_options o = {.out = stdout};
-	struct diag d = {0};
-
-	if (scn_load_text(&s, "two-clients.yaml", text, &d))
-		fail_msg("%s", d.text);
-	x = calloc(1, sizeof(*x));
 	session_prepare(0);
-	assert_int_equal(session_open(x, &s, &o, true), 0);
-}
-
-static void close_it(void)
-{
-	session_close(x);
-	free(x);
-	scn_free(&s);
+	open_session(text, true);
 }
 
 static void listen(void *ctx, const struct trace_rec *rec)

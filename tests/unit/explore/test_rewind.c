@@ -14,7 +14,7 @@
 #include "core/arena.h"
 #include "core/prng.h"
 #include "core/symbol.h"
-#include "host/session.h"
+#include "open_session.h"
 
 #define REWINDS 10000
 #define SAMPLES 16
@@ -58,25 +58,10 @@ static const char guest_text[] =
 	"  - {on: 'guest.pc(sp=torture, symbol=torture_mix)', nth: 2, irq: 40, pe: 0}\n";
 
 static const char *now = text;
-static struct session *x;
-static struct scn s;
 
 static void open_it(bool snapshot)
 {
-	struct run_options o = {.out = stdout};
-	struct diag d = {0};
-
-	if (scn_load_text(&s, "two-clients.yaml", now, &d))
-		fail_msg("%s", d.text);
-	x = calloc(1, sizeof(*x));
-	assert_int_equal(session_open(x, &s, &o, snapshot), 0);
-}
-
-static void close_it(void)
-{
-	session_close(x);
-	free(x);
-	scn_free(&s);
+	open_session(now, snapshot);
 }
 
 static void sample(unsigned i, struct plan *plan)
