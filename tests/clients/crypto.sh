@@ -24,7 +24,7 @@ done
 # Signals at the worst moments, when a call takes long and when it is over: the same.
 for via in seccomp preload; do
 	export LD_PRELOAD="$interrupting" ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0"
-	timeout -k 5 30 "$ffasim" exec --via $via --out "$tmp/saved" scenarios/clients/crypto.yaml -- "$dynamic" rsa >"$tmp/out" 2>"$tmp/err"
+	timeout -k 5 100 "$ffasim" exec --via $via --out "$tmp/saved" scenarios/clients/crypto.yaml -- "$dynamic" rsa >"$tmp/out" 2>"$tmp/err"
 	code=$?
 	unset LD_PRELOAD
 	[ $code -eq 0 ] && cmp -s "$tmp/quiet" "$tmp/out" || fail "$via: exit $code under signals"

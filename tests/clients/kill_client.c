@@ -11,6 +11,7 @@
  * program with 1 and a line that says what was lost; a block is an item of 256 bytes.
  */
 #include <inttypes.h>
+#include <sys/file.h>
 
 #include "ts_client.h"
 
@@ -231,15 +232,16 @@ static void churn(void)
 	}
 }
 
+/* The descriptor stays open with its lock: whoever outlives the machine by a moment writes no more
+ * into the ledger when the next one begins. */
 static bool open_ledger(const char *path)
 {
 	const size_t bytes = count * sizeof(struct slot);
 	const int fd = open(path, O_RDWR | O_CREAT, 0666);
 
-	if (fd < 0 || ftruncate(fd, (off_t)bytes))
+	if (fd < 0 || flock(fd, LOCK_EX) || ftruncate(fd, (off_t)bytes))
 		return false;
 	ledger = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	close(fd);
 	return ledger != MAP_FAILED;
 }
 

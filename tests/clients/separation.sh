@@ -19,7 +19,11 @@ if grep -q 'seccomp user notification is not allowed' "$tmp/err"; then
 fi
 says "0 bytes of others
 0 bytes of others"
-client 0 '' plain sh -c "'$separate' $echo_uuid fill 8 keep & sleep 0.3; kill -9 \$!; wait; '$separate' $echo_uuid look 12"
+# Killed when it has told that its buffers are full.
+client 0 '' plain sh -c "
+'$separate' $echo_uuid fill 8 keep >'$tmp/filled' & i=0
+while ! grep -q . '$tmp/filled' && [ \$i -lt 600 ]; do sleep 0.1; i=\$((i + 1)); done
+kill -9 \$!; wait; cat '$tmp/filled'; '$separate' $echo_uuid look 12"
 says "0 bytes of others
 0 bytes of others"
 

@@ -29,13 +29,26 @@ attach() {
 	[ $code -eq "$want" ] || fail "attach $*: exit $code, expected $want"
 }
 
-# await_serving FILE: until the server whose stderr that is takes clients
-await_serving() {
+# await_line PATTERN FILE
+await_line() {
 	tries=0
-	while ! grep -q '^serving' "$1" && [ $tries -lt 300 ]; do
+	while ! grep -q "$1" "$2" 2>/dev/null && [ $tries -lt 600 ]; do
 		sleep 0.1
 		tries=$((tries + 1))
 	done
+}
+
+# until the server whose stderr that is takes clients
+await_serving() { await_line '^serving' "$1"; }
+
+# endless: a client that is at work when this returns; its number is in pid, that of what attached it in attached
+endless() {
+	rm -f "$tmp/pid"
+	"$ffasim" attach --socket "$sock" -- sh -c "echo \$\$ >$tmp/pid; exec \"$client\" $uuid 100000000" >"$tmp/out" 2>"$tmp/err" &
+	attached=$!
+	await_line . "$tmp/pid"
+	pid=$(cat "$tmp/pid")
+	sleep 0.2
 }
 
 # Not those of debug information, which is read when somebody asks for a place of code.
@@ -81,10 +94,8 @@ while [ $i -lt "$starts" ]; do
 done
 
 # Killed in the middle of its calls: what it held is given back, the next one works.
-"$ffasim" attach --socket "$sock" -- sh -c "echo \$\$ >$tmp/pid; exec \"$client\" $uuid 1000000" >"$tmp/out" 2>"$tmp/err" &
-attached=$!
-sleep 0.3
-kill -9 "$(cat "$tmp/pid")"
+endless
+kill -9 "$pid"
 wait $attached
 [ $? -eq 137 ] || fail "a killed client's exit code"
 attach 0 "$client" $uuid 20
@@ -129,9 +140,7 @@ done
 [ "$(descriptors)" -eq "$before" ] || fail "the server holds $(descriptors) descriptors, before clients $before"
 
 # Stopped while a client is at work: it finds no device any more, the machine is judged.
-"$ffasim" attach --socket "$sock" -- "$client" $uuid 1000000 >"$tmp/out" 2>"$tmp/err" &
-attached=$!
-sleep 0.2
+endless
 kill -TERM $server
 wait $server
 code=$?
