@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Faults, in order and by chance.
+ * Faults in order; by chance is swarm.c.
  *
  * faults: the first passage of each site fails, with each of the site's values, then the second,
  * until a run has fewer passages than that. Complete for single faults on the usual schedule.
  * faults-forever: the same, and all passages behind it fail too. fault-pairs, with usual values
  * only: each single fault alone, then with a second one behind it in the order of sites and
- * passages, walked in the same way, so that every pair is met once. fault-swarm: for each run some
- * of the sites, for each of them a way to fail, and in every other run a decision or two about the
- * schedule.
+ * passages, walked in the same way, so that every pair is met once.
  */
 #include "explore/explore.h"
-
-#include "core/prng.h"
 
 /* One walk over the sites of a set and their passages. */
 struct walk {
@@ -27,17 +23,9 @@ struct faults {
 	bool first, pairs, alone; /* alone: the first of a pair, to see whether there is one */
 };
 
-static void choose_sites(struct site_set *set, const struct strategy_config *cfg)
-{
-	if (cfg->sites)
-		*set = *cfg->sites;
-	else
-		site_set_all(set);
-}
-
 static void begin(struct faults *f, const struct strategy_config *cfg)
 {
-	choose_sites(&f->sites, cfg);
+	site_set_choose(&f->sites, cfg->sites);
 	f->one = (struct walk){.end = f->sites.count, .nth = 1};
 	f->first = !cfg->sliced || !cfg->slice;
 	if (cfg->sliced) { /* slice 0 is the usual run, then one for each site */
@@ -167,93 +155,6 @@ static uint64_t slices(const void *state)
 	return 1 + ((const struct faults *)state)->sites.count;
 }
 
-/* --- by chance ----------------------------------------------------------------------------------
- */
-struct swarm {
-	struct prng prng;
-	struct site_set tried;
-	/* those of them passed in the usual run, and how often */
-	uint16_t site[FAULT_SITES_MAX];
-	uint32_t passed[FAULT_SITES_MAX];
-	unsigned sites;
-	uint32_t points;
-	bool first;
-};
-
-static void swarm_begin(void *state, const struct strategy_config *cfg)
-{
-	struct swarm *s = state;
-
-	prng_seed(&s->prng, slice_seed(cfg));
-	choose_sites(&s->tried, cfg);
-	s->first = true;
-}
-
-static struct decision some_way(struct swarm *s, uint64_t i)
-{
-	static const uint16_t permille[] = {20, 100, 300, 700};
-	struct decision d = {.kind = ORACLE_FAULT, .site = s->site[i]};
-	const uint64_t v = prng_next(&s->prng);
-	size_t count;
-	const struct fault_site *site = fault_sites(&count)[d.site];
-
-	if (site->value_count)
-		d.value = (uint8_t)((v >> 40) % site->value_count);
-	if (v & 1) {
-		d.at = FAULT_RANDOM;
-		d.answer = FAULT_CHANCE(permille[v >> 1 & 3], v >> 3);
-	} else {
-		d.at = 1 + (uint32_t)(v >> 8) % s->passed[i];
-		d.answer = v & 2 && site->kind != FAULT_DELAY ? FAULT_FOREVER : 0;
-	}
-	return d;
-}
-
-static bool swarm_next(void *state, struct plan *plan)
-{
-	struct swarm *s = state;
-	uint64_t share;
-
-	*plan = (struct plan){.again = s->first};
-	if (s->first) {
-		s->first = false;
-		return true;
-	}
-	if (!s->sites)
-		return false;
-	share = 2 + prng_below(&s->prng, 6); /* of so many sites one, in this run */
-	for (unsigned i = 0; i < s->sites && plan->count < DECISIONS_MAX; i++)
-		if (!prng_below(&s->prng, share))
-			plan->d[plan->count++] = some_way(s, i);
-	if (!plan->count)
-		plan->d[plan->count++] = some_way(s, prng_below(&s->prng, s->sites));
-	for (int n = 0; n < 2 && s->points && prng_next(&s->prng) & 1; n++)
-		plan_add(plan,
-			 &(struct decision){.kind = DECIDE_ANY,
-					    .at = 1 + (uint32_t)prng_below(&s->prng, s->points),
-					    .answer = (uint32_t)prng_next(&s->prng)});
-	return true;
-}
-
-static void swarm_seen(void *state, const struct plan *plan, const struct explore_result *r)
-{
-	struct swarm *s = state;
-	size_t count;
-	struct fault_site *const *site = fault_sites(&count);
-
-	if (!plan->again)
-		return;
-	s->points = r->points;
-	for (unsigned i = 0; i < s->tried.count; i++) {
-		const uint16_t n = s->tried.site[i];
-
-		if (!site[n]->passed)
-			continue;
-		s->passed[s->sites] = (uint32_t)site[n]->passed;
-		s->site[s->sites++] = n;
-	}
-}
-
 const struct strategy strategy_faults = {
 	.name = "faults",
 	.doc = "each passage of each fault site fails once",
@@ -282,16 +183,6 @@ const struct strategy strategy_fault_pairs = {
 	.next = next,
 	.seen = seen,
 	.slices = slices,
-};
-
-const struct strategy strategy_fault_swarm = {
-	.name = "fault-swarm",
-	.doc = "some of the sites fail, once, for ever or by chance",
-	.bytes = sizeof(struct swarm),
-	.slice_runs = SLICE_RUNS,
-	.begin = swarm_begin,
-	.next = swarm_next,
-	.seen = swarm_seen,
 };
 
 const struct strategy *const *strategy_fault_list(void)

@@ -17,6 +17,14 @@ void site_set_all(struct site_set *set)
 		set->site[set->count] = (uint16_t)set->count;
 }
 
+void site_set_choose(struct site_set *set, const struct site_set *wanted)
+{
+	if (wanted)
+		*set = *wanted;
+	else
+		site_set_all(set);
+}
+
 /* Marks the sites that @pattern names; false when there is none. */
 static bool mark(const char *pattern, bool marks[FAULT_SITES_MAX])
 {

@@ -19,6 +19,7 @@ struct site_set {
 };
 
 void site_set_all(struct site_set *set);
+void site_set_choose(struct site_set *set, const struct site_set *wanted); /* NULL = all */
 /* Reads "a,b*,!bc". False when a pattern matches no site there is; @unknown is that pattern,
  * without its '!', and has room for any. A set may well be empty. */
 bool site_set_read(struct site_set *set, const char *patterns, char *unknown, size_t bytes);
