@@ -146,17 +146,18 @@ continue
 END
 
 # No partition runs for most of this; one Ctrl-C, after which it still goes on to its end.
-cat >"$tmp/s.yaml" <<END
-machine: {pes: 2, tick: 100us}
+idle() { # TIMES
+	cat >"$tmp/s.yaml" <<END
+machine: {pes: 2, tick: 100us, time-limit: 300h}
 partitions:
   - {name: torture, manifest: sps/spin/spin.dts, image: $elfs/torture.elf, service: torture}
 tasks:
   - name: client
     pe: 0
     steps:
-      - work: 1500s
+      - work: $((300 * $1))s
 END
-debug 0 <<'END'
+	debug 0 <<'END'
 shell (sh "$INTERRUPT" $PPID) &
 continue
 printf "stands\n"
@@ -164,7 +165,8 @@ info threads
 monitor where
 detach
 END
-has 'SIGINT'
+}
+until_interrupted idle
 has '^stands'
 has '\(torture, context 0, idle, (last )?on PE0'
 has '^(client on PE0 )?at [0-9]+'

@@ -74,9 +74,10 @@ has "_start"
 has "no run comes here again"
 has "Hardware watchpoint"
 
-# Ctrl-C while it spins, for half a second of the host or more: it stands in the loop, and goes on.
-cat >"$tmp/spin.yaml" <<END
-machine: {pes: 2, tick: 100ms, cost: {guest-insn: 100ns}}
+# Ctrl-C while it spins: it stands in the loop, and goes on.
+spin() { # TIMES
+	cat >"$tmp/spin.yaml" <<END
+machine: {pes: 2, tick: 100ms, cost: {guest-insn: 100ns}, time-limit: 24h}
 partitions:
   - {name: spin, manifest: sps/spin/spin.dts, image: aarch64/spin, options: {slice_ns: 100000000}}
 tasks:
@@ -84,9 +85,9 @@ tasks:
     steps:
       - open: {device: spin, as: c}
       - session: {on: c, as: s}
-      - invoke: {on: s, opcode: burn, work: 60s, expect: {ret: 0}}
+      - invoke: {on: s, opcode: burn, work: $((60 * $1))s, expect: {ret: 0}}
 END
-debug spin "$tmp/spin.yaml" <<'END'
+	debug spin "$tmp/spin.yaml" <<'END'
 break guest_spin
 continue
 delete
@@ -97,6 +98,8 @@ info threads
 detach
 quit
 END
+}
+until_interrupted spin
 has "in the loop 1"
 has "\(spin, context 0, busy, on PE"
 

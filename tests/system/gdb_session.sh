@@ -14,14 +14,22 @@ digest_of() { sed -n 's/.*digest //p' "$1"; }
 plain_digest() { "$ffasim" run --log none "$1" >"$tmp/plain" 2>&1; digest_of "$tmp/plain"; }
 
 # "shell (sh "$INTERRUPT" $PPID) &" in front of "continue": Ctrl-C when the run has been at work for a tenth of a
-# second of processor time, however quick or busy the host is.
+# second of processor time, however quick or busy the host is. One that has ended by then gets none.
 cat >"$tmp/interrupt" <<'END'
 ticks() { cut -d' ' -f14 "/proc/$(cat "${0%/*}/pid")/stat"; }
-begin=$(ticks)
-while now=$(ticks) && [ "$now" -lt $((begin + 10)) ]; do sleep 0.02; done
+begin=$(ticks) || exit
+while now=$(ticks) || exit; [ "$now" -lt $((begin + 10)) ]; do sleep 0.02; done
 kill -INT "$1"
 END
 export INTERRUPT="$tmp/interrupt"
+# until_interrupted SESSION: of a run so many times as long as it is told, the longer the quicker the host.
+until_interrupted() {
+	for times in 1 8 64; do
+		"$1" $times
+		grep -q SIGINT "$tmp/gdb" && return
+	done
+	fail "Ctrl-C did not come before the end of the longest run"
+}
 
 # session TARGET PARTITION ELF RUN-OPTIONS SCENARIO, the commands on stdin. TARGET: remote or extended-remote; an
 # empty ELF: gdb is told of none. The texts of both are in $tmp/gdb, $tmp/run and $tmp/err, the run's exit in $code.
@@ -33,7 +41,7 @@ session() {
 	"$ffasim" run --gdb "$partition=$tmp/s" "$@" >"$tmp/run" 2>"$tmp/err" &
 	pid=$!
 	echo $pid >"$tmp/pid"
-	for i in $(seq 200); do [ -S "$tmp/s" ] || ! kill -0 $pid 2>/dev/null && break; sleep 0.1; done
+	for i in $(seq 600); do [ -S "$tmp/s" ] || ! kill -0 $pid 2>/dev/null && break; sleep 0.1; done
 	timeout 100 gdb-multiarch -nx -batch -x "$tmp/script" ${elf:+"$elf"} >"$tmp/gdb" 2>&1
 	wait $pid
 	code=$?
