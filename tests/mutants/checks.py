@@ -18,8 +18,9 @@ import subprocess
 import sys
 import tempfile
 
-import copies
-from mutants import Mutant
+sys.dont_write_bytecode = True
+import copies  # noqa: E402
+from mutants import Mutant  # noqa: E402
 
 TESTS = "tests/test-spmc_"
 TIMEOUT_S = 120

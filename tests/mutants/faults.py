@@ -8,7 +8,8 @@ import subprocess
 import sys
 import tempfile
 
-from search import explored
+sys.dont_write_bytecode = True
+from search import explored  # noqa: E402
 
 
 def explore(ffasim, out, scenario, *sites):

@@ -16,6 +16,12 @@ if (cd "$src" && find bootstrap .ci README.md docs meson.build sim driver sps te
 	echo "FAIL: host paths in the tree"
 	status=1
 fi
+# Bytecode, left in the tree, has the path of its source: a script that imports another one of the tree writes none.
+if (cd "$src" && names=$(find sim tests -name '*.py' | sed 's/\.py$//; s:.*/::' | sort -u | paste -sd '|') &&
+	find sim tests -name '*.py' | xargs grep -lE "^(import|from) ($names)( |\$)" | xargs grep -L '^sys.dont_write_bytecode = True$' | grep .); then
+	echo "FAIL: these scripts leave bytecode in the tree"
+	status=1
+fi
 printf 'see /%s/me/x\n' "$home" | grep -qE "$pattern" || { echo "FAIL: the pattern matches nothing"; status=1; }
 
 scenario=$src/scenarios/seed/s03-resume-on-another-pe.yaml
