@@ -11,11 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "host/apart.h"
 #include "host/clock.h"
+#include "host/process.h"
 #include "host/results.h"
 
 #define TICK_MS 100
@@ -23,7 +23,9 @@
 /* A worker ends such a run itself; this is for when it cannot. */
 #define HANG_FACTOR 2.0
 #define HANG_GRACE_S 5.0
-#define WALL_SHARE 20 /* a run that sleeps on the host has so many times the limit */
+/* A run that sleeps on the host has so many times the limit. Waiting for a processor is no sleep.
+ */
+#define WALL_SHARE 20
 #define DEATHS_MAX 64
 
 static void give_all(struct workers *p);
@@ -339,14 +341,17 @@ static void on_death(uv_process_t *proc, int64_t status, int sig)
 
 /* --- time and signals ---------------------------------------------------------------------------
  */
-static double processor_s(const struct pool_worker *w)
+/* Told to stop, and it neither ends its run, however much of a processor it gets, nor works. */
+static bool does_not_stop(struct pool_worker *w, double now)
 {
-	struct timespec t;
-	clockid_t clock;
+	const double told = w->pool->stop_s;
 
-	if (clock_getcpuclockid(w->proc.pid, &clock) || clock_gettime(clock, &t))
-		return 0;
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+	if (!told || !w->watch->stop)
+		return false;
+	if (!w->processor_stop)
+		w->processor_stop = process_processor_s(w->proc.pid);
+	return process_processor_s(w->proc.pid) - w->processor_stop > STOP_GRACE_S ||
+	       now - (w->ready > told ? w->ready : told) > STOP_GRACE_S;
 }
 
 static void look_for_hang(struct pool_worker *w, double now)
@@ -357,15 +362,16 @@ static void look_for_hang(struct pool_worker *w, double now)
 
 	if (!w->alive || !w->busy || w->hung)
 		return;
+	if (process_ready(w->proc.pid))
+		w->ready = now;
 	if (w->watch->runs != w->runs_then) {
 		w->runs_then = w->watch->runs;
-		w->processor_then = processor_s(w);
-		w->then = now;
+		w->processor_then = process_processor_s(w->proc.pid);
+		w->ready = now;
 		return;
 	}
-	w->hung = processor_s(w) - w->processor_then > limit ||
-		  now - w->then > limit * WALL_SHARE ||
-		  (p->stop_s && now - p->stop_s > STOP_GRACE_S && w->watch->stop);
+	w->hung = process_processor_s(w->proc.pid) - w->processor_then > limit ||
+		  now - w->ready > limit * WALL_SHARE || does_not_stop(w, now);
 	if (w->hung)
 		uv_process_kill(&w->proc, SIGKILL);
 }

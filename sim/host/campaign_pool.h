@@ -21,7 +21,9 @@ struct pool_worker {
 	uint32_t finding; /* it is at work on */
 	/* when it was last seen to begin a run */
 	uint64_t runs_then;
-	double processor_then, then;
+	double processor_then;
+	double ready;	       /* when it was last seen to be at work, or to wait for its turn */
+	double processor_stop; /* when it was told to stop */
 };
 
 struct workers {

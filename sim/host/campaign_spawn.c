@@ -94,6 +94,7 @@ int pool_spawn(struct workers *p, struct pool_worker *w)
 	memset(w->watch, 0, sizeof(*w->watch));
 	w->in.used = w->in.at = w->said.used = 0;
 	w->hung = w->busy = false;
+	w->processor_stop = 0;
 	uv_pipe_init(&p->loop, &w->err, 0);
 	uv_pipe_init(&p->loop, &w->jobs, 0);
 	w->proc.data = w->err.data = w->jobs.data = w;

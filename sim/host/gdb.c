@@ -389,16 +389,16 @@ struct gdb *gdb_listen(const char *spec)
 {
 	struct gdb *g = calloc(1, sizeof(*g));
 	const char *eq = strchr(spec, '=');
-	int err;
+	int err, n;
 
 	if (!g)
 		return NULL;
 	snprintf(g->partition, sizeof(g->partition), "%.*s",
 		 eq ? (int)(eq - spec) : (int)strlen(spec), spec);
-	snprintf(g->path, sizeof(g->path), eq ? "%s" : "%s.gdb", eq ? eq + 1 : spec);
-	err = gdb_wire_listen(&g->wire, g->path);
+	n = snprintf(g->path, sizeof(g->path), eq ? "%s" : "%s.gdb", eq ? eq + 1 : spec);
+	err = n < (int)sizeof(g->path) ? gdb_wire_listen(&g->wire, g->path) : -ENAMETOOLONG;
 	if (err) {
-		fprintf(stderr, "ffasim: --gdb: cannot listen on %s: %s\n", g->path,
+		fprintf(stderr, "ffasim: --gdb: cannot listen on %s: %s\n", eq ? eq + 1 : g->path,
 			strerror(-err));
 		free(g);
 		return NULL;

@@ -34,7 +34,7 @@ done
 [ $n -ge "$least" ] || { echo "FAIL: $n scenarios, expected $least or more"; status=1; }
 if [ "$explore" != --no-explore ]; then
 	both explore explore --jobs 0 --strategy random --runs 60 scenarios/aarch64/ledger-torn.yaml
-	both bounded explore --jobs 0 --strategy bounded --depth 1 scenarios/aarch64/ledger-torn.yaml
+	both bounded explore --jobs 0 --strategy bounded --depth 1 --time 1h scenarios/aarch64/ledger-torn.yaml
 	grep -q ' 1 finding$' "$tmp/hidden" || { echo "FAIL: explore found nothing"; cat "$tmp/hidden"; status=1; }
 fi
 [ $status -eq 0 ] && echo "$n scenarios have the same digests through the interface"

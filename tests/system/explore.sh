@@ -20,7 +20,7 @@ for strategy in random pct coverage; do
 		fail "$strategy finds something in the driver as it is"
 	grep -q '^3,000 runs, .* 0 findings$' "$dir/out" || fail "$strategy: no final line"
 done
-"$ffasim" explore "$good" --strategy bounded --depth 1 >"$dir/out" 2>&1 ||
+"$ffasim" explore "$good" --strategy bounded --depth 1 --time 1h >"$dir/out" 2>&1 ||
 	fail "bounded finds something in the driver as it is"
 grep -q 'runs (all there are)' "$dir/out" || fail "bounded did not end by itself"
 
@@ -87,7 +87,7 @@ grep -q '^FAILED  the same way in 50 of 50 runs$' "$dir/out" || fail "hints: rep
 grep -q 'runs (all there are)' "$dir/out" || fail "--faults did not end by itself"
 grep -Eq '^  kern.kmalloc +[0-9]+  reported: .*ENOMEM' "$dir/out" || fail "--faults shows no verdicts"
 # A site at which the scenario itself injects has no last passage.
-timeout 60 "$ffasim" explore scenarios/explore/boot-without-tx-buffer.yaml --faults --out "$dir" >"$dir/out" 2>&1 ||
+timeout 200 "$ffasim" explore scenarios/explore/boot-without-tx-buffer.yaml --faults --out "$dir" >"$dir/out" 2>&1 ||
 	fail "--faults does not end, or fails, where the scenario has a fault of its own"
 grep -q 'runs (all there are)' "$dir/out" || fail "--faults did not end by itself beside another fault"
 # Some sites: the rows of the others are gone, the rest is what it was.
@@ -97,11 +97,11 @@ grep -q '  sites kern\.\*,!kern\.kmalloc,ffa\.short  ' "$dir/out" || fail "--sit
 grep '^  ' "$dir/out" >"$dir/some"
 grep -E '^  (kern\.|ffa\.short)' "$dir/all" | grep -v 'kern\.kmalloc' | cmp -s - "$dir/some" || fail "--sites: other rows"
 # Pairs: more runs than single faults, each with one first; a swarm meets what only a schedule shows.
-singles=$("$ffasim" explore "$good" --faults --time 60s --out "$dir" | tr -d , | sed -n 's/^\([0-9]*\) runs (all there are).*/\1/p')
-"$ffasim" explore "$good" --faults=pairs --time 100s --out "$dir" >"$dir/out" 2>&1 || fail "--faults=pairs finds something"
+singles=$("$ffasim" explore "$good" --faults --time 1h --out "$dir" | tr -d , | sed -n 's/^\([0-9]*\) runs (all there are).*/\1/p')
+"$ffasim" explore "$good" --faults=pairs --time 1h --out "$dir" >"$dir/out" 2>&1 || fail "--faults=pairs finds something"
 pairs=$(tr -d , <"$dir/out" | sed -n 's/^\([0-9]*\) runs (all there are).*/\1/p')
 [ "${pairs:-0}" -gt $((singles * 8)) ] || fail "--faults=pairs: $pairs runs, $singles singles"
-"$ffasim" explore "$good" --faults=forever --time 60s --out "$dir" >"$dir/out" 2>&1 || fail "--faults=forever finds something"
+"$ffasim" explore "$good" --faults=forever --time 1h --out "$dir" >"$dir/out" 2>&1 || fail "--faults=forever finds something"
 "$ffasim" explore "$good" --faults=swarm --runs 3000 --out "$dir" >"$dir/out" 2>&1 || fail "--faults=swarm finds something"
 rm -rf "$dir/found"
 "$ffasim" explore "$bad" --faults=swarm --runs 3000 --out "$dir/found" >"$dir/out" 2>&1

@@ -39,4 +39,9 @@ for text in "first pc 0x4000" "at mix x0 7" "stepped 4" "insn a9b87bfd" "vector 
 	"Hardware watchpoint" "New value" "torture_mix" "(torture, context 0, busy, on PE0 at" "recursion x0 2" "torture_recurse" "detached"; do
 	grep -qF -e "$text" "$tmp/gdb" || fail "gdb did not show '$text'"
 done
+
+# A path that no socket can have is refused, not shortened.
+long=$tmp/$(printf '%0120d' 0)/s
+timeout 60 "$ffasim" run --gdb "torture=$long" "$f" >"$tmp/run" 2>"$tmp/err"
+[ $? -eq 2 ] && grep -qF "cannot listen on $long: File name too long" "$tmp/err" || fail "a path that is too long: $(cat "$tmp/err")"
 finish "one partition, one debugger"

@@ -5,7 +5,7 @@
 src=$1 ffasim=$2 elfs=$3
 command -v gdb-multiarch >/dev/null 2>&1 || exit 77
 cd "$src" || exit 1
-tmp=$(mktemp -d) || exit 1
+tmp=$(TMPDIR=/tmp mktemp -d) || exit 1 # not wherever it may be: the path of a socket is short
 trap 'rm -rf "$tmp"' EXIT
 status=0
 fail() { echo "FAIL: $*"; status=1; }
@@ -31,6 +31,8 @@ until_interrupted() {
 	fail "Ctrl-C did not come before the end of the longest run"
 }
 
+running() { read -r _ _ now _ 2>/dev/null <"/proc/$pid/stat" && [ "$now" != Z ]; }
+
 # session TARGET PARTITION ELF RUN-OPTIONS SCENARIO, the commands on stdin. TARGET: remote or extended-remote; an
 # empty ELF: gdb is told of none. The texts of both are in $tmp/gdb, $tmp/run and $tmp/err, the run's exit in $code.
 session() {
@@ -41,7 +43,7 @@ session() {
 	"$ffasim" run --gdb "$partition=$tmp/s" "$@" >"$tmp/run" 2>"$tmp/err" &
 	pid=$!
 	echo $pid >"$tmp/pid"
-	for i in $(seq 600); do [ -S "$tmp/s" ] || ! kill -0 $pid 2>/dev/null && break; sleep 0.1; done
+	for i in $(seq 600); do [ -S "$tmp/s" ] || ! running && break; sleep 0.1; done
 	timeout 100 gdb-multiarch -nx -batch -x "$tmp/script" ${elf:+"$elf"} >"$tmp/gdb" 2>&1
 	wait $pid
 	code=$?

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What is told about another process: at work or asleep, however busy the host is. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "host/process.h"
+
+#define LOOKS 1000
+
+static pid_t start(void (*what)(void), const char *name)
+{
+	const pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		prctl(PR_SET_NAME, name);
+		what();
+		_exit(0);
+	}
+	return pid;
+}
+
+static void end(pid_t pid)
+{
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_false(process_ready(pid));
+	assert_true(process_processor_s(pid) == 0);
+}
+
+static void turns(void)
+{
+	for (volatile int i = 0;; i++)
+		;
+}
+
+static void sleeps(void)
+{
+	for (;;)
+		pause();
+}
+
+/* Running or in the queue of a processor that others have: ready in each look but of the beginning.
+ */
+static void one_that_turns_is_ready(void **state)
+{
+	const pid_t pid = start(turns, "a ) R) S b");
+	int ready = 0;
+
+	while (process_processor_s(pid) < 0.05)
+		usleep(1000);
+	for (int i = 0; i < LOOKS; i++)
+		ready += process_ready(pid);
+	assert_true(ready > LOOKS * 3 / 4);
+	end(pid);
+}
+
+static void one_that_sleeps_is_not(void **state)
+{
+	const pid_t pid = start(sleeps, "R");
+
+	while (process_ready(pid))
+		usleep(1000);
+	for (int i = 0; i < LOOKS; i++)
+		assert_false(process_ready(pid));
+	end(pid);
+}
+
+static void nor_one_that_is_stopped(void **state)
+{
+	const pid_t pid = start(turns, "turns");
+
+	assert_int_equal(kill(pid, SIGSTOP), 0);
+	assert_int_equal(waitpid(pid, NULL, WUNTRACED), pid);
+	assert_false(process_ready(pid));
+	end(pid);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_that_turns_is_ready),
+		cmocka_unit_test(one_that_sleeps_is_not),
+		cmocka_unit_test(nor_one_that_is_stopped),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
