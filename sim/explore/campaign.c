@@ -130,6 +130,8 @@ int campaign_run(struct campaign *c, const struct campaign_config *cfg, struct e
 	}
 	if (cfg->strategy->slices)
 		c->slices = cfg->strategy->slices(state);
+	if (cfg->strategy->unmet && !c->failed)
+		c->unmet = *cfg->strategy->unmet(state);
 	if (cfg->strategy->kept)
 		keep(c, cfg->strategy->kept(state));
 	if (cfg->strategy->end)

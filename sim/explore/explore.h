@@ -172,6 +172,8 @@ struct strategy {
 	void (*end)(void *state); /* may be NULL */
 	/* How many slices there are, known behind the first run of any of them. NULL = no end. */
 	uint64_t (*slices)(const void *state);
+	/* Of faults, behind the last run: whether there was any site to fail at. */
+	const struct unmet *(*unmet)(const void *state);
 	/* Plans this slice found worth keeping; NULL = keeps none. */
 	const struct corpus *(*kept)(const void *state);
 };
@@ -209,6 +211,7 @@ struct campaign {
 	bool cut;	     /* a slice that was ended from outside */
 	uint64_t slices;     /* in all, 0 = no end */
 	struct corpus *kept; /* NULL, or what the strategy kept */
+	struct unmet unmet;  /* of a slice in which nothing failed */
 };
 struct campaign_config {
 	const struct strategy *strategy;

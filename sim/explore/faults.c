@@ -21,6 +21,8 @@ struct faults {
 	uint32_t times; /* of a decision */
 	struct site_set sites;
 	bool first, pairs, alone; /* alone: the first of a pair, to see whether there is one */
+	bool looked;		  /* at what the first run of the slice passed */
+	struct unmet unmet;
 };
 
 static void begin(struct faults *f, const struct strategy_config *cfg)
@@ -125,11 +127,28 @@ static bool other_value(const struct faults *f, struct walk *w)
 	return ++w->value < site_of(f, w)->value_count;
 }
 
+/* A run in which no fault happened is the usual one, whatever its plan was. */
+static void look(struct faults *f, const struct explore_result *r)
+{
+	f->looked = true;
+	if (r->applied.count || r->fatal)
+		return;
+	site_set_passed(&f->unmet.passed);
+	f->unmet.is = !site_set_meet(&f->sites, &f->unmet.passed);
+}
+
+static const struct unmet *unmet(const void *state)
+{
+	return &((const struct faults *)state)->unmet;
+}
+
 static void seen(void *state, const struct plan *plan, const struct explore_result *r)
 {
 	struct faults *f = state;
 	bool there = true;
 
+	if (!f->looked)
+		look(f, r);
 	if (!plan->count)
 		return;
 	if (!f->pairs) {
@@ -163,6 +182,7 @@ const struct strategy strategy_faults = {
 	.next = next,
 	.seen = seen,
 	.slices = slices,
+	.unmet = unmet,
 };
 
 const struct strategy strategy_faults_forever = {
@@ -173,6 +193,7 @@ const struct strategy strategy_faults_forever = {
 	.next = next,
 	.seen = seen,
 	.slices = slices,
+	.unmet = unmet,
 };
 
 const struct strategy strategy_fault_pairs = {
@@ -183,6 +204,7 @@ const struct strategy strategy_fault_pairs = {
 	.next = next,
 	.seen = seen,
 	.slices = slices,
+	.unmet = unmet,
 };
 
 const struct strategy *const *strategy_fault_list(void)

@@ -25,6 +25,26 @@ void site_set_choose(struct site_set *set, const struct site_set *wanted)
 		site_set_all(set);
 }
 
+void site_set_passed(struct site_set *set)
+{
+	size_t count;
+	struct fault_site *const *site = fault_sites(&count);
+
+	set->count = 0;
+	for (size_t i = 0; i < count && i < FAULT_SITES_MAX; i++)
+		if (site[i]->passed)
+			set->site[set->count++] = (uint16_t)i;
+}
+
+bool site_set_meet(const struct site_set *a, const struct site_set *b)
+{
+	for (unsigned i = 0; i < a->count; i++)
+		for (unsigned k = 0; k < b->count; k++)
+			if (a->site[i] == b->site[k])
+				return true;
+	return false;
+}
+
 /* Marks the sites that @pattern names; false when there is none. */
 static bool mark(const char *pattern, bool marks[FAULT_SITES_MAX])
 {

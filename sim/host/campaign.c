@@ -95,7 +95,7 @@ static bool ran_enough(const struct hunt *h)
 
 bool hunt_done(const struct hunt *h)
 {
-	return h->complete || h->interrupted || found_enough(h);
+	return h->complete || h->interrupted || h->unmet.is || found_enough(h);
 }
 
 uint64_t hunt_hand_out(struct hunt *h)
@@ -142,6 +142,9 @@ static void add_next(struct hunt *h, struct slice *s)
 {
 	unsigned round = h->strategy->round_slices;
 
+	h->unmet = s->c.unmet;
+	if (h->unmet.is)
+		return;
 	if (s->c.slices && !h->slices_known)
 		know_slices(h, s->c.slices);
 	campaign_add(&h->sum, &s->c);
@@ -200,7 +203,8 @@ void hunt_add(struct hunt *h, struct slice *s)
 	free(s);
 	while (more) {
 		more = false;
-		for (unsigned i = 0; i < h->waiting_count && !h->complete && !found_enough(h);
+		for (unsigned i = 0;
+		     i < h->waiting_count && !h->complete && !h->unmet.is && !found_enough(h);
 		     i++) {
 			struct slice *w = &h->waiting[i];
 

@@ -54,7 +54,8 @@ struct hunt {
 	uint64_t added;	 /* slices */
 	uint64_t slices; /* of this shard, 0 = not known or no end */
 	bool slices_known;
-	bool complete; /* there is nothing left to do */
+	bool complete;	    /* there is nothing left to do */
+	struct unmet unmet; /* there never was: nobody passes a site that was to fail */
 
 	/* while it goes on */
 	uint64_t handed_out;

@@ -114,6 +114,7 @@ void wire_put_slice(struct wire *w, const struct slice *s, bool seen)
 	wire_put(w, &c->passed, sizeof(c->passed));
 	wire_put(w, &c->cut, sizeof(c->cut));
 	wire_put(w, &c->slices, sizeof(c->slices));
+	wire_put(w, &c->unmet, sizeof(c->unmet));
 	wire_put(w, &c->finding_count, sizeof(c->finding_count));
 	wire_put(w, c->finding, c->finding_count * sizeof(c->finding[0]));
 	wire_put(w, &shapes, sizeof(shapes));
@@ -145,6 +146,7 @@ struct slice *wire_get_slice(struct wire *w)
 	wire_get(w, &s->c.passed, sizeof(s->c.passed));
 	wire_get(w, &s->c.cut, sizeof(s->c.cut));
 	wire_get(w, &s->c.slices, sizeof(s->c.slices));
+	wire_get(w, &s->c.unmet, sizeof(s->c.unmet));
 	wire_get(w, &s->c.finding_count, sizeof(s->c.finding_count));
 	w->bad |= s->c.finding_count > FINDINGS_MAX;
 	wire_get(w, s->c.finding, w->bad ? 0 : s->c.finding_count * sizeof(s->c.finding[0]));

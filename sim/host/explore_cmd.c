@@ -87,6 +87,40 @@ int explore_sites(const char *patterns, struct explore_options *x)
 	return 0;
 }
 
+/* "kern.shash, notif.lost" */
+static void name_sites(const struct site_set *set, char *out, size_t bytes)
+{
+	size_t count, used = 0;
+	struct fault_site *const *site = fault_sites(&count);
+
+	snprintf(out, bytes, "none");
+	for (unsigned i = 0; i < set->count && used < bytes; i++)
+		used += (size_t)snprintf(out + used, bytes - used, "%s%s", i ? ", " : "",
+					 site[set->site[i]]->name);
+}
+
+/* What --sites names is there, but not on the way of any run. */
+static int never_passed(const struct hunt *h)
+{
+	const char *scenario = h->id.scenario, *patterns = h->id.sites;
+	char names[2000], passed[2000];
+
+	if (h->o->tty && !h->opt->json)
+		fputs("\r\033[K", stdout);
+	fflush(stdout);
+	name_sites(&h->opt->site_set, names, sizeof(names));
+	name_sites(&h->unmet.passed, passed, sizeof(passed));
+	if (h->unmet.schedules)
+		return cli_refuse("explore",
+				  "--sites: neither the usual run of %s nor %u of other schedules "
+				  "pass any of %s ('%s'); the usual run passes %s",
+				  scenario, h->unmet.schedules, names, patterns, passed);
+	return cli_refuse("explore",
+			  "--sites: the usual run of %s passes none of %s ('%s'), but %s "
+			  "(--faults=swarm looks at other schedules as well)",
+			  scenario, names, patterns, passed);
+}
+
 static int load(struct scn *s, const char *path, const struct run_options *o)
 {
 	struct diag d = {0};
@@ -114,6 +148,8 @@ static int one(const char *path, const struct run_options *o, const struct explo
 		goto out;
 	hunt_show_start(h);
 	code = pool ? hunt_run_pool(h) : hunt_run_local(h);
+	if (!code && h->unmet.is && !h->sum.finding_count)
+		code = never_passed(h);
 	if (!code) {
 		results_checkpoint(h, true);
 		hunt_show_end(h);

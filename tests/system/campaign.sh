@@ -179,6 +179,17 @@ refused '--resume goes on with the campaign of a --results DIR' explore "$good" 
 refused 'exclude each other' explore "$good" --faults --strategy pct
 refused "'kern.kmaloc' matches no fault site (did you mean one of kern.kmalloc, " explore "$good" --faults --sites '!ffa.*,kern.kmaloc'
 refused "'*,!*' leaves no fault site" explore "$good" --faults=swarm --sites '*,!*'
+# Sites that are there, but not on the way of a run: told at once, by every shard, not when the time is over.
+for how in --faults '--faults=pairs --shard 2/2' '--faults=forever --jobs 0'; do
+	refused "the usual run of close-vs-invoke passes none of kern.shash, notif.again, notif.lost ('notif.*,kern.shash'), but clock.jump, " \
+		explore "$good" $how --sites 'notif.*,kern.shash' --json
+done
+for how in --time\ 1h '--shard 2/2 --runs 1000' '--jobs 0'; do
+	refused 'neither the usual run of close-vs-invoke nor 128 of other schedules pass any of kern.shash (' \
+		explore "$good" --faults=swarm $how --sites kern.shash --json
+done
+"$ffasim" explore "$good" --faults=swarm --sites 'resume.*' --runs 1000 >"$dir/out" 2>&1 || fail "a swarm finds something"
+grep -q '^1,000 runs, ' "$dir/out" || fail "a swarm does not reach sites that other schedules pass"
 refused '--sites chooses among the sites of --faults' explore "$good" --sites 'ffa.*'
 "$ffasim" explore "$good" --faults --sites 'kern.k*' --results "$dir/sites" >/dev/null 2>&1 || fail "--sites finds something"
 refused "made with --sites kern.k*, not kern.*" explore "$good" --faults --sites 'kern.*' --results "$dir/sites" --resume

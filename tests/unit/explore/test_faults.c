@@ -22,6 +22,8 @@ struct fake {
 	struct explore_target target;
 	enum bug bug;
 	unsigned runs;
+	uint32_t elsewhere;	  /* decisions at the first so many of 20 points: another path */
+	unsigned third, injected; /* runs on it, and failures there */
 	/* how often each pair of passages failed in one run; [0] is "none" */
 	unsigned pair[PASSAGES_MAX][PASSAGES_MAX];
 };
@@ -38,6 +40,15 @@ static uint16_t plain_site(unsigned n)
 	return i;
 }
 
+/* The third site is passed only where a schedule says so. */
+static bool goes_elsewhere(const struct fake *fake, const struct plan *plan)
+{
+	for (unsigned i = 0; i < plan->count; i++)
+		if (plan->d[i].kind == DECIDE_ANY && plan->d[i].at <= fake->elsewhere)
+			return true;
+	return false;
+}
+
 /* Three passages of the first site, two of the second; one more when the first of all fails. */
 static int fake_run(struct explore_target *t, const struct plan *plan, struct explore_result *r)
 {
@@ -47,7 +58,8 @@ static int fake_run(struct explore_target *t, const struct plan *plan, struct ex
 	struct follow f = {0};
 	size_t count;
 	struct fault_site *const *all = fault_sites(&count);
-	struct fault_site *const site[] = {all[plain_site(0)], all[plain_site(1)]};
+	struct fault_site *const site[] = {all[plain_site(0)], all[plain_site(1)],
+					   all[plain_site(2)]};
 	unsigned row = 0, most = 0;
 
 	fault_reset_all();
@@ -59,10 +71,15 @@ static int fake_run(struct explore_target *t, const struct plan *plan, struct ex
 	}
 	for (int i = 4; i <= (failed[1] ? 6 : 5); i++)
 		failed[i] = fault_hit(site[1]);
+	if (goes_elsewhere(fake, plan)) {
+		fake->third++;
+		fake->injected += fault_hit(site[2]);
+	}
 	for (int a = 0; a < PASSAGES_MAX; a++)
 		for (int b = a + 1; b < PASSAGES_MAX; b++)
 			fake->pair[a][b] += (failed[a] || !a) && failed[b];
-	*r = (struct explore_result){.applied = f.applied, .tried = f.tried, .shape = 1};
+	*r = (struct explore_result){
+		.applied = f.applied, .tried = f.tried, .shape = 1, .points = 20};
 	r->failed = (fake->bug == NEEDS_PAIR && failed[2] && failed[4]) ||
 		    (fake->bug == NEEDS_ROW && most == 3);
 	r->cause = r->failed ? 7 : 0;
@@ -212,6 +229,70 @@ static void test_swarm(void **state)
 	done(c);
 }
 
+/* Slice @n of a campaign over what is @tried. */
+static struct campaign *slice(struct fake *f, const struct strategy *s, uint64_t n)
+{
+	struct campaign *c = calloc(1, sizeof(*c));
+	struct campaign_config cfg = {
+		.strategy = s,
+		.how = {.seed = 1, .sites = tried, .sliced = true, .slice = n},
+		.runs_max = s->slice_runs};
+
+	f->target.run = fake_run;
+	assert_int_equal(campaign_run(c, &cfg, &f->target), 0);
+	return c;
+}
+
+/* Sites that no run passes are told, with those that the usual run does, whatever the slice. */
+static void test_unmet(void **state)
+{
+	struct site_set set = {.site = {plain_site(2), plain_site(3)}, .count = 2};
+
+	(void)state;
+	for (const struct strategy *const *s = strategy_fault_list(); *s; s++) {
+		for (uint64_t n = 0; n < 3; n++) {
+			struct fake f = {0};
+			struct campaign *c;
+
+			tried = &set;
+			c = slice(&f, *s, n);
+			assert_true(c->unmet.is);
+			assert_int_equal(c->unmet.passed.count, 2);
+			assert_int_equal(c->unmet.passed.site[0], plain_site(0));
+			assert_int_equal(c->unmet.passed.site[1], plain_site(1));
+			assert_int_equal(c->unmet.schedules > 0, *s == &strategy_fault_swarm);
+			assert_in_range(f.runs, 1, 200);
+			done(c);
+			tried = NULL;
+			c = slice(&f, *s, n);
+			assert_false(c->unmet.is);
+			done(c);
+		}
+	}
+}
+
+/* A site behind one schedule in five: a swarm finds such schedules and fails there, the same ones
+ * in each slice; the runs that look for them count once. */
+static void test_elsewhere(void **state)
+{
+	struct site_set set = {.site = {plain_site(2), plain_site(3)}, .count = 2};
+
+	(void)state;
+	tried = &set;
+	for (uint64_t n = 0; n < 2; n++) {
+		struct fake f = {.elsewhere = 4};
+		struct campaign *c = slice(&f, &strategy_fault_swarm, n);
+
+		assert_false(c->unmet.is);
+		assert_int_equal(c->runs, SLICE_RUNS);
+		assert_in_range(f.runs - c->runs, n ? 8 : 1, n ? 129 : 1);
+		assert_in_range(f.third, SLICE_RUNS * 3 / 4, f.runs);
+		assert_in_range(f.injected, SLICE_RUNS / 4, SLICE_RUNS);
+		done(c);
+	}
+	tried = NULL;
+}
+
 /* The sites that some patterns name, as one text. */
 static const char *read_sites(const char *patterns, struct site_set *set)
 {
@@ -354,6 +435,7 @@ int main(void)
 		cmocka_unit_test(test_swarm),	   cmocka_unit_test(test_text),
 		cmocka_unit_test(test_chance),	   cmocka_unit_test(test_patterns),
 		cmocka_unit_test(test_some_sites), cmocka_unit_test(test_slices_of_some),
+		cmocka_unit_test(test_unmet),	   cmocka_unit_test(test_elsewhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
