@@ -9,6 +9,7 @@
 #include "core/arena.h"
 #include "core/fiber.h"
 #include "core/hostlib.h"
+#include "core/writable.h"
 #include "soc/machine.h"
 
 #define PAGE SNAPSHOT_PAGE
@@ -95,33 +96,16 @@ size_t snapshot_objects(void)
 	return adds;
 }
 
-/* Writable, and not what the dynamic linker made read-only after relocation. */
+static void add_part(void *s, uint8_t *at, size_t bytes)
+{
+	add_region(s, at, bytes);
+}
+
 static int add_object(struct dl_phdr_info *info, size_t size, void *arg)
 {
-	uintptr_t relro = 0, relro_end = 0;
-
 	(void)size;
-	if (snapshot_is_host(info->dlpi_addr))
-		return 0;
-	for (int i = 0; i < info->dlpi_phnum; i++) {
-		const ElfW(Phdr) *ph = &info->dlpi_phdr[i];
-
-		if (ph->p_type != PT_GNU_RELRO)
-			continue;
-		relro = info->dlpi_addr + ph->p_vaddr;
-		relro_end = (relro + ph->p_memsz) & ~(uintptr_t)(PAGE - 1);
-	}
-	for (int i = 0; i < info->dlpi_phnum; i++) {
-		const ElfW(Phdr) *ph = &info->dlpi_phdr[i];
-		uintptr_t start = info->dlpi_addr + ph->p_vaddr, end = start + ph->p_memsz;
-
-		if (ph->p_type != PT_LOAD || !(ph->p_flags & PF_W))
-			continue;
-		if (relro && relro >= start && relro < end && relro_end > start)
-			start = relro_end;
-		if (start < end)
-			add_region(arg, (uint8_t *)start, end - start);
-	}
+	if (!snapshot_is_host(info->dlpi_addr))
+		writable_parts(info, add_part, arg);
 	return 0;
 }
 

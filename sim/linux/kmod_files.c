@@ -10,7 +10,6 @@
  * Not modelled: signatures, version magic of symbols.
  */
 #include <dlfcn.h>
-#include <elf.h>
 #include <errno.h>
 #include <link.h>
 #include <stdio.h>
@@ -18,6 +17,7 @@
 #include <string.h>
 #include "core/arena.h"
 #include "core/symbol.h"
+#include "core/writable.h"
 #include "linux/include/linux/ffasim_module.h"
 #include "linux/kernel_internal.h"
 #include "linux/kmod_files.h"
@@ -42,42 +42,29 @@ struct walk {
 	struct kmod_file *file;
 };
 
+static void add_segment(void *ctx, uint8_t *at, size_t bytes)
+{
+	struct kmod_file *f = ctx;
+	struct segment *s = realloc(f->segment, (f->segments + 1) * sizeof(*s));
+
+	if (!s)
+		abort();
+	f->segment = s;
+	s += f->segments++;
+	*s = (struct segment){.at = at, .bytes = bytes, .first = malloc(bytes)};
+	if (!s->first)
+		abort();
+	copy(s->first, at, bytes);
+}
+
 static int add_segments(struct dl_phdr_info *info, size_t size, void *arg)
 {
 	struct walk *w = arg;
-	uintptr_t relro = 0, relro_end = 0;
 
 	(void)size;
 	if (info->dlpi_addr != w->base)
 		return 0;
-	for (int i = 0; i < info->dlpi_phnum; i++) {
-		const ElfW(Phdr) *ph = &info->dlpi_phdr[i];
-
-		if (ph->p_type != PT_GNU_RELRO)
-			continue;
-		relro = info->dlpi_addr + ph->p_vaddr;
-		relro_end = (relro + ph->p_memsz + 4095) & ~(uintptr_t)4095;
-	}
-	for (int i = 0; i < info->dlpi_phnum && w->file->segments < SEGMENTS_MAX; i++) {
-		const ElfW(Phdr) *ph = &info->dlpi_phdr[i];
-		uintptr_t start = info->dlpi_addr + ph->p_vaddr, end = start + ph->p_memsz;
-		struct segment *s = &w->file->segment[w->file->segments];
-
-		if (ph->p_type != PT_LOAD || !(ph->p_flags & PF_W))
-			continue;
-		/* The part made read-only after relocation cannot have changed. */
-		if (relro && start >= (relro & ~(uintptr_t)4095) && start < relro_end)
-			start = relro_end < end ? relro_end : end;
-		if (start == end)
-			continue;
-		s->at = (uint8_t *)start;
-		s->bytes = end - start;
-		s->first = malloc(s->bytes);
-		if (!s->first)
-			abort();
-		copy(s->first, s->at, s->bytes);
-		w->file->segments++;
-	}
+	writable_parts(info, add_segment, w->file);
 	return 1;
 }
 
@@ -91,6 +78,7 @@ static void file_forget(struct kmod_file *f)
 {
 	for (unsigned i = 0; i < f->segments; i++)
 		free(f->segment[i].first);
+	free(f->segment);
 	free(f->path);
 	free(f);
 }

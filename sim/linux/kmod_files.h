@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 #define MODULES_MAX 32
-#define SEGMENTS_MAX 4
 
 struct ffasim_module_desc;
 
@@ -21,7 +20,7 @@ struct kmod_file { /* per process */
 	char *path;
 	void *handle;
 	const struct ffasim_module_desc *desc;
-	struct segment segment[SEGMENTS_MAX];
+	struct segment *segment; /* parts that may change */
 	unsigned segments;
 	uint32_t uses; /* bit per earlier image whose exports it is bound to */
 };
