@@ -221,20 +221,11 @@ static bool takes_access(const struct notify_call *call)
 		(call->arg[2] & (PROT_READ | PROT_WRITE)) != (PROT_READ | PROT_WRITE));
 }
 
-static void back(struct exec_client *c, pid_t tid)
+/* Who is back with a call has done it, and, if they are looked for, whoever is gone. */
+static void changed(struct exec_client *c, pid_t back, bool look)
 {
 	for (unsigned i = 0; i < c->changing_count;)
-		if (c->changing[i] == tid)
-			c->changing[i] = c->changing[--c->changing_count];
-		else
-			i++;
-}
-
-/* Threads that are gone have done it. */
-static void look_for_gone(struct exec_client *c)
-{
-	for (unsigned i = 0; i < c->changing_count;)
-		if (is_gone(c->changing[i]))
+		if (c->changing[i] == back || (look && is_gone(c->changing[i])))
 			c->changing[i] = c->changing[--c->changing_count];
 		else
 			i++;
@@ -244,11 +235,7 @@ bool exec_mem_watch(struct exec_client *c, const struct notify_call *call)
 {
 	if (!c->notify.tells_changes)
 		return false;
-	if (c->changing_count) {
-		back(c, call->tid);
-		if (c->x->calls % LOOK_EVERY == 0)
-			look_for_gone(c);
-	}
+	changed(c, call->tid, c->x->calls % LOOK_EVERY == 0);
 	if (!takes_access(call))
 		return false;
 	/* Of all: another process may have the same memory. */
@@ -260,7 +247,7 @@ bool exec_mem_watch(struct exec_client *c, const struct notify_call *call)
 			exec_mem_end(p);
 	}
 	if (c->changing_count == EXEC_CHANGING)
-		look_for_gone(c);
+		changed(c, call->tid, true);
 	if (c->changing_count == EXEC_CHANGING)
 		c->changes_lost = true;
 	else
