@@ -5,6 +5,8 @@
  * with w3 + 1. REGISTER is where the manifest asks for the information, VERSION the minor version of its layout.
  * With MISALIGNED it then takes the information to be one byte further; with WRITES it changes it.
  */
+#include "ffa_loop.h"
+
 	.arch	armv8-a
 
 	.macro	aligned reg, mask
@@ -59,19 +61,9 @@ _start:
 #ifdef WRITES
 	str	wzr, [x19]			/* read-only to the SP */
 #endif
-	mov	x1, xzr
-	movz	w0, #0x006b			/* FFA_MSG_WAIT */
-	movk	w0, #0x8400, lsl #16
-next:	mov	x2, xzr
-	mov	x4, xzr
-	mov	x5, xzr
-	mov	x6, xzr
-	mov	x7, xzr
-	svc	#0
+	requests
 	ror	w1, w1, #16
 	add	w3, w3, #1
-	movz	w0, #0x0070			/* FFA_MSG_SEND_DIRECT_RESP */
-	movk	w0, #0x8400, lsl #16
-	b	next
+	respond
 other:	brk	#2
 	.section .note.GNU-stack, "", %progbits
