@@ -337,6 +337,8 @@ int scn_load_variant(struct scn *s, const char *path, const char *variant, const
 int scn_load_text(struct scn *s, const char *name, const char *text, struct diag *d);
 void scn_free(struct scn *s);
 /* Parts of the loader, one a file. */
+int scn_read_machine(struct scn *s, const struct ynode *map); /* NULL = the usual one */
+int scn_read_partitions(struct scn *s, const struct ynode *list);
 int scn_read_tasks(struct scn *s, const struct ynode *list);
 int scn_read_injections(struct scn *s, const struct ynode *list);
 int scn_read_expectations(struct scn *s, const struct ynode *list);
@@ -349,6 +351,8 @@ extern const struct vkey scn_decision_keys[];
 int scn_read_steps(struct scn *s, struct scn_task *t, int task_index, const struct ynode *list);
 int scn_task_index(struct scn *s, const struct ynode *node); /* -1 with a diagnostic */
 int scn_part_index(struct scn *s, const struct ynode *node);
+/* Relative to the working directory first, then to the scenario's own folder. */
+const char *scn_find_path(struct scn *s, const char *path);
 /* The object @name of this kind, made by a step above; @node is where it is named. */
 int scn_slot_use(struct scn *s, const struct ynode *node, int process, const char *name,
 		 enum slot_kind kind, int *out);
@@ -358,6 +362,7 @@ struct vsection {
 	const struct vkey *keys;
 	size_t count;
 };
+extern const struct vsection scn_machine_section, scn_partition_section;
 size_t scn_sections(const struct vsection **out);
 size_t step_sections(const struct vsection **out);
 extern const char *const scn_preempt_words[], *const scn_stop_words[], *const scn_bound_words[];
