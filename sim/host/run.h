@@ -131,7 +131,7 @@ struct run {
 	int kind_log;
 };
 
-/* Builds the world, runs, judges, prints. Returns an exit code. */
+/* run_cmd.c: builds the world, runs, judges, prints. Returns an exit code. */
 int run_scenario(struct scn *s, const struct run_options *o);
 /* For check: builds the world (manifests, images) without running. */
 int run_check(struct scn *s, struct diag *d);
@@ -142,6 +142,10 @@ int run_build(struct run *run); /* EXIT_USAGE when the world cannot be built; sa
 void run_consume(struct run *run, const struct trace_rec *rec);
 /* Exit code; without a summary when @why is given: the finding that decided, NULL = none. */
 int run_conclude(struct run *run, const struct finding **why);
+/* False for a finding that was expected, or that only explains what was. */
+bool run_finding_counts(struct run *run, const struct finding *f);
+/* With the text log, and without any: code has its event above it. */
+bool run_shows_text(const struct run *run);
 void run_free(struct run *run);
 
 /* decisions.c */
