@@ -12,18 +12,31 @@ cp -r "$src/docs/examples/reverse/." "$tmp" && cd "$tmp" || exit 1
 status=0
 fail() { echo "FAIL: $1"; tail -n 40 log; status=1; }
 
-# Edit, build, run: what a developer waits for. The best of three, for other work goes on here.
-best=999999
+# Edit, build, run: what a developer waits for. It costs what a hundred compilations of nearly nothing do at most, which is
+# two seconds here; in processor time, for other work goes on here, and this host is not that of somebody else.
+spent() { # sets ms: what the children of this shell have used so far
+	times >"$tmp/times"
+	ms=$(awk 'NR == 2 { split($1, u, /[ms]/); split($2, s, /[ms]/); print int(((u[1] + s[1]) * 60 + u[2] + s[2]) * 1000) }' "$tmp/times")
+}
+export CCACHE_DISABLE=1
+spent
+begin=$ms
 for i in 1 2 3; do
 	echo "/* edit $i */" >>reverse.c
-	from=$(date +%s%N)
 	"$ffasim" module build reverse.c -o reverse.ko.so >log 2>&1 || fail build
 	[ -s log ] && fail 'the build is not quiet'
 	"$ffasim" run --verify --log none --module tstee=reverse.ko.so reverse.yaml >log 2>&1 || fail run
-	ms=$((($(date +%s%N) - from) / 1000000))
-	[ $ms -lt $best ] && best=$ms
 done
-[ $best -le 2000 ] || fail "edit, build and run took $best ms, more than 2000"
+spent
+built=$ms
+for i in $(seq 30); do
+	printf '#include <stdlib.h>\nint nearly_nothing_%d;\n' "$i" >nearly.c
+	${CC:-cc} -O2 -g -c nearly.c -o nearly.o 2>log || fail 'the compiler'
+done
+spent
+ours=$((built - begin)) theirs=$((ms - built))
+[ $ours -gt 0 ] && [ $ours -le $((theirs * 10)) ] ||
+	fail "to edit, build and run three times took $ours ms of processor time, thirty compilations $theirs ms"
 
 "$ffasim" explore --points access --runs 60 --out out --module tstee=reverse.ko.so reverse.yaml >log 2>&1 || fail 'explore: a finding in the good driver'
 "$ffasim" module build -D FORGET_LOCK reverse.c -o bad.ko.so >log 2>&1 || fail 'build with FORGET_LOCK'
@@ -47,5 +60,5 @@ while read -r command; do
 	sh -c "$command" >log 2>&1 || fail "README: $command"
 done <commands
 grep -q '^pass' log || fail 'README: no run'
-[ $status -eq 0 ] && echo "edit, build and run in $best ms; a forgotten lock is found"
+[ $status -eq 0 ] && echo "edit, build and run three times in $ours ms, thirty compilations in $theirs ms; a forgotten lock is found"
 exit $status

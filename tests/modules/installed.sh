@@ -47,10 +47,10 @@ ninja -C b >"$tmp/log" 2>&1 || fail 'building the example'
 [ -f b/reverse.ko.so ] && [ -f b/reverse.instr.ko.so ] || fail 'both flavours'
 "$meson" test -C b >"$tmp/log" 2>&1 || fail 'tests of the example'
 grep -q '^Ok: *2' "$tmp/log" || fail 'two tests'
-# Its dependencies are known: a header, and nothing when nothing changed.
+# Its dependencies are known: a header, and nothing when nothing changed. (How fine the times of files are depends on the host.)
 ninja -C b >"$tmp/log" 2>&1
 grep -q 'no work to do' "$tmp/log" || fail 'built again for nothing'
-touch "$(find "$tmp/there" -path '*kernel/include/linux/miscdevice.h')"
+touch -d tomorrow "$(find "$tmp/there" -path '*kernel/include/linux/miscdevice.h')"
 ninja -C b >"$tmp/log" 2>&1
 grep -q 'reverse.ko.so' "$tmp/log" || fail 'not built again after a header changed'
 # A mistake fails the build, with the user's path.

@@ -24,7 +24,7 @@ STRATEGIES = ["random", "faults", "pct", "bounded", "coverage"]
 USUAL = ["random", "faults", "pct", "bounded"]
 FIRST_RUNS = 300
 CLEAN_FACTOR = 4
-HANG_S = 120  # of wall time without a line: a run takes milliseconds
+HANG_S = 120  # of wall time beside what is granted: a run takes milliseconds
 
 
 def cpu_seconds(pid):
@@ -156,7 +156,7 @@ class Search:
         with self.lock:
             known = self.tried.get(key)
         if known is None:
-            run = Run(self.pristine, args)
+            run = Run(self.pristine, args, limit_s=HANG_S + 4 * self.options.time)
             known = not run.hung and run.code in (0, 77)
             with self.lock:
                 self.tried[key] = known

@@ -12,7 +12,7 @@ for tool in sbatch slurmctld slurmd munged; do
 done
 ffasim=$(realpath "$1") src=$2 mutant=$(realpath "$3")
 cd "$src" || exit 1
-dir=$(mktemp -d)
+dir=$(TMPDIR=/tmp mktemp -d) || exit 1 # not wherever it may be: the path of a socket is short
 pids=
 ended() {
 	for p in $pids; do kill "$p" 2>/dev/null; done
@@ -27,19 +27,31 @@ fail() {
 	done
 	exit 1
 }
-# await WHAT COMMAND...: at most half a minute
+# await WHAT COMMAND...: at most two minutes
 await() {
 	what=$1
 	shift
 	n=0
 	until "$@" >/dev/null 2>&1; do
 		n=$((n + 1))
-		[ $n -lt 150 ] || fail "$what"
+		[ $n -lt 600 ] || fail "$what"
 		sleep 0.2
 	done
 }
 
-host=$(hostname -s) user=$(id -un) port=$((20000 + $$ % 20000))
+host=$(hostname -s) user=$(id -un)
+# Two ports that nobody has, below those the host gives out by itself.
+port=$(python3 - $((10000 + $$ % 20000)) <<'END'
+import itertools, socket, sys
+for port in itertools.count(int(sys.argv[1])):
+    try:
+        with socket.socket() as a, socket.socket() as b:
+            a.bind(("", port)), b.bind(("", port + 1))
+            sys.exit(print(port))
+    except OSError:
+        pass
+END
+) || fail "no port"
 mkdir "$dir/munge" "$dir/state" "$dir/spool"
 chmod 755 "$dir" "$dir/munge" # munged wants its folder to be nobody else's, and its socket reachable
 dd if=/dev/urandom of="$dir/munge/key" bs=1024 count=1 2>/dev/null
@@ -48,6 +60,7 @@ munged --foreground --force --key-file="$dir/munge/key" --socket="$dir/munge/soc
 	--pid-file="$dir/munge/pid" --log-file="$dir/munge/log" --seed-file="$dir/munge/seed" \
 	>"$dir/munged.log" 2>&1 &
 pids=$!
+# config_overrides: a host with one processor can be the node as well.
 cat >"$dir/slurm.conf" <<END
 ClusterName=loop
 SlurmctldHost=$host(127.0.0.1)
@@ -55,6 +68,8 @@ AuthType=auth/munge
 AuthInfo=socket=$dir/munge/socket
 SlurmUser=$user
 SlurmdUser=$user
+MessageTimeout=100
+SlurmdParameters=config_overrides
 SlurmctldPort=$port
 SlurmdPort=$((port + 1))
 StateSaveLocation=$dir/state
