@@ -147,16 +147,19 @@ static nfds_t wanted(const struct exec *x, struct pollfd *fd)
 }
 
 /* The only client there is or will be: a poll() less for each of its calls. False: there is
- * something else that poll() knows better, as its end. */
+ * something else that poll() knows better, as its end. A call that a signal to the client took back
+ * before we had it comes again: whether that happened must not be seen in virtual time. */
 static bool wait_alone(struct exec *x)
 {
+	const struct exec_client *c = x->clients;
 	enum taken taken;
 
-	if (x->serve || !x->clients || x->clients->next || !x->clients->notify.next_waits)
+	if (x->serve || !c || c->next || !c->notify.next_waits)
 		return false;
 	do
 		taken = take_call(x->clients);
-	while (taken == TAKEN_SIMPLE);
+	while (taken == TAKEN_SIMPLE ||
+	       (taken == TAKEN_NONE && x->clients == c && !notify_ended(&c->notify)));
 	return taken == TAKEN_CALL;
 }
 

@@ -12,6 +12,7 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -315,6 +316,13 @@ void notify_finish(struct notify *n)
 int notify_next(struct notify *n, struct notify_call *call)
 {
 	return n->ops->next(n, call);
+}
+
+bool notify_ended(const struct notify *n)
+{
+	struct pollfd fd = {.fd = n->fd};
+
+	return poll(&fd, 1, 0) > 0 && fd.revents & (POLLHUP | POLLERR);
 }
 
 int notify_reply(const struct notify *n, const struct notify_call *call, int64_t ret)

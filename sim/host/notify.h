@@ -70,8 +70,10 @@ _Noreturn void notify_child_exec(char *const argv[]);
 void notify_finish(struct notify *n);
 /* Whether a descriptor that somebody sent is the listener of a filter. */
 bool notify_is_listener(int fd);
-/* The next call, when poll() said so. -ENOENT: its task died meanwhile; -EAGAIN, -EPIPE as above.
- */
+/* Every task of the program is gone. */
+bool notify_ended(const struct notify *n);
+/* The next call, when poll() said so. -ENOENT: its task died meanwhile, or a signal took the call
+ * back, which then comes again; -EAGAIN, -EPIPE as above. */
 int notify_next(struct notify *n, struct notify_call *call);
 /* What the call returns in the program: >= 0, or -errno. -ENOENT: the task died. */
 int notify_reply(const struct notify *n, const struct notify_call *call, int64_t ret);

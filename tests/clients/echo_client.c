@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A client of the echo service: echo_client UUID COUNT [threads|fork|crowd|held|time]. Exit 0 =
- * every answer was right. threads  four threads call at once, each with a session and a buffer of
- * its own fork     a child goes on with the parent's descriptor, session and buffer crowd    waits
- * for its turn where others have what the SP has of buffers held     the buffer's mapping outlives
- * session and device time     says how long a call takes (median of batches)
+ * A client of the echo service: echo_client UUID COUNT [HOW]. Exit 0 = every answer was right.
+ *
+ *   threads  four threads call at once, each with a session and a buffer of its own
+ *   fork     a child goes on with the parent's descriptor, session and buffer
+ *   crowd    waits for its turn where others have what the SP has of buffers
+ *   held     the buffer's mapping outlives session and device
+ *   signals  a timer's signals come all the time
+ *   time     says how long a call takes (median of batches)
  */
 #include <pthread.h>
+#include <signal.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -129,6 +134,20 @@ static int held(struct ts_client *c)
 	return munmap(buf, c->buf_bytes);
 }
 
+static void on_alarm(int sig) {}
+
+/* A signal every 50 us, so that some take back a call that has not been taken up yet: it comes
+ * again and is one call to whoever answers. */
+static int signals(struct ts_client *c)
+{
+	const struct itimerval often = {{0, 50}, {0, 50}}, never = {0};
+	const struct sigaction sa = {.sa_handler = on_alarm, .sa_flags = SA_RESTART};
+	int bad = sigaction(SIGALRM, &sa, NULL) || setitimer(ITIMER_REAL, &often, NULL);
+
+	bad |= ask_all(c, 9);
+	return bad | setitimer(ITIMER_REAL, &never, NULL);
+}
+
 static double now_us(void)
 {
 	struct timespec t;
@@ -179,6 +198,8 @@ int main(int argc, char **argv)
 	bad = ask_all(&c, 1);
 	if (!strcmp(how, "fork"))
 		bad |= forked(&c);
+	if (!strcmp(how, "signals"))
+		bad |= signals(&c);
 	if (!strcmp(how, "held"))
 		return bad | held(&c);
 	bad |= ts_close(&c);
