@@ -98,8 +98,7 @@ static enum taken take_call(struct exec_client *c)
 	struct exec_thread *t;
 	const int err = notify_next(&c->notify, &call);
 
-	if (err == -EPIPE)
-		end_client(c);
+	c->ended = err == -EPIPE;
 	if (err)
 		return TAKEN_NONE;
 	if (exec_mem_watch(c, &call)) {
@@ -146,21 +145,39 @@ static nfds_t wanted(const struct exec *x, struct pollfd *fd)
 	return n;
 }
 
-/* The only client there is or will be: a poll() less for each of its calls. False: there is
- * something else that poll() knows better, as its end. A call that a signal to the client took back
- * before we had it comes again: whether that happened must not be seen in virtual time. */
+/* The only client there is or will be: no look at anything else between its calls. Where a
+ * notification can be waited for by taking it, that is a poll() less for each. A call that a signal
+ * to the client took back before we had it comes again: whether that happened, or which way calls
+ * come, must not be seen in virtual time. False: the client has ended, or there are more. */
 static bool wait_alone(struct exec *x)
 {
-	const struct exec_client *c = x->clients;
-	enum taken taken;
+	struct exec_client *c = x->clients;
+	enum taken taken = TAKEN_SIMPLE;
 
-	if (x->serve || !c || c->next || !c->notify.next_waits)
+	if (x->serve || !c || c->next || c->ended)
 		return false;
-	do
-		taken = take_call(x->clients);
-	while (taken == TAKEN_SIMPLE ||
-	       (taken == TAKEN_NONE && x->clients == c && !notify_ended(&c->notify)));
+	do {
+		if ((taken == TAKEN_NONE || !c->notify.next_waits) && !notify_wait(&c->notify))
+			c->ended = true;
+		else
+			taken = take_call(c);
+	} while (taken != TAKEN_CALL && !c->ended);
 	return taken == TAKEN_CALL;
+}
+
+static bool end_gone(struct exec *x)
+{
+	struct exec_client *next;
+	bool any = false;
+
+	for (struct exec_client *c = x->clients; c; c = next) {
+		next = c->next;
+		if (!c->ended)
+			continue;
+		end_client(c);
+		any = true;
+	}
+	return any;
 }
 
 /* Looks once. @any: a call was taken. False when there was nothing. */
@@ -168,24 +185,25 @@ static bool look(struct exec *x, bool block, bool *any)
 {
 	struct pollfd fd[FD_CLIENTS + CLIENTS_MAX];
 	const struct pollfd *at = &fd[FD_CLIENTS];
-	struct exec_client *next;
 	int ready;
 
 	if (block && wait_alone(x))
 		return *any = true;
+	if (end_gone(x))
+		return true;
 	ready = poll(fd, wanted(x, fd), block ? -1 : 0);
 	if (ready < 0)
 		return errno == EINTR;
 	if (!ready)
 		return false;
 	x->let_go |= fd[FD_FILES].revents != 0; /* first: it was before the calls */
-	for (struct exec_client *c = x->clients; c; c = next, at++) {
-		next = c->next;
+	for (struct exec_client *c = x->clients; c; c = c->next, at++) {
 		if (at->revents & POLLIN)
 			*any |= take_call(c) == TAKEN_CALL;
 		else if (at->revents)
-			end_client(c);
+			c->ended = true;
 	}
+	end_gone(x);
 	if (fd[FD_DOOR].revents)
 		serve_accept(x->serve, x);
 	if (fd[FD_SIGNAL].revents)

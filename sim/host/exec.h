@@ -36,6 +36,7 @@ struct exec_client {
 	pid_t changing[EXEC_CHANGING];
 	unsigned changing_count;
 	bool changes_lost; /* there were more */
+	bool ended;	   /* no task of it is left, and it is still in the list */
 	struct exec_client *next;
 };
 

@@ -318,11 +318,15 @@ int notify_next(struct notify *n, struct notify_call *call)
 	return n->ops->next(n, call);
 }
 
-bool notify_ended(const struct notify *n)
+bool notify_wait(const struct notify *n)
 {
-	struct pollfd fd = {.fd = n->fd};
+	struct pollfd fd = {.fd = n->fd, .events = POLLIN};
+	int ready;
 
-	return poll(&fd, 1, 0) > 0 && fd.revents & (POLLHUP | POLLERR);
+	do
+		ready = poll(&fd, 1, -1);
+	while (ready < 0 && errno == EINTR);
+	return ready > 0 && fd.revents & POLLIN;
 }
 
 int notify_reply(const struct notify *n, const struct notify_call *call, int64_t ret)

@@ -35,7 +35,7 @@ struct notify {
 	 * execute another program, or to make memory from NOTIFY_STACKS on less than readable and
 	 * writable. */
 	bool tells_changes;
-	bool next_waits; /* notify_next() returns when there is something, the end included */
+	bool next_waits; /* notify_next() itself waits until there is something, or the end */
 };
 
 struct notify_call {
@@ -70,8 +70,8 @@ _Noreturn void notify_child_exec(char *const argv[]);
 void notify_finish(struct notify *n);
 /* Whether a descriptor that somebody sent is the listener of a filter. */
 bool notify_is_listener(int fd);
-/* Every task of the program is gone. */
-bool notify_ended(const struct notify *n);
+/* Until there is something for notify_next(). False: every task of the program is gone. */
+bool notify_wait(const struct notify *n);
 /* The next call, when poll() said so. -ENOENT: its task died meanwhile, or a signal took the call
  * back, which then comes again; -EAGAIN, -EPIPE as above. */
 int notify_next(struct notify *n, struct notify_call *call);

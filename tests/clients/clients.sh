@@ -59,6 +59,22 @@ under=$tmp/blocked
 client 0 plain "$static" $uuid 20 held
 under=
 [ "$first" = "$(digest)" ] || fail "$static held: without signals it differs"
+# The same whichever way calls come, and where who waits for a notification is not told of the end (before Linux 6.11).
+if [ "$via" = seccomp ]; then
+	older='setarch x86_64 --uname-2.6'
+	$older true 2>/dev/null || older=
+	for how in '' fork held; do
+		client 0 plain "$dynamic" $uuid 20 $how
+		first=$(digest)
+		via=preload
+		client 0 plain "$dynamic" $uuid 20 $how
+		[ "$first" = "$(digest)" ] || fail "$how: another digest by the library"
+		via=seccomp under=$older
+		client 0 plain "$dynamic" $uuid 20 $how
+		[ "$first" = "$(digest)" ] || fail "$how: another digest where the end is not told"
+		under=
+	done
+fi
 client 0 plain "$dynamic" $uuid 20 threads
 client 0 plain "$hostile" $uuid "$via"
 client 0 migrated-on-every-interrupt "$dynamic" $uuid 50
