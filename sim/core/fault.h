@@ -18,7 +18,7 @@
 
 enum fault_kind {
 	FAULT_PLAIN,
-	FAULT_DELAY,   /* its value is a time: for ever it would only be a standstill */
+	FAULT_DELAY,   /* something happens later: for ever it would only be a standstill */
 	FAULT_REFUSAL, /* the Secure world does not do, or does not tell, what it was asked for */
 };
 

@@ -16,7 +16,7 @@ FAULT_SITE_VALUES(fault_irq_late, FAULT_DELAY, "irq.late",
 		  "one becomes pending so much later, in ns", 1000000);
 FAULT_SITE_VALUES(fault_irq_twice, FAULT_DELAY, "irq.twice",
 		  "one becomes pending again after so many ns", 100000);
-FAULT_SITE(fault_irq_spurious, FAULT_PLAIN, "irq.spurious",
+FAULT_SITE(fault_irq_spurious, FAULT_DELAY, "irq.spurious",
 	   "a PE that takes one finds none (INTID 1023); it stays pending");
 
 static bool concerns(unsigned intid)

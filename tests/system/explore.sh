@@ -102,6 +102,10 @@ singles=$("$ffasim" explore "$good" --faults --time 1h --out "$dir" | tr -d , | 
 pairs=$(tr -d , <"$dir/out" | sed -n 's/^\([0-9]*\) runs (all there are).*/\1/p')
 [ "${pairs:-0}" -gt $((singles * 8)) ] || fail "--faults=pairs: $pairs runs, $singles singles"
 "$ffasim" explore "$good" --faults=forever --time 1h --out "$dir" >"$dir/out" 2>&1 || fail "--faults=forever finds something"
+# An interrupt that no PE ever finds is a standstill, as one that never comes is not.
+timeout 60 "$ffasim" explore scenarios/regress/interrupt-between-two-accesses.yaml --faults=forever --sites 'irq.*' --out "$dir" >"$dir/out" 2>&1 ||
+	fail "--faults=forever stands still at interrupts, or fails"
+grep -q 'runs (all there are)' "$dir/out" || fail "--faults=forever does not end at interrupts"
 "$ffasim" explore "$good" --faults=swarm --runs 3000 --out "$dir" >"$dir/out" 2>&1 || fail "--faults=swarm finds something"
 rm -rf "$dir/found"
 "$ffasim" explore "$bad" --faults=swarm --runs 3000 --out "$dir/found" >"$dir/out" 2>&1
