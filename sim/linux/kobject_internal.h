@@ -12,10 +12,6 @@ struct page;
  * only when asked, because that is slow. Returns @text. */
 const char *ksite(const void *pc, char text[KSITE_BYTES]);
 
-/* Tells ASan and Memcheck that nobody may touch a range, or that they may again. */
-void kmem_poison(const void *p, size_t bytes);
-void kmem_unpoison(const void *p, size_t bytes);
-
 /* kmight_sleep() that names the caller's code address only when it has something to report. */
 void kmight_sleep_at(const void *pc);
 

@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 #include <linux/mm.h>
 #include <linux/string.h>
+#include "core/checkers.h"
 #include "core/watch.h"
 #include "core/fault.h"
 #include "linux/kernel_internal.h"
@@ -204,7 +205,7 @@ void kslab_check_poison(struct klinux *k)
 {
 	for (u32 c = 0; c < CLASSES; c++) {
 		for (struct kobj *o = k->slab->class[c].quarantine; o; o = o->next) {
-			kmem_unpoison(o + 1, o->size);
+			checkers_unpoison(o + 1, o->size);
 			check_poison(k, o);
 		}
 	}
@@ -253,9 +254,9 @@ static struct kobj *kobj_take(struct klinux *k, size_t size, const void *site)
 	o->state = LIVE;
 	o->site = o->alloc_site = site;
 	o->number = ++s->number;
-	kmem_unpoison(o + 1, round_up(size, 8) + RED_BYTES);
+	checkers_unpoison(o + 1, round_up(size, 8) + RED_BYTES);
 	memset(red_of(o), RED, red_bytes(o));
-	kmem_poison(red_of(o), red_bytes(o));
+	checkers_poison(red_of(o), red_bytes(o));
 	return o;
 }
 
@@ -332,7 +333,7 @@ static void kobj_free(const void *p, const void *site)
 	o = kobj_of(k, p, site);
 	if (!o)
 		return;
-	kmem_unpoison(red_of(o), red_bytes(o));
+	checkers_unpoison(red_of(o), red_bytes(o));
 	if (!red_intact(o)) {
 		char alloc[KSITE_BYTES];
 
@@ -360,7 +361,7 @@ static void kobj_free(const void *p, const void *site)
 		return;
 	}
 	memset(o + 1, POISON_BYTE, o->size & ~7u);
-	kmem_poison(o + 1, o->size);
+	checkers_poison(o + 1, o->size);
 	class = &s->class[o->class];
 	o->next = NULL;
 	if (class->quarantine)
@@ -373,7 +374,7 @@ static void kobj_free(const void *p, const void *site)
 	o = class->quarantine;
 	class->quarantine = o->next;
 	class->quarantined--;
-	kmem_unpoison(o + 1, o->size);
+	checkers_unpoison(o + 1, o->size);
 	check_poison(k, o);
 	o->next = class->free;
 	class->free = o;

@@ -6,11 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#ifdef FFASIM_ASAN
-#include <sanitizer/asan_interface.h>
-#elif defined(HAVE_VALGRIND_H)
-#include <valgrind/memcheck.h>
-#endif
+#include "core/checkers.h"
 
 /* Outside what ASan and Valgrind keep for themselves. */
 #ifdef FFASIM_ASAN
@@ -105,21 +101,9 @@ void physmem_destroy(struct physmem *pm)
 }
 
 /* Whoever marked part of a page freed or unaddressable, nobody owns it any more. */
-static void forget_marks(void *p, size_t bytes)
-{
-#ifdef FFASIM_ASAN
-	__asan_unpoison_memory_region(p, bytes);
-#elif defined(HAVE_VALGRIND_H)
-	VALGRIND_MAKE_MEM_DEFINED(p, bytes);
-#else
-	(void)p;
-	(void)bytes;
-#endif
-}
-
 static void zero(void *p, size_t bytes)
 {
-	forget_marks(p, bytes);
+	checkers_unpoison(p, bytes);
 	memset(p, 0, bytes);
 }
 
@@ -144,7 +128,7 @@ void physmem_reset(struct physmem *pm)
 		uint32_t n = z->high_water;
 
 		release_reserved(pm, id);
-		forget_marks(pm->host[id], (size_t)n << PHYS_PAGE_SHIFT);
+		checkers_unpoison(pm->host[id], (size_t)n << PHYS_PAGE_SHIFT);
 		if (n > ZERO_BY_HAND_PAGES)
 			madvise(pm->host[id], (size_t)n << PHYS_PAGE_SHIFT, MADV_REMOVE);
 		else

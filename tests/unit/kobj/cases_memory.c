@@ -7,6 +7,7 @@
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include "core/checkers.h"
 #include "core/fault.h"
 #include "linux/kobject_internal.h"
 #include "cases.h"
@@ -115,7 +116,7 @@ int kcase_bad_free(void)
 /* Under a memory checker the write itself would be reported; the poison check is for plain runs. */
 static void stale_write(char *p, int i)
 {
-	kmem_unpoison(p + i, 1);
+	checkers_unpoison(p + i, 1);
 	*(volatile char *)(p + i) = 1;
 }
 
