@@ -171,20 +171,17 @@ static int read_ta(struct scn *s, const struct ynode *n, uint8_t uuid[16])
 
 static int read_login(struct scn *s, const struct ynode *n, struct scn_gp *gp)
 {
-	static const char *const words[] = {"public", "user", "group", "application", "kernel"};
+	static const char *const words[] = {"public",	   "user",   "group",
+					    "application", "kernel", NULL};
 	static const uint32_t values[] = {0, 1, 2, 4, 0x80000000};
+	unsigned i;
 
 	if (!n)
 		return 0;
-	for (size_t i = 0; i < 5; i++)
-		if (n->type == YNODE_SCALAR && !strcmp(n->text, words[i])) {
-			gp->login = values[i];
-			return 0;
-		}
-	if (n->type != YNODE_SCALAR)
-		return DIAG_NODE(s->d, n, "'login' must be one word");
-	return DIAG_NODE(s->d, n, "'login' cannot be '%s' (did you mean '%s'?)", n->text,
-			 word_nearest(n->text, words, 5));
+	if (scn_read_word(s, n, "login", words, &i))
+		return -EINVAL;
+	gp->login = values[i];
+	return 0;
 }
 
 int gp_read_session(struct scn *s, struct scn_step *st, const struct ynode *map, int process)

@@ -358,23 +358,6 @@ static int read_bound(struct scn *s, const struct ynode *n, struct scn_expectati
 	return 0;
 }
 
-static int read_word(struct scn *s, const struct ynode *n, const char *what,
-		     const char *const *words, unsigned *out)
-{
-	size_t c = 0;
-
-	if (n->type != YNODE_SCALAR)
-		return DIAG_NODE(s->d, n, "'%s' must be one word", what);
-	for (; words[c]; c++) {
-		if (!strcmp(words[c], n->text)) {
-			*out = (unsigned)c;
-			return 0;
-		}
-	}
-	return DIAG_NODE(s->d, n, "'%s' cannot be '%s' (did you mean '%s'?)", what, n->text,
-			 word_nearest(n->text, words, c));
-}
-
 /* {client: exited, spin: idle}: one expectation per pair. */
 static int read_pairs(struct scn *s, const struct ynode *n, enum expect_kind kind)
 {
@@ -389,12 +372,13 @@ static int read_pairs(struct scn *s, const struct ynode *n, enum expect_kind kin
 		if (kind == EXPECT_RESULT) {
 			e->task = scn_task_index(s, n->key[i]);
 			if (e->task < 0 ||
-			    read_word(s, n->item[i], "result", result_words, &e->word))
+			    scn_read_word(s, n->item[i], "result", result_words, &e->word))
 				return -EINVAL;
 			e->text = result_words[e->word];
 		} else {
 			e->part = scn_part_index(s, n->key[i]);
-			if (e->part < 0 || read_word(s, n->item[i], "state", state_words, &e->word))
+			if (e->part < 0 ||
+			    scn_read_word(s, n->item[i], "state", state_words, &e->word))
 				return -EINVAL;
 			e->text = state_words[e->word];
 		}
@@ -454,7 +438,7 @@ static int read_expectation(struct scn *s, const struct ynode *n)
 			return -EINVAL;
 		break;
 	case EXPECT_STOP:
-		if (read_word(s, v, "stop", scn_stop_words, &e->word))
+		if (scn_read_word(s, v, "stop", scn_stop_words, &e->word))
 			return -EINVAL;
 		break;
 	case EXPECT_THREADS:

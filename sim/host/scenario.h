@@ -56,6 +56,9 @@ int vmap_parse(struct scn *s, const struct ynode *map, const struct vkey *keys, 
 	       void *ctx);
 int vkey_unknown(struct scn *s, const struct ynode *key, const struct vkey *keys, size_t count,
 		 const char *const *more, size_t more_count);
+/* Which of @words, that a NULL ends, @n is; @what has it as its value. */
+int scn_read_word(struct scn *s, const struct ynode *n, const char *what, const char *const *words,
+		  unsigned *out);
 
 /* An event pattern: name or prefix, @peN, {field=value, who=name}. Written
  * "ffa.run@pe1{w1=80020000}". */

@@ -179,56 +179,47 @@ static struct world_module *use_module(struct scn *s, const struct ynode *at)
 }
 
 /* Files and parameters on top of the list, whatever it is: scenarios need not know of them. */
-static int read_module_files(struct scn *s)
+static int each_module(struct scn *s, const struct ynode *n, const char *what, const char *of,
+		       int (*read)(struct scn *s, struct world_module *m, const struct ynode *v))
 {
-	const struct ynode *n = s->mach.module_files;
-
 	if (n && n->type != YNODE_MAP)
-		return DIAG_NODE(s->d, n, "'module-files' must be a map of module: file, not %s",
+		return DIAG_NODE(s->d, n, "'%s' must be a map of module: %s, not %s", what, of,
 				 ynode_kind(n));
 	for (size_t i = 0; n && i < n->count; i++) {
 		struct world_module *m = use_module(s, n->key[i]);
 
-		if (!m)
+		if (!m || read(s, m, n->item[i]))
 			return -EINVAL;
-		if (n->item[i]->type != YNODE_SCALAR)
-			return DIAG_NODE(s->d, n->item[i],
-					 "the file of module '%s' must be one word", m->name);
-		m->path = scn_find_path(s, n->item[i]->text);
-		if (access(m->path, R_OK))
-			return DIAG_NODE(s->d, n->item[i], "module '%s': cannot read %s", m->name,
-					 m->path);
 	}
 	return 0;
 }
 
-static int read_module_params(struct scn *s)
+static int read_file(struct scn *s, struct world_module *m, const struct ynode *v)
 {
-	const struct ynode *n = s->mach.module_params;
+	if (v->type != YNODE_SCALAR)
+		return DIAG_NODE(s->d, v, "the file of module '%s' must be one word", m->name);
+	m->path = scn_find_path(s, v->text);
+	if (access(m->path, R_OK))
+		return DIAG_NODE(s->d, v, "module '%s': cannot read %s", m->name, m->path);
+	return 0;
+}
 
-	if (n && n->type != YNODE_MAP)
-		return DIAG_NODE(s->d, n, "'module-params' must be a map of module: map, not %s",
-				 ynode_kind(n));
-	for (size_t i = 0; n && i < n->count; i++) {
-		const struct ynode *v = n->item[i];
-		struct world_module *m = use_module(s, n->key[i]);
-		const char **pairs;
+static int read_params(struct scn *s, struct world_module *m, const struct ynode *v)
+{
+	const char **pairs;
 
-		if (!m)
-			return -EINVAL;
-		if (v->type != YNODE_MAP)
-			return DIAG_NODE(s->d, v, "the parameters of '%s' must be a map, not %s",
-					 m->name, ynode_kind(v));
-		pairs = pool_alloc(&s->pool, (2 * v->count + 1) * sizeof(*pairs));
-		for (size_t j = 0; j < v->count; j++) {
-			if (v->item[j]->type != YNODE_SCALAR)
-				return DIAG_NODE(s->d, v->item[j], "'%s' must be one word",
-						 v->key[j]->text);
-			pairs[2 * j] = v->key[j]->text;
-			pairs[2 * j + 1] = v->item[j]->text;
-		}
-		m->params = pairs;
+	if (v->type != YNODE_MAP)
+		return DIAG_NODE(s->d, v, "the parameters of '%s' must be a map, not %s", m->name,
+				 ynode_kind(v));
+	pairs = pool_alloc(&s->pool, (2 * v->count + 1) * sizeof(*pairs));
+	for (size_t j = 0; j < v->count; j++) {
+		if (v->item[j]->type != YNODE_SCALAR)
+			return DIAG_NODE(s->d, v->item[j], "'%s' must be one word",
+					 v->key[j]->text);
+		pairs[2 * j] = v->key[j]->text;
+		pairs[2 * j + 1] = v->item[j]->text;
 	}
+	m->params = pairs;
 	return 0;
 }
 
@@ -278,8 +269,9 @@ int scn_read_machine(struct scn *s, const struct ynode *n)
 			return DIAG_NODE(s->d, v, "unknown profile '%s' (did you mean '%s'?)",
 					 m->profile, word_nearest(m->profile, names, c));
 	}
-	if (read_cost(s) || read_quirks(s) || read_modules(s) || read_module_files(s) ||
-	    read_module_params(s))
+	if (read_cost(s) || read_quirks(s) || read_modules(s) ||
+	    each_module(s, m->module_files, "module-files", "file", read_file) ||
+	    each_module(s, m->module_params, "module-params", "map", read_params))
 		return -EINVAL;
 	return 0;
 }

@@ -13,6 +13,23 @@ static int wrong(struct scn *s, const struct ynode *n, const char *key, const ch
 	return DIAG_NODE(s->d, n, "'%s' must be %s, not '%s'", key, want, n->text);
 }
 
+int scn_read_word(struct scn *s, const struct ynode *n, const char *what, const char *const *words,
+		  unsigned *out)
+{
+	size_t c = 0;
+
+	if (n->type != YNODE_SCALAR)
+		return wrong(s, n, what, "one word");
+	for (; words[c]; c++) {
+		if (!strcmp(words[c], n->text)) {
+			*out = (unsigned)c;
+			return 0;
+		}
+	}
+	return DIAG_NODE(s->d, n, "'%s' cannot be '%s' (did you mean '%s'?)", what, n->text,
+			 word_nearest(n->text, words, c));
+}
+
 int vkey_unknown(struct scn *s, const struct ynode *key, const struct vkey *keys, size_t count,
 		 const char *const *more, size_t more_count)
 {
@@ -311,21 +328,8 @@ static int read_value(struct scn *s, const struct vkey *k, const struct ynode *n
 		return 0;
 	case V_PES:
 		return read_pes(s, n, k->name, to);
-	case V_ENUM: {
-		const char *const *words = k->aux;
-		size_t c = 0;
-
-		if (n->type != YNODE_SCALAR)
-			return wrong(s, n, k->name, "one word");
-		for (; words[c]; c++) {
-			if (!strcmp(words[c], n->text)) {
-				*(unsigned *)to = (unsigned)c;
-				return 0;
-			}
-		}
-		return DIAG_NODE(s->d, n, "'%s' cannot be '%s' (did you mean '%s'?)", k->name,
-				 n->text, word_nearest(n->text, words, c));
-	}
+	case V_ENUM:
+		return scn_read_word(s, n, k->name, k->aux, to);
 	case V_TASK:
 		*(int *)to = scn_task_index(s, n);
 		return *(int *)to < 0 ? -EINVAL : 0;
