@@ -5,6 +5,7 @@
  */
 #include "core/symbol.h"
 #include "core/arena.h"
+#include "core/line.h"
 #include <dlfcn.h>
 #include <elfutils/libdwfl.h>
 #include <link.h>
@@ -113,7 +114,8 @@ static void *resolve(void *arg)
 	struct query *q = arg;
 	Dwarf_Addr at = (Dwarf_Addr)(uintptr_t)q->pc - 1; /* inside the call instruction */
 	Dwfl_Module *module;
-	Dwfl_Line *source;
+	Dwarf_Addr base;
+	Dwarf *dwarf;
 
 	if (!symbols->dwfl)
 		symbols->dwfl = open_images();
@@ -121,9 +123,9 @@ static void *resolve(void *arg)
 	if (!module)
 		return NULL;
 	q->function = dwfl_module_addrname(module, at);
-	source = dwfl_module_getsrc(module, at);
-	if (source)
-		q->file = dwfl_lineinfo(source, NULL, &q->line, NULL, NULL, NULL);
+	dwarf = dwfl_module_getdwarf(module, &base);
+	if (dwarf)
+		line_at(dwarf, at - base, &q->file, &q->line);
 	return NULL;
 }
 

@@ -263,3 +263,14 @@ EXPORT int __wrap_memcmp(const void *a, const void *b, size_t bytes)
 	}
 	return memcmp(a, b, bytes);
 }
+
+/* What clang makes of a comparison for equality only. */
+EXPORT int __wrap_bcmp(const void *a, const void *b, size_t bytes)
+	__attribute__((alias("__wrap_memcmp")));
+/* How clang from 15 on calls them where a structure is copied or cleared. */
+EXPORT void *__tsan_memcpy(void *to, const void *from, size_t bytes)
+	__attribute__((alias("__wrap_memcpy")));
+EXPORT void *__tsan_memmove(void *to, const void *from, size_t bytes)
+	__attribute__((alias("__wrap_memmove")));
+EXPORT void *__tsan_memset(void *to, int value, size_t bytes)
+	__attribute__((alias("__wrap_memset")));

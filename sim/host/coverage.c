@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/line.h"
 #include "host/words.h"
 #include "sp/ec.h"
 #include "sp/gimage.h"
@@ -132,15 +133,9 @@ static void read_lines(struct image *im)
 
 static void find_line(struct image *im, uint64_t addr, struct hit *hit)
 {
-	Dwarf_Die die;
-	Dwarf_Line *l;
 	const char *file;
 
-	if (!dwarf_addrdie(im->dwarf, addr, &die))
-		return;
-	l = dwarf_getsrc_die(&die, addr);
-	file = l ? dwarf_linesrc(l, NULL, NULL) : NULL;
-	if (file && !dwarf_lineno(l, &hit->line))
+	if (line_at(im->dwarf, addr, &file, &hit->line))
 		hit->file = name_of(im, file);
 }
 

@@ -80,10 +80,10 @@ static int check_symbol(const char *name, bool undefined, bool weak, void *arg)
 {
 	/* What the compiler itself emits calls to. */
 	static const char *const plain[] = {
-		"memcpy",  "memmove", "memset",	 "memcmp",     "memchr", "strlen",
-		"strnlen", "strcmp",  "strncmp", "strcasecmp", "strchr", "strrchr",
-		"strstr",  "strcpy",  "strncpy", "strcspn",    "strspn", "strpbrk",
-		"strsep",  "strcat",  "strncat", "strncasecmp"};
+		"memcpy",  "memmove", "memset", "memcmp",  "bcmp",	 "memchr",
+		"strlen",  "strnlen", "strcmp", "strncmp", "strcasecmp", "strchr",
+		"strrchr", "strstr",  "strcpy", "strncpy", "strcspn",	 "strspn",
+		"strpbrk", "strsep",  "strcat", "strncat", "strncasecmp"};
 	struct check *c = arg;
 	void *at;
 	Dl_info info, own;

@@ -56,7 +56,7 @@ grep -q 'reverse.ko.so' "$tmp/log" || fail 'not built again after a header chang
 # A mistake fails the build, with the user's path.
 sed -i 's/misc_register(&r->misc)/misc_register(\&r->mist)/' reverse.c
 ninja -C b >"$tmp/log" 2>&1 && fail 'a mistake builds'
-grep -q "reverse.c:[0-9]*:[0-9]*: error: .struct reverse. has no member named .mist." "$tmp/log" || fail 'the message'
+grep -q "reverse.c:[0-9]*:[0-9]*: error: .*no member named .mist." "$tmp/log" || fail 'the message'
 cd ..
 
 ffasim module build "$share/doc/ffasim/examples/reverse/reverse.c" -o r.ko.so >"$tmp/log" 2>&1 || fail 'module build'

@@ -130,21 +130,21 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         write(folder, all_files, [r for r in table if is_7(r)], ["M"])
         code, said, _ = build(folder)
-        for want in ("too many arguments to function 'ffa_device_register'",
+        for want in ("too many arguments to function", "'ffa_device_register'",
                      "ffasim: 'TEE_IMPL_ID_QTEE': only in kernel 7.x (--kernel 7.x), where <linux/tee.h> declares it",
-                     "has no member named 'fwk_notify_request'", "has no member named 'object_invoke_func'"):
+                     "no member named 'fwk_notify_request'", "no member named 'object_invoke_func'"):
             if code != 1 or want not in said:
                 failures.append("6.12 shows what only 7.x has: no %s\n%s" % (want, said))
     # What does not exist must be noticed, by the compiler or by the loader's lookup.
     bogus = [("linux/slab.h", "fn", "kzalloc_of_nothing", ["T"], "modelled", "sink += kzalloc_of_nothing(3);", ""),
              ("linux/slab.h", "fn", "kzalloc", ["T"], "modelled", "int *p = kzalloc(\"x\", GFP_KERNEL);", ""),
              ("linux/slab.h", "fn", "nowhere", ["T"], "modelled", "nowhere();", "extern void nowhere(void);")]
-    for row, want in zip(bogus, ("implicit declaration of function 'kzalloc_of_nothing'",
-                                 "makes integer from pointer", "undefined: nowhere")):
+    for row, want in zip(bogus, ("(declaration of|undeclared) function 'kzalloc_of_nothing'",
+                                 "makes integer from pointer|pointer to integer conversion", "undefined: nowhere")):
         with tempfile.TemporaryDirectory() as folder:
             write(folder, all_files, [row], ["T"])
             code, said, _ = build(folder)
-            if code != 1 or want not in said:
+            if code != 1 or not re.search(want, said):
                 failures.append("a table with %s passes: exit %d\n%s" % (row[2], code, said))
     if failures:
         print("\n".join("FAIL: " + f for f in failures))

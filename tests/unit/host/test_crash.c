@@ -47,7 +47,12 @@ __attribute__((noinline)) static void gives_up(void *arg)
 
 __attribute__((noinline)) static unsigned deeper(volatile unsigned n)
 {
-	return n ? deeper(n - 1) + 1 : n;
+	unsigned below = n;
+
+	if (n)
+		below = deeper(n - 1) + 1;
+	__asm__ volatile("" : "+r"(below)); /* calls, not a loop */
+	return below;
 }
 
 static volatile uint64_t rounds;

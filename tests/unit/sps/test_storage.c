@@ -132,8 +132,8 @@ static void info_is(uint64_t uid, uint64_t capacity, uint64_t size, uint32_t fla
 {
 	const struct ts_writer w = with_uid(uid);
 	struct ts_reader r;
-	uint64_t c, s;
-	uint32_t f;
+	uint64_t c = 0, s = 0;
+	uint32_t f = 0;
 
 	assert_int_equal(ask(NWD, ITS_GET_INFO, &w), PSA_SUCCESS);
 	r = ts_reader_of(shared, answered);
