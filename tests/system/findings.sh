@@ -39,7 +39,7 @@ tasks:
   - {name: starter, start: "ffa.run", steps: [{work: 1ms}]}
   - {name: waiter, steps: [{wait: {event: task.result, count: 9}}]}
 END
-timeout 20 "$ffasim" run --log none --out "$tmp/out" "$tmp/never.yaml" >"$tmp/log" 2>&1
+timeout 100 "$ffasim" run --log none --out "$tmp/out" "$tmp/never.yaml" >"$tmp/log" 2>&1
 code=$?
 [ $code -eq 3 ] || { echo "FAIL: nothing can happen: exit $code, expected 3"; cat "$tmp/log"; status=1; }
 grep -q '^FAIL  deadlock: .*; starter waits for ffa.run (0 of 1), waiter waits for task.result (0 of 9)$' "$tmp/log" ||
