@@ -67,7 +67,7 @@ def try_one(folder, module, link, mutant):
     if r.returncode:
         return "%s: the mutant does not link:\n%s" % (case, r.stderr)
     r = subprocess.run([os.path.join(BUILD, "ffasim"), "kunit", module], capture_output=True, text=True,
-                       timeout=120, env=dict(os.environ, LD_LIBRARY_PATH=os.path.dirname(library)))
+                       timeout=800, env=dict(os.environ, LD_LIBRARY_PATH=os.path.dirname(library)))
     # A change that stops the machine is noticed before that.
     if not re.search(r"^    not ok \d+ %s$|^ *# %s: [A-Z]+ FAILED" % (case, case), r.stdout, re.M):
         return "%s does not notice: %s: %s\n%s" % (case, file, new, r.stderr)
