@@ -300,7 +300,11 @@ static bool set_up(const char *profile)
 	if (!kept)
 		kept = machine_create(&mc);
 	cw.m = kept;
-	if (!cw.m || spmc_create(cw.m, &sc, &cw.s, &err)) {
+	if (!cw.m) {
+		snprintf(outcome->text, sizeof(outcome->text), "%s", machine_why_not());
+		return false;
+	}
+	if (spmc_create(cw.m, &sc, &cw.s, &err)) {
 		snprintf(outcome->text, sizeof(outcome->text), "%s", err.text);
 		return false;
 	}
@@ -330,6 +334,8 @@ static void tear_down(void)
 		fiber_destroy(pe_fiber[i]);
 		pe_fiber[i] = NULL;
 	}
+	if (!cw.m)
+		return;
 	evq_reset(&cw.m->evq);
 	trace_finish(&cw.m->trace);
 }

@@ -53,7 +53,7 @@ static int make_machine(struct world *w, const struct machine_config *cfg)
 	if (!kept)
 		kept = machine_create(cfg);
 	w->m = kept;
-	return kept ? 0 : fail(w, -EINVAL, "a machine has 1 to %d PEs", PE_MAX);
+	return kept ? 0 : fail(w, -EINVAL, "%s", machine_why_not());
 }
 
 /* Property elf-format of a manifest, as the scenario overrides it; 0 or absent: a flat binary. */

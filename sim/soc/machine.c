@@ -64,19 +64,38 @@ static int config_check(const struct machine_config *cfg)
 	return cfg->pe_count >= 1 && cfg->pe_count <= PE_MAX ? 0 : -EINVAL;
 }
 
+static char why_not[160];
+
+const char *machine_why_not(void)
+{
+	return why_not;
+}
+
+static struct machine *no_memory(int err)
+{
+	snprintf(why_not, sizeof(why_not), "no simulated memory at %#llx of this process: %s",
+		 (unsigned long long)PHYS_HOST_BASE,
+		 err == EEXIST ? "something else lies there" : strerror(err));
+	return NULL;
+}
+
 struct machine *machine_create(const struct machine_config *cfg)
 {
 	struct machine *m;
+	int err;
 
-	if (config_check(cfg))
+	if (config_check(cfg)) {
+		snprintf(why_not, sizeof(why_not), "a machine has 1 to %d PEs", PE_MAX);
 		return NULL;
+	}
 	m = calloc(1, sizeof(*m));
 	if (!m)
-		return NULL;
-	if (physmem_create(&m->mem, cfg->ns_mem_bytes ? cfg->ns_mem_bytes : NS_MEM_DEFAULT,
-			   cfg->s_mem_bytes ? cfg->s_mem_bytes : S_MEM_DEFAULT)) {
+		return no_memory(ENOMEM);
+	err = physmem_create(&m->mem, cfg->ns_mem_bytes ? cfg->ns_mem_bytes : NS_MEM_DEFAULT,
+			     cfg->s_mem_bytes ? cfg->s_mem_bytes : S_MEM_DEFAULT);
+	if (err) {
 		free(m);
-		return NULL;
+		return no_memory(-err);
 	}
 	evq_init(&m->evq);
 	power_on(m, cfg);

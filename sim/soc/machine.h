@@ -141,7 +141,8 @@ extern struct machine *machine;
 
 void machine_config_init(struct machine_config *cfg);
 struct machine *
-machine_create(const struct machine_config *cfg); /* becomes `machine`; NULL = no memory */
+machine_create(const struct machine_config *cfg); /* becomes `machine`; NULL: machine_why_not() */
+const char *machine_why_not(void);
 void machine_destroy(struct machine *m);
 /* Back to power-on with a new configuration, keeping memory mappings and pools. */
 int machine_reset(struct machine *m, const struct machine_config *cfg);

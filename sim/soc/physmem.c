@@ -8,12 +8,6 @@
 #include <unistd.h>
 #include "core/checkers.h"
 
-/* Outside what ASan and Valgrind keep for themselves. */
-#ifdef FFASIM_ASAN
-#define HOST_BASE 0x500000000000ULL
-#else
-#define HOST_BASE 0x1000000000ULL
-#endif
 #define HOST_ZONE_STRIDE 0x100000000ULL
 /* Below this, zeroing by hand is cheaper than giving the pages back. */
 #define ZERO_BY_HAND_PAGES 512
@@ -41,7 +35,7 @@ static void bits_set(struct physmem_zone *z, uint32_t first, uint32_t count, boo
 static int zone_create(struct physmem *pm, int id, uint64_t base, size_t bytes, off_t at)
 {
 	struct physmem_zone *z = &pm->zone[id];
-	void *want = (void *)(uintptr_t)(HOST_BASE + (uint64_t)id * HOST_ZONE_STRIDE);
+	void *want = (void *)(uintptr_t)(PHYS_HOST_BASE + (uint64_t)id * HOST_ZONE_STRIDE);
 
 	z->base = base;
 	z->page_count = (uint32_t)(bytes >> PHYS_PAGE_SHIFT);

@@ -33,6 +33,15 @@ static inline va_t va_of(uint64_t v)
 
 enum physmem_zone_id { PHYS_NS, PHYS_S, PHYS_ZONE_COUNT };
 
+/*
+ * Outside what ASan and Valgrind keep for themselves. ASan: below 0x100080000000, and 4 TB for its
+ * allocator, from 0x600000000000 with gcc 12 and from 0x500000000000 with gcc 14.
+ */
+#ifdef FFASIM_ASAN
+#define PHYS_HOST_BASE 0x200000000000ULL
+#else
+#define PHYS_HOST_BASE 0x1000000000ULL
+#endif
 #define PHYS_NS_BASE 0x40000000ULL
 #define PHYS_S_BASE 0x0e100000ULL
 

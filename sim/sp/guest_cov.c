@@ -11,7 +11,11 @@
 #include <unistd.h>
 
 /* Of address space, the same in all of them; what is not touched is not there. */
-#define SHARED_AT ((void *)0x510000000000) /* beside simulated memory (physmem.c) */
+#ifdef FFASIM_ASAN
+#define SHARED_AT ((void *)0x220000000000) /* behind simulated memory and views of it */
+#else
+#define SHARED_AT ((void *)0x510000000000)
+#endif
 #define SHARED_BYTES ((size_t)1 << 30)
 
 struct shared {

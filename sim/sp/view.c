@@ -9,7 +9,7 @@
 #include "sp/ec.h"
 
 #ifdef FFASIM_ASAN
-#define WINDOWS 0x510000000000ULL
+#define WINDOWS 0x210000000000ULL
 #else
 #define WINDOWS 0x2000000000ULL
 #endif

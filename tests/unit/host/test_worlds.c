@@ -9,8 +9,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <malloc.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <cmocka.h>
+#ifdef HAVE_VALGRIND_H
+#include <valgrind/valgrind.h>
+#endif
 #include "core/trace.h"
 #include "ffasim/client.h"
 #include "ffasim/services.h"
@@ -121,9 +126,38 @@ static void worlds_repeat_and_do_not_grow(void **state)
 	assert_in_range(mallinfo2().uordblks, 0, before + WORLDS - WARM - 1);
 }
 
+/* The first one of the process: a machine that there is once is kept. */
+static void memory_in_the_way_is_told(void **state)
+{
+	struct world_config cfg;
+	char want[128];
+	void *there = mmap((void *)(uintptr_t)PHYS_HOST_BASE, PHYS_PAGE_BYTES, PROT_NONE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+
+	(void)state;
+#ifdef HAVE_VALGRIND_H
+	if (RUNNING_ON_VALGRIND) { /* it puts one mapping over the other all the same */
+		munmap(there, PHYS_PAGE_BYTES);
+		return;
+	}
+#endif
+	assert_ptr_equal(there, (void *)(uintptr_t)PHYS_HOST_BASE);
+	world_config_init(&cfg);
+	assert_int_not_equal(world_create(&w, &cfg), 0);
+	snprintf(want, sizeof(want),
+		 "no simulated memory at %#llx of this process: something else lies there",
+		 (unsigned long long)PHYS_HOST_BASE);
+	assert_string_equal(w.error, want);
+	world_destroy(&w);
+	assert_int_equal(munmap(there, PHYS_PAGE_BYTES), 0);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(worlds_repeat_and_do_not_grow)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(memory_in_the_way_is_told),
+		cmocka_unit_test(worlds_repeat_and_do_not_grow),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
