@@ -44,7 +44,8 @@ session() {
 	pid=$!
 	echo $pid >"$tmp/pid"
 	for i in $(seq 600); do [ -S "$tmp/s" ] || ! running && break; sleep 0.1; done
-	timeout 100 gdb-multiarch -nx -batch -x "$tmp/script" ${elf:+"$elf"} >"$tmp/gdb" 2>&1
+	# By itself gdb takes an answer that comes after two seconds for that to another question.
+	timeout 200 gdb-multiarch -l 60 -nx -batch -x "$tmp/script" ${elf:+"$elf"} >"$tmp/gdb" 2>&1
 	wait $pid
 	code=$?
 	cat "$tmp/gdb" "$tmp/run" "$tmp/err" >>"$tmp/all"
