@@ -4,6 +4,7 @@
 
 #ifdef FFASIM_ASAN
 #include <sanitizer/asan_interface.h>
+#include <sanitizer/lsan_interface.h>
 #define POISON __asan_poison_memory_region
 #define UNPOISON __asan_unpoison_memory_region
 #elif defined(HAVE_VALGRIND_H)
@@ -23,4 +24,16 @@ void checkers_poison(const void *p, size_t bytes)
 void checkers_unpoison(const void *p, size_t bytes)
 {
 	UNPOISON(p, bytes);
+}
+
+void checkers_leaks_pass(bool on)
+{
+#ifdef FFASIM_ASAN
+	if (on)
+		__lsan_disable();
+	else
+		__lsan_enable();
+#else
+	(void)on;
+#endif
 }

@@ -5,11 +5,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/checkers.h"
+
 #define STUB_VA 0xfffff000ULL
 
 /* msr elr_el1, x0; msr spsr_el1, xzr; eret. X0 is the address behind them. */
 static const uint32_t stub[] = {0xd5184020, 0xd518401f, 0xd69f03e0, 0xd503201f};
 #define STUB_LANDING (STUB_VA + 12)
+
+/* The first one of an engine: 2.1.1 makes 32 bytes then that its uc_close() does not free. */
+static bool map_stub(uc_engine *uc)
+{
+	const bool forgets = uc_version(NULL, NULL) >= (2u << 24 | 1u << 16);
+	bool ok;
+
+	if (forgets)
+		checkers_leaks_pass(true);
+	ok = !uc_mem_map(uc, STUB_VA, PHYS_PAGE_BYTES, UC_PROT_ALL);
+	if (forgets)
+		checkers_leaks_pass(false);
+	return ok;
+}
 
 /* Enters EL0 as an SPMC does; afterwards the engine never leaves it. */
 static bool drop_to_el0(struct engine *e)
@@ -21,8 +37,7 @@ static bool drop_to_el0(struct engine *e)
 	uc_hook probe;
 	bool ok;
 
-	ok = !uc_mem_map(uc, STUB_VA, PHYS_PAGE_BYTES, UC_PROT_ALL) &&
-	     !uc_mem_write(uc, STUB_VA, stub, sizeof(stub)) &&
+	ok = map_stub(uc) && !uc_mem_write(uc, STUB_VA, stub, sizeof(stub)) &&
 	     !uc_reg_write(uc, UC_ARM64_REG_CPACR_EL1, &fp_enabled) &&
 	     !uc_reg_write(uc, UC_ARM64_REG_X0, &landing) &&
 	     !uc_hook_add(uc, &probe, UC_HOOK_BLOCK, state_probe, &around, 1, 0) &&
