@@ -100,11 +100,12 @@ static void name_sites(const struct site_set *set, char *out, size_t bytes)
 }
 
 /* What --sites names is there, but not on the way of any run. */
-static int never_passed(const struct hunt *h)
+static int never_passed(struct hunt *h)
 {
 	const char *scenario = h->id.scenario, *patterns = h->id.sites;
 	char names[2000], passed[2000];
 
+	results_withdraw(h);
 	if (h->o->tty && !h->opt->json)
 		fputs("\r\033[K", stdout);
 	fflush(stdout);

@@ -264,3 +264,15 @@ void results_checkpoint(struct hunt *h, bool now)
 			     ? (r->next_s - start) * CHECKPOINT_SHARE
 			     : CHECKPOINT_S;
 }
+
+void results_withdraw(struct hunt *h)
+{
+	char path[400];
+
+	if (!h->results || h->sum.runs)
+		return;
+	snprintf(path, sizeof(path), "%s/state.json", h->results->dir);
+	unlink(path);
+	h->results->coverage = 0;
+	drop_old(h->results);
+}

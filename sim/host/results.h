@@ -28,6 +28,8 @@ int results_open(struct hunt *h, const char *dir, bool resume);
 int results_begin(struct hunt *h, uint64_t build);
 /* Writes the state when it is time to, or at once. */
 void results_checkpoint(struct hunt *h, bool now);
+/* A campaign that is refused after all and made no run: the directory is free for another one. */
+void results_withdraw(struct hunt *h);
 void results_finding_path(const struct hunt *h, unsigned i, char *out, size_t bytes);
 void results_close(struct results *r); /* accepts NULL */
 /* For hunt_json(). */

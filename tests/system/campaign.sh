@@ -184,6 +184,9 @@ for how in --faults '--faults=pairs --shard 2/2' '--faults=forever --jobs 0'; do
 	refused "the usual run of close-vs-invoke passes none of kern.shash, notif.again, notif.lost ('notif.*,kern.shash'), but clock.jump, " \
 		explore "$good" $how --sites 'notif.*,kern.shash' --json
 done
+# It leaves no campaign in the directory of its results.
+refused 'the usual run of close-vs-invoke passes none of' explore "$good" --faults --sites kern.shash --json --results "$dir/unmet"
+"$ffasim" explore "$good" --faults --sites kern.kmalloc --results "$dir/unmet" >"$dir/out" 2>&1 || fail "a refused campaign keeps its directory"
 for how in --time\ 1h '--shard 2/2 --runs 1000' '--jobs 0'; do
 	refused 'neither the usual run of close-vs-invoke nor 128 of other schedules pass any of kern.shash (' \
 		explore "$good" --faults=swarm $how --sites kern.shash --json
