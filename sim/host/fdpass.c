@@ -3,6 +3,7 @@
 #include "host/fdpass.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -17,6 +18,37 @@ int unix_stream_at(const char *path, struct sockaddr_un *at)
 	strcpy(at->sun_path, path);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	return fd < 0 ? -errno : fd;
+}
+
+/* Bound under another name, and shown under its own when it takes connections. */
+static int show(const char *own, const char *path, bool replace)
+{
+	int err = 0;
+
+	if (replace ? rename(own, path) : link(own, path))
+		err = errno == EEXIST ? -EADDRINUSE : -errno;
+	if (err || !replace)
+		unlink(own);
+	return err;
+}
+
+int unix_listen(int fd, const struct sockaddr_un *at, int backlog, bool replace)
+{
+	struct sockaddr_un own = *at;
+	const bool room = snprintf(own.sun_path, sizeof(own.sun_path), "%s.%d", at->sun_path,
+				   (int)getpid()) < (int)sizeof(own.sun_path);
+	int err;
+
+	if (!room)
+		own = *at;
+	if (room || replace)
+		unlink(own.sun_path);
+	if (bind(fd, (const struct sockaddr *)&own, sizeof(own)))
+		return -errno;
+	err = listen(fd, backlog) ? -errno : 0;
+	if (err)
+		unlink(own.sun_path);
+	return err || !room ? err : show(own.sun_path, at->sun_path, replace);
 }
 
 union control {

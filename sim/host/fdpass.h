@@ -3,11 +3,16 @@
 #ifndef FFASIM_HOST_FDPASS_H
 #define FFASIM_HOST_FDPASS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/un.h>
 
 /* A socket that is neither bound nor connected, and in *at where it is to be; or -errno. */
 int unix_stream_at(const char *path, struct sockaddr_un *at);
+/* Takes connections there: whoever waits for the path finds it ready, but for a path that leaves no
+ * room for a second name, which is there a moment earlier. What is at the path goes with @replace,
+ * and is -EADDRINUSE without. 0 or -errno */
+int unix_listen(int fd, const struct sockaddr_un *at, int backlog, bool replace);
 
 /* @fd -1 = none goes with it. 0 or -errno */
 int fdpass_send(int sock, const void *data, size_t len_bytes, int fd);

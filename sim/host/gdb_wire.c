@@ -11,26 +11,6 @@
 
 #include "host/fdpass.h"
 
-/* Under another name until it takes connections: whoever waits for @path finds it ready. A path
- * that leaves no room for one more name is there a moment earlier. */
-static int listen_then_show(int fd, struct sockaddr_un *at, const char *path)
-{
-	const bool room = snprintf(at->sun_path, sizeof(at->sun_path), "%s.%d", path,
-				   (int)getpid()) < (int)sizeof(at->sun_path);
-	int err = 0;
-
-	if (!room)
-		strcpy(at->sun_path, path);
-	unlink(at->sun_path);
-	if (bind(fd, (struct sockaddr *)at, sizeof(*at)))
-		return -errno;
-	if (listen(fd, 1) || (room && rename(at->sun_path, path)))
-		err = -errno;
-	if (err)
-		unlink(at->sun_path);
-	return err;
-}
-
 int gdb_wire_listen(struct gdb_wire *w, const char *path)
 {
 	struct sockaddr_un addr;
@@ -40,7 +20,7 @@ int gdb_wire_listen(struct gdb_wire *w, const char *path)
 	w->listener = unix_stream_at(path, &addr);
 	if (w->listener < 0)
 		return w->listener;
-	err = listen_then_show(w->listener, &addr, path);
+	err = unix_listen(w->listener, &addr, 1, true);
 	if (!err)
 		return 0;
 	close(w->listener);

@@ -82,8 +82,8 @@ static int listen_at(const char *path)
 	else if (errno == ECONNREFUSED && !stat(path, &st) && S_ISSOCK(st.st_mode))
 		unlink(path);
 	mask = umask(0177);
-	if (!err && (bind(fd, (struct sockaddr *)&at, sizeof(at)) || listen(fd, BACKLOG)))
-		err = -errno;
+	if (!err)
+		err = unix_listen(fd, &at, BACKLOG, false);
 	umask(mask);
 	if (err)
 		close(fd);

@@ -119,6 +119,9 @@ attach 0 "$client" $uuid 20
 
 "$ffasim" serve scenarios/clients/plain.yaml --socket "$sock" >"$tmp/out" 2>"$tmp/err"
 [ $? -eq 2 ] && grep -q 'Address already in use' "$tmp/err" || fail "a second server"
+echo mine >"$tmp/mine"
+"$ffasim" serve scenarios/clients/plain.yaml --socket "$tmp/mine" >"$tmp/out" 2>"$tmp/err"
+[ $? -eq 2 ] && grep -q 'Address already in use' "$tmp/err" && [ "$(cat "$tmp/mine")" = mine ] || fail "a file in place of a socket"
 # Servers and clients in pid namespaces of their own: who is not seen is told so.
 if unshare -rpf --mount-proc true 2>"$tmp/err"; then
 	timeout -k 5 60 unshare -rpf --mount-proc "$ffasim" attach --socket "$sock" -- "$client" $uuid 20 >"$tmp/out" 2>"$tmp/err" || fail "a client in a namespace below"

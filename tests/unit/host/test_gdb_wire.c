@@ -81,6 +81,26 @@ static void the_longest_path(void **state)
 	assert_int_equal(unlink(path), 0);
 }
 
+/* A server's way: who is there already stays. */
+static void nobody_is_replaced(void **state)
+{
+	struct sockaddr_un at;
+	int first, second;
+
+	snprintf(path, sizeof(path), "%s/s", dir);
+	early = false;
+	first = unix_stream_at(path, &at);
+	assert_int_equal(unix_listen(first, &at, 1, false), 0);
+	assert_false(early);
+	second = unix_stream_at(path, &at);
+	assert_int_equal(unix_listen(second, &at, 1, false), -EADDRINUSE);
+	assert_int_equal(connect_there(), 0);
+	close(second);
+	close(first);
+	assert_int_equal(connect_there(), -ECONNREFUSED);
+	assert_int_equal(unlink(path), 0);
+}
+
 static void nothing_is_left_of_a_refusal(void **state)
 {
 	static struct gdb_wire w;
@@ -106,6 +126,7 @@ int main(void)
 		cmocka_unit_test(ready_when_it_is_there),
 		cmocka_unit_test(again_at_one_path),
 		cmocka_unit_test(the_longest_path),
+		cmocka_unit_test(nobody_is_replaced),
 		cmocka_unit_test(nothing_is_left_of_a_refusal),
 	};
 
