@@ -147,7 +147,7 @@ enum ffa_error {
 #define FFA_MSG_VM_DESTROYED_RESP 7u
 #define FFA_MSG_VERSION_REQ 8u
 #define FFA_MSG_VERSION_RESP 9u
-#define FFA_INFO_COUNT_ONLY 1u	     /* w5 of PARTITION_INFO_GET */
+#define FFA_INFO_COUNT_ONLY 1u /* w5 of PARTITION_INFO_GET */
 
 /* ns-interrupts-action (4.2). */
 enum ffa_ns_action { FFA_NS_QUEUED = 0, FFA_NS_MANAGED_EXIT = 1, FFA_NS_SIGNALED = 2 };

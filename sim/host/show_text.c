@@ -163,9 +163,8 @@ static bool line_of(struct show_text *t, const struct trace_rec *rec, const stru
 		if (arg_of(rec, "thread") != NO_THREAD)
 			snprintf(thread, sizeof(thread), " (thread %" PRIu64 ")",
 				 arg_of(rec, "thread"));
-		snprintf(out, bytes, "S %s running%s%s",
-			 trace_name((uint32_t)arg_of(rec, "sp$")), thread,
-			 arg_of(rec, "resume") ? ", resumed" : "");
+		snprintf(out, bytes, "S %s running%s%s", trace_name((uint32_t)arg_of(rec, "sp$")),
+			 thread, arg_of(rec, "resume") ? ", resumed" : "");
 		return true;
 	} else if (!t->all &&
 		   (!strcmp(name, "ffa.mem_retrieve") || !strcmp(name, "ffa.mem_relinquish"))) {

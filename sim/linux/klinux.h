@@ -74,7 +74,7 @@ struct ktask_attr {
 	int nice;	 /* -20..19 */
 	int rt_priority; /* 1..99 for FIFO */
 	unsigned uid, gid;
-	int start_pe; /* -1 = the balancer decides */
+	int start_pe;	 /* -1 = the balancer decides */
 	bool unkillable; /* as init: takes no SIGKILL */
 };
 

@@ -112,7 +112,8 @@ _Noreturn void kdo_exit(int code)
 	if (p->kthread)
 		kthread_ended(p, code);
 	kirq_mask();
-	WATCH(release, &p->joiners); /* wait4() finds all that the task did done, whoever was first */
+	/* wait4() finds all that the task did done, whoever was first. */
+	WATCH(release, &p->joiners);
 	wake_joiners(p);
 	p->__state = TASK_DEAD;
 	p->on_rq = false;

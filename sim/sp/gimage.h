@@ -52,7 +52,8 @@ bool gimage_recognises(const uint8_t *head, size_t len_bytes);
 /* Contents of one segment at @to (zeroed, segment->pages long). */
 void gimage_fill(const struct gimage *g, unsigned segment, uint8_t *to);
 /* Calls @put for each word to relocate, with its image offset and its value when the image lies at
- * @load_va (NULL: only looks). False when a relocation is of an unknown type or lies outside of the segments. */
+ * @load_va (NULL: only looks). False when a relocation is of an unknown type or lies outside of the
+ * segments. */
 bool gimage_relocate(const struct gimage *g, uint64_t load_va,
 		     void (*put)(void *ctx, uint64_t offset, uint64_t value), void *ctx);
 /* Image offset of a symbol; false when there is none. */

@@ -5,7 +5,7 @@
  * with w3 + 1. REGISTER is where the manifest asks for the information, VERSION the minor version of its layout.
  * With MISALIGNED it then takes the information to be one byte further; with WRITES it changes it.
  */
-#include "ffa_loop.h"
+#include "ffa_loop.inc"
 
 	.arch	armv8-a
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* An SP that executes INSN when it is asked with w3 = 5, and answers w3 = 0x600d when it is still alive. x10 is the address
  * of sixteen words of its own memory, x11 that of INSN. */
-#include "ffa_loop.h"
+#include "ffa_loop.inc"
 
 	.arch	armv8.5-a+lse+crypto+crc+rng
 

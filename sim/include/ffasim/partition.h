@@ -107,8 +107,8 @@ void ffasim_sp_break(struct ffasim_sp *sp);
 void ffasim_sp_entropy(struct ffasim_sp *sp, void *buf, size_t len_bytes);
 
 /*
- * What outlives the run (--state DIR): records of this partition by name, each there wholly or not at
- * all. 0, -ENOSYS = this run keeps nothing, -ENOENT, or why the host's directory did not take it
+ * What outlives the run (--state DIR): records of this partition by name, each there wholly or not
+ * at all. 0, -ENOSYS = this run keeps nothing, -ENOENT, or why the host's directory did not take it
  * (-ENOSPC, -EROFS, ...). An SP that depends on them does not repeat; explore never has any.
  */
 int ffasim_sp_keep(struct ffasim_sp *sp, const char *name, const void *data, size_t len_bytes);
