@@ -34,7 +34,36 @@ struct preload {
 	int listen_fd, child_fd;
 	unsigned connections;
 	bool child_gone;
+	char folder[32],
+		link[64]; /* of a library whose own path LD_PRELOAD cannot have; "" = none */
 };
+
+/* The loader takes a space or a colon for the end of a name. 0 or -errno */
+static int name_without_ends(struct preload *p, const char **library)
+{
+	int err;
+
+	if (!strpbrk(*library, " :"))
+		return 0;
+	strcpy(p->folder, "/tmp/ffasim-XXXXXX");
+	if (!mkdtemp(p->folder)) {
+		p->folder[0] = 0;
+		return -errno;
+	}
+	snprintf(p->link, sizeof(p->link), "%s/client.so", p->folder);
+	err = symlink(*library, p->link) ? -errno : 0;
+	*library = p->link;
+	return err;
+}
+
+static void preload_free(struct preload *p)
+{
+	if (p->folder[0]) {
+		unlink(p->link);
+		rmdir(p->folder);
+	}
+	free(p);
+}
 
 static int watch(int epoll, int fd, int tag)
 {
@@ -135,7 +164,7 @@ static void preload_finish(struct notify *n)
 	close(n->fd);
 	close(p->listen_fd);
 	close(p->child_fd);
-	free(p);
+	preload_free(p);
 	n->fd = -1;
 	n->state = NULL;
 }
@@ -197,8 +226,8 @@ int preload_spawn(struct notify *n, char *const argv[])
 	*n = (struct notify){.ops = &preload_ops, .fd = -1, .state = p};
 	if (!p)
 		return err;
-	err = -ENOENT;
-	if (!library)
+	err = library ? name_without_ends(p, &library) : -ENOENT;
+	if (err)
 		goto no_library;
 	p->listen_fd = err = listen_somewhere(address);
 	if (err < 0)
@@ -224,6 +253,6 @@ no_child:
 		close(n->fd);
 	close(p->listen_fd);
 no_library:
-	free(p);
+	preload_free(p);
 	return err;
 }

@@ -40,6 +40,10 @@ END
 fi
 ffasim exec --via preload "$share/ffasim/scenarios/clients/plain.yaml" -- test -c /dev/tee0 >"$tmp/log" 2>&1 || fail 'a client by preload'
 
+cp -r "$tmp/there" "$tmp/over there" # which no LD_PRELOAD can say
+"$tmp/over there/bin/ffasim" exec --via preload "$share/ffasim/scenarios/clients/plain.yaml" -- test -c /dev/tee0 >"$tmp/log" 2>&1 ||
+	fail 'a client by preload, from a path with a space'
+
 # A project as in the documentation.
 cp -r "$share/doc/ffasim/examples/reverse" mine && cd mine || exit 1
 "$meson" setup b >"$tmp/log" 2>&1 || fail 'meson setup of the example'
