@@ -34,8 +34,8 @@ struct preload {
 	int listen_fd, child_fd;
 	unsigned connections;
 	bool child_gone;
-	char folder[32],
-		link[64]; /* of a library whose own path LD_PRELOAD cannot have; "" = none */
+	/* of a library whose own path LD_PRELOAD cannot have; "" = none */
+	char folder[32], link[64];
 };
 
 /* The loader takes a space or a colon for the end of a name. 0 or -errno */
