@@ -342,15 +342,15 @@ static void on_death(uv_process_t *proc, int64_t status, int sig)
 /* --- time and signals ---------------------------------------------------------------------------
  */
 /* Told to stop, and it neither ends its run, however much of a processor it gets, nor works. */
-static bool does_not_stop(struct pool_worker *w, double now)
+static bool does_not_stop(struct pool_worker *w, double now, double spent)
 {
 	const double told = w->pool->stop_s;
 
 	if (!told || !w->watch->stop)
 		return false;
 	if (!w->processor_stop)
-		w->processor_stop = process_processor_s(w->proc.pid);
-	return process_processor_s(w->proc.pid) - w->processor_stop > STOP_GRACE_S ||
+		w->processor_stop = spent;
+	return spent - w->processor_stop > STOP_GRACE_S ||
 	       now - (w->ready > told ? w->ready : told) > STOP_GRACE_S;
 }
 
@@ -359,19 +359,21 @@ static void look_for_hang(struct pool_worker *w, double now)
 	const struct workers *p = w->pool;
 	const uint64_t ns = p->h->opt->hang_ns ? p->h->opt->hang_ns : HANG_USUAL_NS;
 	const double limit = (double)ns / 1e9 * HANG_FACTOR + HANG_GRACE_S;
+	double spent;
 
 	if (!w->alive || !w->busy || w->hung)
 		return;
+	spent = process_processor_s(w->proc.pid);
 	if (process_ready(w->proc.pid))
 		w->ready = now;
 	if (w->watch->runs != w->runs_then) {
 		w->runs_then = w->watch->runs;
-		w->processor_then = process_processor_s(w->proc.pid);
+		w->processor_then = spent;
 		w->ready = now;
 		return;
 	}
-	w->hung = process_processor_s(w->proc.pid) - w->processor_then > limit ||
-		  now - w->ready > limit * WALL_SHARE || does_not_stop(w, now);
+	w->hung = spent - w->processor_then > limit || now - w->ready > limit * WALL_SHARE ||
+		  does_not_stop(w, now, spent);
 	if (w->hung)
 		uv_process_kill(&w->proc, SIGKILL);
 }

@@ -28,6 +28,7 @@
 #include <unistd.h>
 
 #include "host/exec.h"
+#include "host/process.h"
 
 #define PAGE 4096u
 #define OPEN_AFTER 8	      /* copies: opening costs as much as they save; then at 16, 32, ... */
@@ -109,25 +110,6 @@ static bool room(struct exec *x)
 	return x->mems < MEMS_MAX;
 }
 
-/* "PID (NAME) STATE ...", where a name may have anything in it; the stack is the 28th. */
-static uint64_t stack_of(pid_t pid)
-{
-	char path[32], line[1024];
-	unsigned long stack = 0;
-	const char *at = NULL;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	f = fopen(path, "re");
-	if (f && fgets(line, sizeof(line), f))
-		at = strrchr(line, ')');
-	for (int field = 2; at && field < 28; field++)
-		at = strchr(at + 1, ' ');
-	if (f)
-		fclose(f);
-	return at && sscanf(at, "%lu", &stack) == 1 ? stack : 0;
-}
-
 /* Where it may not be opened, the usual way stays. */
 static void open_mem(struct exec_process *p)
 {
@@ -139,7 +121,7 @@ static void open_mem(struct exec_process *p)
 	p->mem.fd = open(path, O_RDWR | O_CLOEXEC);
 	p->x->mems += p->mem.fd >= 0;
 	p->mem.refused = p->mem.fd < 0;
-	p->mem.stack = stack_of(p->pid);
+	p->mem.stack = process_stack(p->pid);
 }
 
 /* --- copies ----------------------------------------------------------------------------------- */

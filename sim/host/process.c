@@ -6,6 +6,9 @@
 #include <string.h>
 #include <time.h>
 
+#define STAT_BYTES 1024
+#define STAT_STACK 28 /* field of where the stack of the first thread begins; the state is 3 */
+
 double process_processor_s(pid_t pid)
 {
 	struct timespec t;
@@ -16,20 +19,41 @@ double process_processor_s(pid_t pid)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-bool process_ready(pid_t pid)
+/* "PID (NAME) STATE ...", where a name may have anything in it: what comes behind the name, in
+ * @text. NULL = it is gone. */
+static const char *behind_name(pid_t pid, char text[STAT_BYTES])
 {
-	char path[40], text[512];
-	const char *name_end;
+	char path[40];
+	const char *at;
 	size_t n;
 	FILE *f;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
 	f = fopen(path, "re");
 	if (!f)
-		return false;
-	n = fread(text, 1, sizeof(text) - 1, f);
+		return NULL;
+	n = fread(text, 1, STAT_BYTES - 1, f);
 	fclose(f);
 	text[n] = 0;
-	name_end = strrchr(text, ')'); /* the name may hold anything */
-	return name_end && !strncmp(name_end, ") R", 3);
+	at = strrchr(text, ')');
+	return at ? at + 1 : NULL;
+}
+
+bool process_ready(pid_t pid)
+{
+	char text[STAT_BYTES];
+	const char *at = behind_name(pid, text);
+
+	return at && !strncmp(at, " R", 2);
+}
+
+uint64_t process_stack(pid_t pid)
+{
+	char text[STAT_BYTES];
+	const char *at = behind_name(pid, text);
+	unsigned long stack = 0;
+
+	for (int field = 3; at && field < STAT_STACK; field++)
+		at = strchr(at + 1, ' ');
+	return at && sscanf(at, "%lu", &stack) == 1 ? stack : 0;
 }

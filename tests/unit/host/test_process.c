@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -93,12 +95,35 @@ static void nor_one_that_is_stopped(void **state)
 	end(pid);
 }
 
+/* Whatever the process is called. */
+static void where_the_stack_begins(void **state)
+{
+	const pid_t pid = start(sleeps, "a ) 1 2\n");
+	unsigned long low = 0, high = 0;
+	char path[40], line[512];
+	uint64_t stack;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", (int)pid);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f))
+		if (strstr(line, "[stack]"))
+			assert_int_equal(sscanf(line, "%lx-%lx", &low, &high), 2);
+	fclose(f);
+	stack = process_stack(pid);
+	assert_true(low < stack && stack < high);
+	end(pid);
+	assert_true(process_stack(pid) == 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_that_turns_is_ready),
 		cmocka_unit_test(one_that_sleeps_is_not),
 		cmocka_unit_test(nor_one_that_is_stopped),
+		cmocka_unit_test(where_the_stack_begins),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
